@@ -1,0 +1,59 @@
+"""How a CNN that recognises instruments generalises, layer by layer.
+
+Raw stems → segments (WAV) → mel spectrograms (HDF5) → models (checkpoints) →
+activations (HDF5) → similarity (CSV) → tables and figures. One file of rules per step.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.25")
+
+
+configfile: f"{workflow.basedir}/config.yaml"
+
+
+report: "report/workflow.rst"
+
+
+pathvars:
+    results=f"results/{config['corpus']['name']}",
+    logs=f"results/{config['corpus']['name']}/logs",
+    benchmarks=f"results/{config['corpus']['name']}/benchmarks",
+
+
+wildcard_constraints:
+    split="train|test",
+    song="[a-z0-9-]+",
+    task="instrument",
+    network="[a-z0-9_]+",
+    training="trained",
+    seed="[0-9]+",
+    figure="figure1|figure3",
+
+
+include: "rules/common.smk"
+include: "rules/corpus.smk"
+include: "rules/segments.smk"
+include: "rules/mel.smk"
+include: "rules/models.smk"
+include: "rules/activations.smk"
+include: "rules/similarity.smk"
+include: "rules/figures.smk"
+
+
+onstart:
+    hold_run_lock()
+
+
+rule all:
+    default_target: True
+    input:
+        "<results>/tables/segments.csv",
+        "<results>/tables/performance.csv",
+        "<results>/tables/similarity.csv",
+        multiext("<results>/figures/figure1", ".png", ".pdf"),
+        multiext("<results>/figures/figure2", ".png", ".pdf"),
+        multiext("<results>/figures/figure3", ".png", ".pdf"),
+        multiext("<results>/figures/training_history", ".png", ".pdf"),
+        expand("<results>/figures/segments_{split}.png", split=SPLITS),
+        expand("<results>/figures/segments_{split}.pdf", split=SPLITS),

@@ -1,0 +1,53 @@
+"""From test segments to stimuli, and from stimuli to the activations of every layer.
+
+In:  mel/test.h5, a checkpoint
+Out: stimuli.csv                                         each class alone, one segment per song
+     activations/<task>/<network>/<training>-seed<k>.h5  a dataset per layer, (stimulus, …)
+"""
+
+
+rule select_stimuli:
+    input:
+        mels="<results>/mel/test.h5",
+    output:
+        stimuli="<results>/stimuli.csv",
+    params:
+        stimuli=config["stimuli"],
+        code=digest("select_stimuli"),
+    log:
+        "<logs>/select_stimuli.log",
+    benchmark:
+        "<benchmarks>/select_stimuli.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    conda:
+        "../envs/audio.yaml"
+    script:
+        "../scripts/select_stimuli.py"
+
+
+rule extract_activations:
+    input:
+        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
+        mels="<results>/mel/test.h5",
+        stimuli="<results>/stimuli.csv",
+    output:
+        activations=f"<results>/activations/{MODEL}.h5",
+    params:
+        activations=config["activations"],
+        code=digest("extract_activations"),
+    log:
+        f"<logs>/extract_activations/{MODEL}.log",
+    benchmark:
+        f"<benchmarks>/extract_activations/{MODEL}.tsv"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=20,
+        gpu=1,
+    conda:
+        "../envs/torch.yaml"
+    script:
+        "../scripts/extract_activations.py"

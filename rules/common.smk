@@ -1,0 +1,132 @@
+"""What several rules need: the checked config, the songs, and the digests of library code."""
+
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, f"{workflow.basedir}/scripts")
+
+from stemlens.corpora.songs import SPLITS, demo_songs, list_songs
+from stemlens.errors import InputError
+from stemlens.workflow.code_digest import code_digest
+from stemlens.workflow.configuration import check_config
+
+try:
+    check_config(config, f"{workflow.basedir}/schemas/config.schema.yaml")
+except InputError as error:
+    raise WorkflowError(str(error))
+
+CORPUS = config["corpus"]
+CLASSES = [item["name"] for item in CORPUS["classes"]]
+STEMS = [item["stem"] for item in CORPUS["classes"]]
+DEMO_STEMS = ["drums", "bass", "other", "vocals"]
+SHOWN_MODEL = {
+    "task": "instrument",
+    "network": config["experiment"]["networks"][0],
+    "training": "trained",
+    "seed": config["experiment"]["seeds"][0],
+}
+MODEL = "{task}/{network}/{training}-seed{seed}"
+
+
+def corpus_root():
+    """Folder that holds train and test."""
+    if CORPUS["layout"] == "demo":
+        return f"results/{CORPUS['name']}/corpus"
+    root = CORPUS["root"] or os.environ.get("MUSDB_PATH")
+    if not root:
+        raise WorkflowError(
+            "corpus.root: neither it nor the environment variable MUSDB_PATH is set;"
+            " expected the folder that holds train/ and test/: set one of them"
+        )
+    return os.path.expanduser(root)
+
+
+def must_fetch():
+    """Whether the corpus is one to fetch and is not there yet."""
+    return CORPUS["fetch"] and not os.path.isdir(corpus_root())
+
+
+@cache
+def songs():
+    """All songs, as (split, slug) → Song."""
+    if CORPUS["layout"] == "demo":
+        n_songs = {split: config["demo"][f"n_{split}_songs"] for split in SPLITS}
+        found = demo_songs(corpus_root(), n_songs, STEMS)
+    else:
+        try:
+            found = list_songs(corpus_root(), CORPUS["layout"], STEMS)
+        except InputError as error:
+            raise WorkflowError(str(error))
+    return {(song.split, song.slug): song for song in found}
+
+
+def per_song(pattern, *splits):
+    """Input function: a file for each song of the splits, fetching the corpus first if need be."""
+
+    def files(wildcards):
+        if must_fetch():
+            checkpoints.fetch_corpus.get()
+        wanted = splits or [wildcards.split]
+        return [pattern.format(split=s, song=slug) for s, slug in songs() if s in wanted]
+
+    return files
+
+
+def is_expressible(path):
+    """Whether Snakemake takes a path as it is: it reads <x> and {x} as names of its own."""
+    return not re.search(r"[<>{}]", path)
+
+
+def song_files(wildcards):
+    """Input function: the audio files of a song."""
+    song = songs()[wildcards.split, wildcards.song]
+    return [path for path in song.files if is_expressible(path)]
+
+
+def song_facts(wildcards):
+    """Param: name and path of a song; size and date of the files that can't be inputs."""
+    song = songs()[wildcards.split, wildcards.song]
+    others = [Path(path) for path in song.files if not is_expressible(path)]
+    dates = {path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in others}
+    return {"name": song.name, "path": song.path, "files": dates}
+
+
+def per_model(pattern):
+    """A file for each trained model."""
+    return expand(
+        pattern.replace("{model}", MODEL),
+        task="instrument",
+        network=config["experiment"]["networks"],
+        training="trained",
+        seed=config["experiment"]["seeds"],
+    )
+
+
+def shown_model(pattern):
+    """A file of the model that the figures show."""
+    return pattern.replace("{model}", MODEL.format(**SHOWN_MODEL))
+
+
+@cache
+def digest(rule):
+    """SHA-256 over the library modules that a rule's script uses."""
+    return code_digest(f"{workflow.basedir}/scripts/{rule}.py")
+
+
+def hold_run_lock():
+    """Let no second run write the same results; unlike Snakemake's lock, this one ends by itself
+    with its process, so that a killed run needs no --unlock."""
+    global run_lock
+    run_lock = FileLock(".snakemake/stemlens.lock")
+    try:
+        run_lock.acquire(timeout=0)
+    except Timeout:
+        raise WorkflowError(
+            f"another run is working in {os.getcwd()}: wait for its end, or stop it"
+        )

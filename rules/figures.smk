@@ -1,0 +1,118 @@
+"""From tables and activations to figures, each as PNG and PDF.
+
+In:  tables/similarity.csv, tables/segments.csv, a model's history and activations
+Out: figures/figure1 and figure3        input and feature maps of two stimuli of a class
+     figures/figure2                    similarity by layer and class
+     figures/training_history           loss and scores by epoch
+     figures/segments_<split>           which segments were kept
+"""
+
+
+rule plot_similarity:
+    input:
+        similarity="<results>/tables/similarity.csv",
+    output:
+        report(
+            multiext("<results>/figures/figure2", ".png", ".pdf"),
+            caption="../report/figure2.rst",
+            category="Figures",
+        ),
+    params:
+        model=SHOWN_MODEL,
+        classes=CLASSES,
+        mse_measure=config["figures"]["mse_measure"],
+        code=digest("plot_similarity"),
+    log:
+        "<logs>/plot_similarity.log",
+    benchmark:
+        "<benchmarks>/plot_similarity.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    conda:
+        "../envs/plot.yaml"
+    script:
+        "../scripts/plot_similarity.py"
+
+
+rule plot_feature_maps:
+    input:
+        activations=shown_model("<results>/activations/{model}.h5"),
+    output:
+        report(
+            multiext("<results>/figures/{figure}", ".png", ".pdf"),
+            caption="../report/feature_maps.rst",
+            category="Figures",
+        ),
+    params:
+        class_name=lambda wildcards: config["figures"][wildcards.figure]["class"],
+        figures={key: config["figures"][key] for key in ("songs", "filter")},
+        segments=config["segments"],
+        mel=config["mel"],
+        standardise=config["training"]["standardise"],
+        code=digest("plot_feature_maps"),
+    log:
+        "<logs>/plot_feature_maps/{figure}.log",
+    benchmark:
+        "<benchmarks>/plot_feature_maps/{figure}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    conda:
+        "../envs/plot.yaml"
+    script:
+        "../scripts/plot_feature_maps.py"
+
+
+rule plot_history:
+    input:
+        history=shown_model("<results>/models/{model}/history.csv"),
+    output:
+        report(
+            multiext("<results>/figures/training_history", ".png", ".pdf"),
+            caption="../report/training_history.rst",
+            category="Figures",
+        ),
+    params:
+        code=digest("plot_history"),
+    log:
+        "<logs>/plot_history.log",
+    benchmark:
+        "<benchmarks>/plot_history.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    conda:
+        "../envs/plot.yaml"
+    script:
+        "../scripts/plot_history.py"
+
+
+rule plot_segments:
+    input:
+        segments="<results>/tables/segments.csv",
+    output:
+        report(
+            multiext("<results>/figures/segments_{split}", ".png", ".pdf"),
+            caption="../report/segments.rst",
+            category="Figures",
+        ),
+    params:
+        classes=CLASSES,
+        segments=config["segments"],
+        code=digest("plot_segments"),
+    log:
+        "<logs>/plot_segments/{split}.log",
+    benchmark:
+        "<benchmarks>/plot_segments/{split}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    conda:
+        "../envs/plot.yaml"
+    script:
+        "../scripts/plot_segments.py"

@@ -1,0 +1,53 @@
+"""From segments to the log mel spectrograms of all their mixes.
+
+In:  the segments of a song
+Out: mel/<split>/<song>.h5   mel (segment, mix, band, frame) in dB, target (mix, class)
+     mel/<split>.h5          the songs of a split as one, without a copy
+"""
+
+
+rule compute_mels:
+    input:
+        folder="<results>/segments/{split}/{song}",
+        table="<results>/segments/{split}/{song}.csv",
+    output:
+        mels="<results>/mel/{split}/{song}.h5",
+    params:
+        song=lambda wildcards: songs()[wildcards.split, wildcards.song].name,
+        classes=CLASSES,
+        segments=config["segments"],
+        mel=config["mel"],
+        code=digest("compute_mels"),
+    log:
+        "<logs>/compute_mels/{split}/{song}.log",
+    benchmark:
+        "<benchmarks>/compute_mels/{split}/{song}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/audio.yaml"
+    script:
+        "../scripts/compute_mels.py"
+
+
+rule join_split:
+    input:
+        mels=per_song("<results>/mel/{split}/{song}.h5"),
+    output:
+        mels="<results>/mel/{split}.h5",
+    params:
+        code=digest("join_split"),
+    log:
+        "<logs>/join_split/{split}.log",
+    benchmark:
+        "<benchmarks>/join_split/{split}.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    conda:
+        "../envs/audio.yaml"
+    script:
+        "../scripts/join_split.py"

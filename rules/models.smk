@@ -1,0 +1,104 @@
+"""From mel spectrograms to trained networks and how well they do.
+
+In:  mel/train.h5, mel/test.h5
+Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and all to use them
+     models/<task>/<network>/<training>-seed<k>/history.csv      a row per epoch
+     models/<task>/<network>/<training>-seed<k>/performance.csv  scores on training and test mixes
+     models/<task>/majority.csv                                  scores of the majority baseline
+     tables/performance.csv                                      all of them
+"""
+
+
+rule train_model:
+    input:
+        mels="<results>/mel/train.h5",
+    output:
+        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
+        history=f"<results>/models/{MODEL}/history.csv",
+    params:
+        network=lambda wildcards: config["networks"][wildcards.network],
+        training=config["training"],
+        code=digest("train_model"),
+    log:
+        f"<logs>/train_model/{MODEL}.log",
+    benchmark:
+        f"<benchmarks>/train_model/{MODEL}.tsv"
+    threads: 8
+    resources:
+        mem_mb=12000,
+        runtime=240,
+        gpu=1,
+    conda:
+        "../envs/torch.yaml"
+    script:
+        "../scripts/train_model.py"
+
+
+rule evaluate_model:
+    input:
+        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
+        train="<results>/mel/train.h5",
+        test="<results>/mel/test.h5",
+    output:
+        performance=f"<results>/models/{MODEL}/performance.csv",
+    params:
+        code=digest("evaluate_model"),
+    log:
+        f"<logs>/evaluate_model/{MODEL}.log",
+    benchmark:
+        f"<benchmarks>/evaluate_model/{MODEL}.tsv"
+    threads: 8
+    resources:
+        mem_mb=12000,
+        runtime=30,
+        gpu=1,
+    conda:
+        "../envs/torch.yaml"
+    script:
+        "../scripts/evaluate_model.py"
+
+
+rule evaluate_majority:
+    input:
+        train="<results>/mel/train.h5",
+        test="<results>/mel/test.h5",
+    output:
+        performance="<results>/models/{task}/majority.csv",
+    params:
+        code=digest("evaluate_majority"),
+    log:
+        "<logs>/evaluate_majority/{task}.log",
+    benchmark:
+        "<benchmarks>/evaluate_majority/{task}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    conda:
+        "../envs/torch.yaml"
+    script:
+        "../scripts/evaluate_majority.py"
+
+
+rule collect_performance:
+    input:
+        tables=[
+            "<results>/models/instrument/majority.csv",
+            *per_model("<results>/models/{model}/performance.csv"),
+        ],
+    output:
+        table=report("<results>/tables/performance.csv", category="Tables"),
+    params:
+        code=digest("collect_performance"),
+    log:
+        "<logs>/collect_performance.log",
+    benchmark:
+        "<benchmarks>/collect_performance.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    conda:
+        "../envs/audio.yaml"
+    script:
+        "../scripts/collect_performance.py"

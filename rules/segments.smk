@@ -1,0 +1,53 @@
+"""From raw stems to segments in which every class plays.
+
+In:  the audio files of a song
+Out: segments/<split>/<song>/<segment>-<class>.wav   mono, 32-bit float
+     segments/<split>/<song>.csv                      every candidate, kept or not and why
+     tables/segments.csv                              the same for the whole corpus
+"""
+
+
+rule cut_segments:
+    input:
+        stems=song_files,
+    output:
+        folder=directory("<results>/segments/{split}/{song}"),
+        table="<results>/segments/{split}/{song}.csv",
+    params:
+        song=song_facts,
+        classes=CORPUS["classes"],
+        segments=config["segments"],
+        code=digest("cut_segments"),
+    log:
+        "<logs>/cut_segments/{split}/{song}.log",
+    benchmark:
+        "<benchmarks>/cut_segments/{split}/{song}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/audio.yaml"
+    script:
+        "../scripts/cut_segments.py"
+
+
+rule collect_segments:
+    input:
+        tables=per_song("<results>/segments/{split}/{song}.csv", *SPLITS),
+    output:
+        table=report("<results>/tables/segments.csv", category="Tables"),
+    params:
+        code=digest("collect_segments"),
+    log:
+        "<logs>/collect_segments.log",
+    benchmark:
+        "<benchmarks>/collect_segments.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    conda:
+        "../envs/audio.yaml"
+    script:
+        "../scripts/collect_segments.py"

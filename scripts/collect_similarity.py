@@ -1,0 +1,43 @@
+"""Average the pairs of every model.
+
+Inputs
+------
+pairs : CSV files from ``compare_stimuli``, at ``…/<task>/<network>/<training>-seed<k>.csv``.
+
+Outputs
+-------
+table : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``layer``, ``depth``,
+    ``class_a``, ``class_b``, ``measure``, ``mean``, ``std``, ``n_pairs``, ``n_songs``.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stemlens.atomic import replacing
+from stemlens.job_log import job_log
+from stemlens.similarity.pairs import summarise
+
+
+def main(pairs: list[str], table: str) -> None:
+    """Average each file's pairs and join the results."""
+    tables = []
+    for file in map(Path, pairs):
+        summary = summarise(pd.read_csv(file, dtype={"song_a": str, "song_b": str}))
+        training, seed = file.stem.rsplit("-seed", 1)
+        model = {
+            "task": file.parent.parent.name,
+            "network": file.parent.name,
+            "training": training,
+            "seed": int(seed),
+        }
+        for position, (column, value) in enumerate(model.items()):
+            summary.insert(position, column, value)
+        tables.append(summary)
+    with replacing(table) as beside:
+        pd.concat(tables).to_csv(beside, index=False, float_format="%.8g")
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.pairs, snakemake.output.table)

@@ -1,0 +1,38 @@
+"""Compare the stimuli of each class pairwise, in every layer.
+
+Inputs
+------
+activations : HDF5 from ``extract_activations``.
+
+Outputs
+-------
+pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``class_b``, ``song_a``,
+    ``song_b``, and a column per measure.
+"""
+
+from tqdm import tqdm
+
+from stemlens.atomic import replacing
+from stemlens.job_log import job_log
+from stemlens.similarity.activation_store import feature_blocks, layer_depths, read_stimuli
+from stemlens.similarity.gram import gram
+from stemlens.similarity.pairs import compare_pairs
+
+MAX_BLOCK_VALUES = 2**24
+"""Values per block of features: 128 MiB in float64."""
+
+
+def main(activations: str, pairs: str) -> None:
+    """Compute the Gram matrix of each layer and all measures from it."""
+    grams = {
+        layer: gram(feature_blocks(activations, layer, max_values=MAX_BLOCK_VALUES))
+        for layer in tqdm(layer_depths(activations), desc="compare", unit="layer", disable=None)
+    }
+    table = compare_pairs(grams, read_stimuli(activations))
+    with replacing(pairs) as beside:
+        table.to_csv(beside, index=False, float_format="%.10g")
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.activations, snakemake.output.pairs)

@@ -1,0 +1,62 @@
+"""Compute the log mel spectrograms of all mixes of a song's segments.
+
+Inputs
+------
+folder : the song's segments, ``<segment>-<class>.wav``.
+table : CSV of its candidate segments.
+
+Outputs
+-------
+mels : HDF5, see `stemlens.audio.mel_store`.
+"""
+
+
+import numpy as np
+import pandas as pd
+
+from stemlens.audio.mel import log_mels_of_mixes, mel_filters
+from stemlens.audio.mel_settings import MelSettings, n_frames
+from stemlens.audio.mel_store import write_song_mels
+from stemlens.audio.segments import read_segment
+from stemlens.job_log import job_log
+
+
+def main(
+    folder: str,
+    table: str,
+    mels: str,
+    *,
+    song: str,
+    classes: list[str],
+    settings: MelSettings,
+    duration_s: float,
+) -> None:
+    """Compute and store the spectrograms; a song without a segment yields an empty file."""
+    segments = pd.read_csv(table)
+    segments = segments[segments["kept"]]
+    frames = n_frames(round(duration_s * settings.sample_rate_hz), settings.hop_length)
+    spectrograms = np.empty((len(segments), 2 ** len(classes) - 1, settings.n_mels, frames), "f4")
+    if len(segments):
+        filters = mel_filters(settings)
+        for position, segment in enumerate(segments["segment"]):
+            stems, _ = read_segment(folder, segment, classes)
+            spectrograms[position] = log_mels_of_mixes(stems, filters, settings)
+    write_song_mels(
+        mels, spectrograms, song=song, segments=segments, classes=classes, settings=settings
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        segment_params = snakemake.params.segments
+        main(
+            snakemake.input.folder,
+            snakemake.input.table,
+            snakemake.output.mels,
+            song=snakemake.params.song,
+            classes=snakemake.params.classes,
+            settings=MelSettings.from_settings(
+                segment_params["sample_rate_hz"], snakemake.params.mel
+            ),
+            duration_s=segment_params["duration_s"],
+        )

@@ -1,0 +1,68 @@
+"""Cut a song into segments in which every class plays.
+
+Inputs
+------
+A ``.stem.mp4`` file or a folder of WAV files.
+
+Outputs
+-------
+folder : ``<segment>-<class>.wav`` for each segment that is kept; mono, 32-bit float.
+table : CSV, a row per candidate: ``song``, ``split``, ``segment``, ``start_s``,
+    ``active_s_<class>``, ``kept``, ``reason``.
+"""
+
+import logging
+
+from stemlens.atomic import replacing
+from stemlens.audio.segments import candidate_segments, write_segments
+from stemlens.corpora.stems import read_stems
+from stemlens.job_log import job_log
+
+
+def main(
+    path: str,
+    folder: str,
+    table: str,
+    *,
+    song: str,
+    split: str,
+    classes: list[dict[str, str]],
+    sample_rate_hz: int,
+    duration_s: float,
+    min_active_s: float,
+    activity: dict[str, float],
+) -> None:
+    """Read the song, decide which segments are kept, and write them."""
+    names = [item["name"] for item in classes]
+    stems = read_stems(path, [item["stem"] for item in classes], sample_rate_hz=sample_rate_hz)
+    segments = candidate_segments(
+        stems,
+        names,
+        sample_rate_hz=sample_rate_hz,
+        duration_s=duration_s,
+        min_active_s=min_active_s,
+        activity=activity,
+    )
+    write_segments(
+        folder, stems, names, segments, sample_rate_hz=sample_rate_hz, duration_s=duration_s
+    )
+    segments.insert(0, "song", song)
+    segments.insert(1, "split", split)
+    with replacing(table) as beside:
+        segments.to_csv(beside, index=False)
+    logging.getLogger("stemlens").info(
+        "%s: %d of %d segments kept", song, segments["kept"].sum(), len(segments)
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.params.song["path"],
+            snakemake.output.folder,
+            snakemake.output.table,
+            song=snakemake.params.song["name"],
+            split=snakemake.wildcards.split,
+            classes=snakemake.params.classes,
+            **snakemake.params.segments,
+        )

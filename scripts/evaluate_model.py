@@ -1,0 +1,55 @@
+"""Score a trained network on the mixes of both splits.
+
+Inputs
+------
+checkpoint : the network.
+train, test : HDF5 of the splits.
+
+Outputs
+-------
+performance : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``split``, ``class``,
+    ``metric``, ``value``.
+"""
+
+import pandas as pd
+
+from stemlens.atomic import replacing
+from stemlens.audio.mel_store import read_mixes
+from stemlens.job_log import job_log
+from stemlens.network.checkpoint import load_checkpoint
+from stemlens.network.device import choose_device
+from stemlens.network.performance import multi_label_scores, predict
+
+BATCH_SIZE = 64
+
+
+def main(
+    checkpoint: str,
+    splits: dict[str, str],
+    performance: str,
+    *,
+    model: dict[str, str],
+    n_threads: int,
+) -> None:
+    """Score the network; `model` names its task, network, training and seed."""
+    loaded = load_checkpoint(checkpoint, choose_device(n_threads))
+    tables = []
+    for split, mels in splits.items():
+        spectrograms, targets = read_mixes(mels)
+        probabilities = predict(loaded.network, spectrograms, batch_size=BATCH_SIZE)
+        scores = multi_label_scores(targets, probabilities, loaded.classes)
+        tables.append(scores.assign(**model, split=split))
+    columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
+    with replacing(performance) as beside:
+        pd.concat(tables)[columns].to_csv(beside, index=False, float_format="%.8g")
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.checkpoint,
+            {"train": snakemake.input.train, "test": snakemake.input.test},
+            snakemake.output.performance,
+            model=dict(snakemake.wildcards.items()),
+            n_threads=snakemake.threads,
+        )

@@ -1,0 +1,56 @@
+"""Send the stimuli through a network and store the activations of every layer.
+
+Inputs
+------
+checkpoint : the network.
+mels : HDF5 of the test split.
+stimuli : CSV from ``select_stimuli``.
+
+Outputs
+-------
+activations : HDF5, see `stemlens.similarity.activation_store`.
+"""
+
+import pandas as pd
+
+from stemlens.job_log import job_log
+from stemlens.network.checkpoint import load_checkpoint
+from stemlens.network.device import choose_device
+from stemlens.similarity.activations import write_activations
+
+BATCH_SIZE = 16
+
+
+def main(
+    checkpoint: str,
+    mels: str,
+    stimuli: str,
+    activations: str,
+    *,
+    tap: str,
+    logits: bool,
+    n_threads: int,
+) -> None:
+    """Compute and store the activations."""
+    loaded = load_checkpoint(checkpoint, choose_device(n_threads))
+    write_activations(
+        activations,
+        loaded.network,
+        mels,
+        pd.read_csv(stimuli, dtype={"song": str}),
+        tap=tap,
+        logits=logits,
+        batch_size=BATCH_SIZE,
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.checkpoint,
+            snakemake.input.mels,
+            snakemake.input.stimuli,
+            snakemake.output.activations,
+            n_threads=snakemake.threads,
+            **snakemake.params.activations,
+        )

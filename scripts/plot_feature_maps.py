@@ -1,0 +1,71 @@
+"""Draw figure 1 or 3: input and feature maps of two stimuli of one class.
+
+Inputs
+------
+activations : HDF5 from ``extract_activations``.
+
+Outputs
+-------
+PNG and PDF.
+"""
+
+from stemlens.audio.mel import band_centres_hz
+from stemlens.audio.mel_settings import MelSettings
+from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
+from stemlens.figures.style import save_figure
+from stemlens.job_log import job_log
+from stemlens.similarity.activation_store import layer_depths, read_activation, read_stimuli
+from stemlens.similarity.stimuli import find_stimuli
+
+
+def main(
+    activations: str,
+    figures: list[str],
+    *,
+    class_name: str,
+    songs: list[str],
+    filter_number: int,
+    duration_s: float,
+    mel: MelSettings,
+    standardise: bool,
+) -> None:
+    """Draw two songs: those named, or the first two."""
+    stimuli = read_stimuli(activations)
+    layers = [layer for layer in layer_depths(activations) if layer.startswith(("input", "conv"))]
+    columns = [
+        StimulusMaps(
+            song=stimuli.loc[stimulus, "song"],
+            start_s=stimuli.loc[stimulus, "start_s"],
+            maps={
+                layer: read_activation(activations, layer, stimulus)[
+                    0 if layer == "input" else filter_number - 1
+                ]
+                for layer in layers
+            },
+        )
+        for stimulus in find_stimuli(stimuli, class_name, songs)
+    ]
+    figure = plot_feature_maps(
+        columns,
+        class_name=class_name,
+        filter_number=filter_number,
+        duration_s=duration_s,
+        band_centres_hz=band_centres_hz(mel),
+        input_label="Standardised level" if standardise else "Level in dB",
+    )
+    save_figure(figure, figures)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        segment_params = snakemake.params.segments
+        main(
+            snakemake.input.activations,
+            snakemake.output,
+            class_name=snakemake.params.class_name,
+            songs=snakemake.params.figures["songs"],
+            filter_number=snakemake.params.figures["filter"],
+            duration_s=segment_params["duration_s"],
+            mel=MelSettings.from_settings(segment_params["sample_rate_hz"], snakemake.params.mel),
+            standardise=snakemake.params.standardise,
+        )

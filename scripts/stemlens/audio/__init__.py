@@ -1,0 +1,1 @@
+"""From stems to segments, mixes and mel spectrograms."""

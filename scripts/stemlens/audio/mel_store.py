@@ -1,0 +1,187 @@
+"""Mel spectrograms on disk: an HDF5 file per song, and one per split that refers to them.
+
+Datasets of both: ``mel`` float32 (segment, mix, band, frame) in dB; ``target`` uint8
+(mix, class); ``segment`` int64, ``start_s`` and ``active_s`` float64 (segment, …); ``song``
+(segment), the song's name. Attributes: ``classes`` and those of `MelSettings`.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from stemlens.atomic import replacing
+from stemlens.audio.mel_settings import MelSettings
+from stemlens.audio.mixes import mix_targets
+from stemlens.audio.segments import active_column
+from stemlens.errors import InputError
+
+
+def write_song_mels(
+    path: str | Path,
+    mels: np.ndarray,
+    *,
+    song: str,
+    segments: pd.DataFrame,
+    classes: Sequence[str],
+    settings: MelSettings,
+) -> None:
+    """Write the spectrograms of one song.
+
+    Parameters
+    ----------
+    path
+        The HDF5 file.
+    mels : ndarray, float32, shape (segment, mix, band, frame)
+        In dB; a song without a segment has length 0.
+    song
+        Its name.
+    segments
+        Rows of the segments that are kept, as from `candidate_segments`.
+    classes
+        Names of the classes.
+    settings
+        How the spectrograms were computed.
+    """
+    with replacing(path) as beside, h5py.File(beside, "w") as file:
+        chunks = (1, 1, *mels.shape[2:]) if len(mels) else None
+        file.create_dataset("mel", data=mels, chunks=chunks)
+        file["target"] = mix_targets(len(classes))
+        file["song"] = np.array([song] * len(mels), dtype=h5py.string_dtype())
+        file["segment"] = segments["segment"].to_numpy(np.int64)
+        file["start_s"] = segments["start_s"].to_numpy(np.float64)
+        file["active_s"] = segments[[active_column(c) for c in classes]].to_numpy(np.float64)
+        _write_attributes(file, classes, asdict(settings))
+
+
+def write_split(path: str | Path, song_files: Sequence[str | Path], *, split: str) -> None:
+    """Join the songs of a split without copying their spectrograms (a virtual dataset).
+
+    Parameters
+    ----------
+    path
+        The HDF5 file; refers to the songs' files relative to its own folder.
+    song_files
+        From `write_song_mels`.
+    split
+        Its name, for the error message.
+
+    Raises
+    ------
+    InputError
+        If no song of the split has a segment.
+    """
+    path = Path(path)
+    small: dict[str, list[np.ndarray]] = {n: [] for n in ("song", "segment", "start_s", "active_s")}
+    sources = []
+    for song_file in song_files:
+        with h5py.File(song_file) as file:
+            shape = file["mel"].shape
+            target, attributes = file["target"][:], dict(file.attrs)
+            for name, parts in small.items():
+                parts.append(file[name][:])
+        if shape[0]:
+            relative = os.path.relpath(song_file, path.parent)
+            sources.append((shape[0], h5py.VirtualSource(relative, "mel", shape=shape)))
+            spectrogram_shape = shape[1:]
+    if not sources:
+        raise InputError(
+            f"split {split}: none of its {len(song_files)} songs has a segment in which every"
+            " class is active long enough; lower segments.min_active_s or"
+            " segments.activity.threshold_db, or check the corpus"
+        )
+    layout = h5py.VirtualLayout((sum(n for n, _ in sources), *spectrogram_shape), np.float32)
+    first = 0
+    for n_segments, source in sources:
+        layout[first : first + n_segments] = source
+        first += n_segments
+    with replacing(path) as beside, h5py.File(beside, "w") as file:
+        # A song's file that has gone missing must not read as silence.
+        file.create_virtual_dataset("mel", layout, fillvalue=np.nan)
+        file["target"] = target
+        for name, parts in small.items():
+            dtype = h5py.string_dtype() if name == "song" else None
+            file.create_dataset(name, data=np.concatenate(parts), dtype=dtype)
+        _write_attributes(file, attributes.pop("classes"), attributes)
+
+
+def read_segment_table(path: str | Path) -> pd.DataFrame:
+    """Read the segments of a song or split.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``song``, ``segment`` (number in the song), ``start_s``, ``active_s_<class>``.
+    """
+    with h5py.File(path) as file:
+        table = pd.DataFrame(
+            {
+                "song": file["song"].asstr()[:],
+                "segment": file["segment"][:],
+                "start_s": file["start_s"][:],
+            }
+        )
+        for name, column in zip(file.attrs["classes"], file["active_s"][:].T, strict=True):
+            table[active_column(name)] = column
+        return table
+
+
+def read_mixes(
+    path: str | Path, segments: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read every mix of a split, in memory.
+
+    Parameters
+    ----------
+    path
+        From `write_split`.
+    segments : ndarray of bool, shape (segment,), optional
+        Which segments to read; all by default.
+
+    Returns
+    -------
+    mels : ndarray, float32, shape (segment * mix, band, frame)
+        In dB.
+    targets : ndarray, uint8, shape (segment * mix, class)
+
+    Raises
+    ------
+    InputError
+        If a song's file, to which the split refers, is missing.
+    """
+    with h5py.File(path) as file:
+        mel, target = file["mel"], file["target"][:]
+        rows = np.arange(len(mel)) if segments is None else np.flatnonzero(segments)
+        mels = np.empty((len(rows), *mel.shape[1:]), np.float32)
+        for position, row in enumerate(rows):
+            mel.read_direct(mels, np.s_[row], np.s_[position])
+            if np.isnan(mels[position]).any():
+                song = file["song"].asstr()[row]
+                raise InputError(
+                    f"{path}: the mel spectrograms of song {song!r} are gone;"
+                    " restore the songs' HDF5 files beside it, or delete it and run again"
+                )
+    return mels.reshape(-1, *mels.shape[2:]), np.tile(target, (len(rows), 1))
+
+
+def read_targets(path: str | Path) -> np.ndarray:
+    """Read the targets of every mix of a split, uint8 (segment * mix, class)."""
+    with h5py.File(path) as file:
+        return np.tile(file["target"][:], (len(file["segment"]), 1))
+
+
+def read_attributes(path: str | Path) -> tuple[list[str], MelSettings]:
+    """Read the class names and how the spectrograms were computed."""
+    with h5py.File(path) as file:
+        values = {k: v.item() for k, v in file.attrs.items() if k != "classes"}
+        return list(file.attrs["classes"]), MelSettings(**values)
+
+
+def _write_attributes(file: h5py.File, classes: Sequence[str], values: dict[str, object]) -> None:
+    file.attrs["classes"] = np.array(list(classes), dtype=h5py.string_dtype())
+    for name, value in values.items():
+        file.attrs[name] = value

@@ -1,0 +1,134 @@
+"""Segments: stretches of a song in which every class plays (paper, section Datensatz)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import soundfile
+
+from stemlens.atomic import replacing_folder
+from stemlens.audio.activity import active_s
+
+
+def active_column(name: str) -> str:
+    """Column of a segment table that holds the active time of a class in s."""
+    return f"active_s_{name}"
+
+
+def candidate_segments(
+    stems: np.ndarray,
+    classes: Sequence[str],
+    *,
+    sample_rate_hz: int,
+    duration_s: float,
+    min_active_s: float,
+    activity: dict[str, float],
+) -> pd.DataFrame:
+    """Cut a song into segments without overlap and say which are kept.
+
+    A segment is kept when each class is active for at least `min_active_s`. The tail that is
+    shorter than a segment is dropped; a song shorter than a segment has one row, not kept.
+
+    Parameters
+    ----------
+    stems : ndarray, shape (class, sample)
+        One signal per class.
+    classes
+        Their names.
+    sample_rate_hz
+        Sample rate of `stems`.
+    duration_s, min_active_s
+        Length of a segment and least active time of each class.
+    activity
+        ``frame_length`` and ``hop_length`` in samples, ``threshold_db`` in dBFS; see `active_s`.
+
+    Returns
+    -------
+    DataFrame
+        A row per candidate: ``segment`` (number in the song), ``start_s``, ``active_s_<class>``,
+        ``kept``, ``reason`` (empty where kept).
+    """
+    n_segment_samples = round(duration_s * sample_rate_hz)
+    n_segments = stems.shape[1] // n_segment_samples
+    rows = []
+    for segment in range(max(1, n_segments)):
+        first = segment * n_segment_samples
+        seconds = active_s(
+            stems[:, first : first + n_segment_samples],
+            sample_rate_hz=sample_rate_hz,
+            frame_length=int(activity["frame_length"]),
+            hop_length=int(activity["hop_length"]),
+            threshold_db=activity["threshold_db"],
+        )
+        reasons = [
+            f"{name} active {active:.2f} s < {min_active_s:g} s"
+            for name, active in zip(classes, seconds, strict=True)
+            if active < min_active_s
+        ]
+        if n_segments == 0:
+            song_s = stems.shape[1] / sample_rate_hz
+            reasons = [f"song is {song_s:.2f} s long, shorter than a segment of {duration_s:g} s"]
+        row: dict[str, object] = {"segment": segment, "start_s": first / sample_rate_hz}
+        row |= {active_column(c): round(float(s), 6) for c, s in zip(classes, seconds, strict=True)}
+        rows.append(row | {"kept": not reasons, "reason": "; ".join(reasons)})
+    return pd.DataFrame(rows)
+
+
+def write_segments(
+    folder: str | Path,
+    stems: np.ndarray,
+    classes: Sequence[str],
+    segments: pd.DataFrame,
+    *,
+    sample_rate_hz: int,
+    duration_s: float,
+) -> None:
+    """Write ``<segment>-<class>.wav`` (mono, 32-bit float) for each segment that is kept.
+
+    Parameters
+    ----------
+    folder
+        Replaced as a whole.
+    stems : ndarray, float32, shape (class, sample)
+        The song.
+    classes
+        Names of the classes.
+    segments
+        As from `candidate_segments`.
+    sample_rate_hz
+        Sample rate of `stems`.
+    duration_s
+        Length of a segment.
+    """
+    with replacing_folder(folder) as beside:
+        for row in segments[segments["kept"]].itertuples():
+            first = round(row.start_s * sample_rate_hz)
+            for name, signal in zip(classes, stems, strict=True):
+                cut = signal[first : first + round(duration_s * sample_rate_hz)]
+                file = beside / segment_file(row.segment, name)
+                soundfile.write(file, cut, sample_rate_hz, subtype="FLOAT")
+
+
+def read_segment(
+    folder: str | Path, segment: int, classes: Sequence[str]
+) -> tuple[np.ndarray, int]:
+    """Read the stems of a segment.
+
+    Returns
+    -------
+    stems : ndarray, float32, shape (class, sample)
+    sample_rate_hz : int
+    """
+    signals = []
+    for name in classes:
+        signal, sample_rate_hz = soundfile.read(
+            Path(folder) / segment_file(segment, name), dtype="float32"
+        )
+        signals.append(signal)
+    return np.stack(signals), sample_rate_hz
+
+
+def segment_file(segment: int, name: str) -> str:
+    """File name of one class of one segment."""
+    return f"{segment:03d}-{name}.wav"

@@ -1,0 +1,47 @@
+"""What all figures share: a look, colours that the colour-blind can tell apart, saving."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from stemlens.atomic import replacing
+
+# Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+matplotlib.use("Agg")
+matplotlib.rcParams.update(
+    {
+        "font.size": 9,
+        "axes.titlesize": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "grid.color": "0.9",
+        "axes.axisbelow": True,
+        "legend.frameon": False,
+        "figure.constrained_layout.use": True,
+        "pdf.fonttype": 42,
+        # Song names are data: a dollar sign in one is no formula.
+        "text.parse_math": False,
+    }
+)
+
+
+def class_styles(classes: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Colour and marker of each class, the same in every figure."""
+    return {
+        name: {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
+        for i, name in enumerate(classes)
+    }
+
+
+def save_figure(figure: Figure, paths: Sequence[str | Path]) -> None:
+    """Write a figure to each path, in the format of its suffix; 200 dpi, no date inside."""
+    for path in paths:
+        metadata = {"CreationDate": None} if Path(path).suffix == ".pdf" else None
+        with replacing(path) as beside:
+            figure.savefig(beside, dpi=200, metadata=metadata)

@@ -1,0 +1,40 @@
+"""One log file per job, and one line on the terminal when its input is wrong."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stemlens.errors import InputError
+
+
+@contextmanager
+def job_log(path: str | Path) -> Iterator[None]:
+    """Send the library's log messages to a file while the block runs.
+
+    An `InputError` ends the process with status 1 and its one line on stderr; any other error
+    is logged with its traceback and raised.
+
+    Parameters
+    ----------
+    path
+        The log file; written anew.
+    """
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("stemlens")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    except InputError as error:
+        logger.error("%s", error)
+        sys.exit(f"stemlens: {error}")
+    except Exception:
+        logger.exception("unexpected error")
+        raise
+    finally:
+        logger.removeHandler(handler)
+        handler.close()

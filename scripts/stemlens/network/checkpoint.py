@@ -1,0 +1,45 @@
+"""A trained network on disk, with all that is needed to use it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from stemlens.atomic import replacing
+from stemlens.network.architecture import Architecture
+from stemlens.network.cnn import CNN
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A network in evaluation mode and the names of its outputs."""
+
+    network: CNN
+    classes: list[str]
+
+
+def save_checkpoint(path: str | Path, network: CNN, classes: list[str]) -> None:
+    """Write weights, batch-norm statistics, standardisation, architecture and class names."""
+    _, n_bands, n_frames = network.shapes["input"]
+    content = {
+        "architecture": network.architecture.settings(),
+        "n_bands": n_bands,
+        "n_frames": n_frames,
+        "classes": classes,
+        "state": {name: value.cpu() for name, value in network.state_dict().items()},
+    }
+    with replacing(path) as beside:
+        torch.save(content, beside)
+
+
+def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
+    """Read what `save_checkpoint` wrote."""
+    content = torch.load(path, map_location=device, weights_only=True)
+    network = CNN(
+        Architecture.from_settings(content["architecture"]),
+        content["n_bands"],
+        content["n_frames"],
+        len(content["classes"]),
+    )
+    network.load_state_dict(content["state"])
+    return Checkpoint(network.to(device).eval(), content["classes"])

@@ -1,0 +1,135 @@
+"""The convolutional network of the paper's Table 1, built from its list of blocks."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from stemlens.network.architecture import Architecture, ConvBlock, DenseBlock
+
+TAPS = ("pool", "activation", "normalised")
+"""Where a layer is read: at its end, before its pool, or before its activation function."""
+
+
+class ConvLayer(nn.Module):
+    """Convolution → batch norm → leaky ReLU → max-pool."""
+
+    def __init__(self, n_channels: int, block: ConvBlock, leaky_slope: float) -> None:
+        super().__init__()
+        # Batch norm follows and has an offset of its own, so the convolution needs none.
+        self.conv = nn.Conv2d(n_channels, block.filters, block.kernel, padding="same", bias=False)
+        self.norm = nn.BatchNorm2d(block.filters)
+        self.activation = nn.LeakyReLU(leaky_slope)
+        self.pool = nn.MaxPool2d(block.pool)
+
+    def forward(self, x: Tensor) -> Tensor:  # (batch, channel, band, frame)
+        return self.pool(self.activation(self.norm(self.conv(x))))
+
+    def read(self, x: Tensor, tap: str) -> tuple[Tensor, Tensor]:
+        """Return what `tap` reads, and the layer's output."""
+        normalised = self.norm(self.conv(x))
+        activated = self.activation(normalised)
+        pooled = self.pool(activated)
+        read = {"normalised": normalised, "activation": activated, "pool": pooled}[tap]
+        return read, pooled
+
+
+class DenseLayer(nn.Module):
+    """Dense → batch norm → leaky ReLU → dropout."""
+
+    def __init__(self, n_inputs: int, block: DenseBlock, leaky_slope: float, dropout: float):
+        super().__init__()
+        self.dense = nn.Linear(n_inputs, block.units, bias=False)
+        self.norm = nn.BatchNorm1d(block.units)
+        self.activation = nn.LeakyReLU(leaky_slope)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:  # (batch, unit)
+        return self.dropout(self.activation(self.norm(self.dense(x))))
+
+    def read(self, x: Tensor, tap: str) -> tuple[Tensor, Tensor]:
+        """Return what `tap` reads, and the layer's output."""
+        normalised = self.norm(self.dense(x))
+        output = self.dropout(self.activation(normalised))
+        return (normalised if tap == "normalised" else output), output
+
+
+class CNN(nn.Module):
+    """Mel spectrogram in dB → one logit per class.
+
+    Parameters
+    ----------
+    architecture
+        Its blocks.
+    n_bands, n_frames
+        Size of the spectrogram.
+    n_outputs
+        Number of classes.
+    """
+
+    input_mean_db: Tensor
+    input_std_db: Tensor
+
+    def __init__(
+        self, architecture: Architecture, n_bands: int, n_frames: int, n_outputs: int
+    ) -> None:
+        super().__init__()
+        self.architecture = architecture
+        self.shapes = architecture.layer_shapes(n_bands, n_frames, n_outputs)
+        self.register_buffer("input_mean_db", torch.tensor(0.0))
+        self.register_buffer("input_std_db", torch.tensor(1.0))
+        channels = [1, *(block.filters for block in architecture.conv)]
+        self.conv = nn.ModuleList(
+            ConvLayer(n, block, architecture.leaky_slope)
+            for n, block in zip(channels, architecture.conv, strict=False)
+        )
+        last_map = self.shapes[f"conv{len(self.conv)}" if len(self.conv) else "input"]
+        widths = [math.prod(last_map), *(block.units for block in architecture.dense)]
+        self.dense = nn.ModuleList(
+            DenseLayer(n, block, architecture.leaky_slope, architecture.dropout)
+            for n, block in zip(widths, architecture.dense, strict=False)
+        )
+        self.output = nn.Linear(widths[-1], n_outputs)
+        self.to(memory_format=torch.channels_last)
+
+    def standardise(self, mels_db: Tensor) -> Tensor:
+        """(batch, band, frame) in dB → the input layer, (batch, 1, band, frame)."""
+        return ((mels_db - self.input_mean_db) / self.input_std_db).unsqueeze(1)
+
+    def forward(self, mels_db: Tensor) -> Tensor:  # (batch, band, frame) → (batch, class)
+        x = self.standardise(mels_db).contiguous(memory_format=torch.channels_last)
+        for layer in self.conv:
+            x = layer(x)  # (batch, channel, band, frame)
+        x = x.flatten(1)
+        for layer in self.dense:
+            x = layer(x)  # (batch, unit)
+        return self.output(x)
+
+    def activations(self, mels_db: Tensor, *, tap: str = "pool", logits: bool = False):
+        """Read every layer.
+
+        Parameters
+        ----------
+        mels_db : Tensor, float32, shape (batch, band, frame)
+            Spectrograms in dB.
+        tap
+            One of `TAPS`. Dense layers have no pool: `pool` and `activation` are the same there.
+        logits
+            Read the output layer before its sigmoid.
+
+        Returns
+        -------
+        dict
+            Layer name → Tensor (batch, channel, band, frame) or (batch, unit), from ``input``
+            to ``output``.
+        """
+        x = self.standardise(mels_db)
+        layers = {"input": x}
+        for number, layer in enumerate(self.conv, 1):
+            layers[f"conv{number}"], x = layer.read(x, tap)
+        x = x.flatten(1)
+        for number, layer in enumerate(self.dense, 1):
+            layers[f"dense{number}"], x = layer.read(x, tap)
+        x = self.output(x)
+        layers["output"] = x if logits else x.sigmoid()
+        return layers

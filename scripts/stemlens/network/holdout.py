@@ -1,0 +1,46 @@
+"""Training songs that are scored instead of trained on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from stemlens.corpora.musdb_facts import validation_songs
+from stemlens.errors import InputError
+
+
+def held_out_segments(songs: pd.Series, holdout: str | Sequence[str]) -> np.ndarray:
+    """Mark the segments of songs that are held out.
+
+    Parameters
+    ----------
+    songs
+        Name of each segment's song.
+    holdout
+        ``none``, ``musdb`` (the songs that musdb holds out) or a list of names.
+
+    Returns
+    -------
+    ndarray of bool, shape (segment,)
+
+    Raises
+    ------
+    InputError
+        If a song of the list, or every song of musdb's, has no segment; or if no song is left.
+    """
+    if holdout == "none":
+        return np.zeros(len(songs), dtype=bool)
+    names = validation_songs() if holdout == "musdb" else list(holdout)
+    absent = sorted(set(names) - set(songs))
+    if absent and (holdout != "musdb" or len(absent) == len(names)):
+        raise InputError(
+            f"training.holdout: {', '.join(map(repr, absent))} has no segment in the training"
+            " split; expected names of training songs with segments (tables/segments.csv)"
+        )
+    held_out = songs.isin(names).to_numpy()
+    if held_out.all():
+        raise InputError(
+            "training.holdout: every training song with a segment is held out; leave some to"
+            " train on"
+        )
+    return held_out

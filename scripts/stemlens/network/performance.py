@@ -1,0 +1,115 @@
+"""How well a network names the classes of a mix."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+from tqdm import tqdm
+
+from stemlens.network.cnn import CNN
+
+THRESHOLD = 0.5
+"""A class is said to play when its probability exceeds this."""
+
+
+def f1(targets: np.ndarray, probabilities: np.ndarray) -> float:
+    """Harmonic mean of precision and recall at `THRESHOLD`; 0 where nothing is right."""
+    return float(f1_score(targets, probabilities > THRESHOLD, zero_division=0))
+
+
+def average_precision(targets: np.ndarray, probabilities: np.ndarray) -> float:
+    """Mean precision over recall levels; NaN where all targets are alike."""
+    if targets.min() == targets.max():
+        return np.nan
+    return float(average_precision_score(targets, probabilities))
+
+
+def roc_auc(targets: np.ndarray, probabilities: np.ndarray) -> float:
+    """Area under the ROC curve; NaN where all targets are alike."""
+    if targets.min() == targets.max():
+        return np.nan
+    return float(roc_auc_score(targets, probabilities))
+
+
+METRICS = {"f1": f1, "average_precision": average_precision, "roc_auc": roc_auc}
+
+
+@torch.no_grad()
+def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
+    """Probabilities of each class.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode.
+    mels : ndarray, float32, shape (mix, band, frame)
+        In dB.
+    batch_size
+        Spectrograms per forward pass.
+
+    Returns
+    -------
+    ndarray, float32, shape (mix, class)
+    """
+    device = network.input_mean_db.device
+    batches = torch.from_numpy(mels).split(batch_size)
+    return np.concatenate(
+        [
+            network(batch.to(device)).sigmoid().cpu().numpy()
+            for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
+        ]
+    )
+
+
+def multi_label_scores(
+    targets: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]
+) -> pd.DataFrame:
+    """Score multi-label predictions.
+
+    Parameters
+    ----------
+    targets : ndarray, uint8, shape (mix, class)
+        1 where the class plays.
+    probabilities : ndarray, shape (mix, class)
+        Predicted; a class counts as named above `THRESHOLD`.
+    classes
+        Their names.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``class`` (a class, ``macro``, ``micro`` or ``samples``), ``metric`` (``f1``,
+        ``average_precision``, ``roc_auc``; ``exact_match`` for ``samples``: the share of mixes
+        with every class right) and ``value`` (0 to 1; NaN where a class always or never plays,
+        so that average precision or ROC AUC is undefined).
+    """
+    named = probabilities > THRESHOLD
+    columns = [(targets[:, c], probabilities[:, c]) for c in range(len(classes))]
+    rows = []
+    for metric, score in METRICS.items():
+        values = [score(*column) for column in columns]
+        rows += [(name, metric, value) for name, value in zip(classes, values, strict=True)]
+        rows.append(("macro", metric, float(np.mean(values))))
+        rows.append(("micro", metric, score(targets.ravel(), probabilities.ravel())))
+    exact = float((named == targets).all(axis=1).mean())
+    rows.append(("samples", "exact_match", exact))
+    return pd.DataFrame(rows, columns=["class", "metric", "value"])
+
+
+def majority_probabilities(train_targets: np.ndarray, n_mixes: int) -> np.ndarray:
+    """Predict for every mix how often each class plays in training: the majority baseline.
+
+    Parameters
+    ----------
+    train_targets : ndarray, uint8, shape (training mix, class)
+        What the baseline knows.
+    n_mixes
+        How many predictions to make.
+
+    Returns
+    -------
+    ndarray, float64, shape (mix, class)
+    """
+    return np.tile(train_targets.mean(axis=0), (n_mixes, 1))

@@ -1,0 +1,234 @@
+"""Training a network on mixes; a run that was killed goes on after its last whole epoch."""
+
+import hashlib
+import json
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from filelock import FileLock
+from sklearn.metrics import f1_score
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from stemlens.atomic import replacing
+from stemlens.errors import InputError
+from stemlens.network.architecture import Architecture
+from stemlens.network.cnn import CNN
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How to train.
+
+    Attributes
+    ----------
+    epochs, batch_size
+        Passes over the training mixes; mixes per step.
+    learning_rate
+        Of Adam.
+    l2
+        λ of the penalty λ·Σw² on the weights of each dense layer but the output.
+    standardise
+        Whether the input is standardised with the mean and standard deviation of all training
+        spectrograms.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    l2: float
+    standardise: bool
+
+
+@dataclass(frozen=True)
+class Mixes:
+    """Spectrograms in dB, float32 (mix, band, frame), and targets, uint8 (mix, class)."""
+
+    mels: np.ndarray
+    targets: np.ndarray
+
+
+def train(
+    architecture: Architecture,
+    settings: TrainingSettings,
+    mixes: Mixes,
+    *,
+    validation: Mixes | None = None,
+    seed: int,
+    device: torch.device,
+    resume_path: Path,
+    code: str,
+) -> tuple[CNN, pd.DataFrame]:
+    """Train a network with binary cross-entropy and Adam.
+
+    Each epoch draws its order and its dropout from the seed and its number, so that a run that
+    goes on from `resume_path` ends like one that was never interrupted.
+
+    Parameters
+    ----------
+    architecture
+        The network.
+    settings
+        How to train.
+    mixes, validation
+        What to train on, and what is only scored after each epoch.
+    seed
+        Of the initial weights, the order of mixes and dropout.
+    device
+        Where to train.
+    resume_path
+        Where the state after each epoch is kept. A state from other settings, data or code is
+        ignored; the caller deletes it when it has stored the result.
+    code
+        Digest of the code, a part of what must be equal to go on.
+
+    Returns
+    -------
+    network : CNN
+        In evaluation mode.
+    history : DataFrame
+        A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``exact_match`` of the
+        training mixes as they were seen, and the same with ``validation_`` before the name.
+    """
+    resume_path.parent.mkdir(parents=True, exist_ok=True)
+    # A killed workflow can leave its training process behind: wait for it, never write beside it.
+    with FileLock(resume_path.with_suffix(".lock")):
+        run_key = _run_key(architecture, settings, mixes, validation, seed, code)
+        network = _new_network(architecture, settings, mixes, seed).to(device)
+        optimizer = _optimizer(network, settings)
+        history = _resume(resume_path, run_key, network, optimizer)
+        mels = torch.from_numpy(mixes.mels).to(device)
+        targets = torch.from_numpy(mixes.targets).to(device, torch.float32)
+        epochs = range(len(history) + 1, settings.epochs + 1)
+        progress = tqdm(
+            epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
+            disable=None,
+        )  # fmt: skip
+        for epoch in progress:
+            torch.manual_seed(_epoch_seed(seed, epoch))
+            scores = _run_epoch(network, optimizer, mels, targets, settings.batch_size)
+            if not math.isfinite(scores["loss"]):
+                raise InputError(
+                    f"training.learning_rate: with {settings.learning_rate:g} the loss became"
+                    f" {scores['loss']} in epoch {epoch}; use a smaller one"
+                )
+            row = {"epoch": epoch, **scores}
+            if validation is not None:
+                scores = _validate(network, validation, settings.batch_size)
+                row |= {f"validation_{name}": value for name, value in scores.items()}
+            history.append(row)
+            progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
+            logger.info(" ".join(f"{name} {value:.4g}" for name, value in row.items()))
+            with replacing(resume_path) as beside:
+                torch.save(
+                    {
+                        "run_key": run_key,
+                        "history": history,
+                        "network": network.state_dict(),
+                        "optimizer": optimizer.state_dict(),
+                    },
+                    beside,
+                )
+    return network.eval(), pd.DataFrame(history)
+
+
+def _run_key(*parts: Any) -> str:
+    digest = hashlib.blake2b()
+    for part in parts:
+        if isinstance(part, Mixes):
+            digest.update(np.ascontiguousarray(part.mels))
+            digest.update(np.ascontiguousarray(part.targets))
+        else:
+            plain = part if isinstance(part, int | str | None) else asdict(part)
+            digest.update(json.dumps(plain, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _new_network(
+    architecture: Architecture, settings: TrainingSettings, mixes: Mixes, seed: int
+) -> CNN:
+    torch.manual_seed(seed)
+    network = CNN(architecture, *mixes.mels.shape[1:], mixes.targets.shape[1])
+    if settings.standardise:
+        network.input_mean_db.fill_(float(mixes.mels.mean(dtype=np.float64)))
+        network.input_std_db.fill_(float(mixes.mels.std(dtype=np.float64)))
+    return network
+
+
+def _optimizer(network: CNN, settings: TrainingSettings) -> torch.optim.Adam:
+    dense = [layer.dense.weight for layer in network.dense]
+    others = [p for p in network.parameters() if all(p is not weight for weight in dense)]
+    # Adam's weight_decay adds its multiple of w to the gradient; that of λ·w² is 2·λ·w.
+    return torch.optim.Adam(
+        [{"params": dense, "weight_decay": 2 * settings.l2}, {"params": others}],
+        lr=settings.learning_rate,
+    )
+
+
+def _epoch_seed(seed: int, epoch: int) -> int:
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0])
+
+
+def _resume(
+    path: Path, run_key: str, network: CNN, optimizer: torch.optim.Adam
+) -> list[dict[str, float]]:
+    if not path.exists():
+        return []
+    state: Mapping[str, Any] = torch.load(path, weights_only=True)
+    if state["run_key"] != run_key:
+        logger.info("%s belongs to other settings, data or code: starting anew", path)
+        return []
+    network.load_state_dict(state["network"])
+    optimizer.load_state_dict(state["optimizer"])
+    logger.info("going on after epoch %d", len(state["history"]))
+    return list(state["history"])
+
+
+def _run_epoch(
+    network: CNN,
+    optimizer: torch.optim.Adam,
+    mels: Tensor,
+    targets: Tensor,
+    batch_size: int,
+) -> dict[str, float]:
+    network.train()
+    order = torch.randperm(len(mels)).to(mels.device)
+    # Batch norm has no variance over a single mix; another epoch's order takes it in.
+    order = order[: len(order) - (len(order) % batch_size == 1)]
+    logits = torch.empty_like(targets)
+    for batch in order.split(batch_size):
+        output = network(mels[batch])
+        loss = nn.functional.binary_cross_entropy_with_logits(output, targets[batch])
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        logits[batch] = output.detach()
+    return _scores(logits[order], targets[order])
+
+
+@torch.no_grad()
+def _validate(network: CNN, mixes: Mixes, batch_size: int) -> dict[str, float]:
+    network.eval()
+    device = network.input_mean_db.device
+    batches = torch.from_numpy(mixes.mels).split(batch_size)
+    logits = torch.cat([network(batch.to(device)) for batch in batches])
+    return _scores(logits, torch.from_numpy(mixes.targets).to(device, torch.float32))
+
+
+def _scores(logits: Tensor, targets: Tensor) -> dict[str, float]:
+    named, true = (logits > 0).cpu().numpy(), (targets > 0.5).cpu().numpy()
+    loss = nn.functional.binary_cross_entropy_with_logits(logits, targets)
+    return {
+        "loss": float(loss),
+        "macro_f1": float(f1_score(true, named, average="macro", zero_division=0)),
+        "exact_match": float((named == true).all(axis=1).mean()),
+    }

@@ -1,0 +1,1 @@
+"""Stimuli, their activations in every layer, and how similar these are."""

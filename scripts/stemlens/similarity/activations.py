@@ -1,0 +1,67 @@
+"""Stimuli through a network: the activations of every layer, streamed to HDF5."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from stemlens.atomic import replacing
+from stemlens.network.cnn import CNN
+
+
+@torch.no_grad()
+def write_activations(
+    path: str | Path,
+    network: CNN,
+    mel_path: str | Path,
+    stimuli: pd.DataFrame,
+    *,
+    tap: str,
+    logits: bool,
+    batch_size: int,
+) -> None:
+    """Send stimuli through a network and store what each layer makes of them.
+
+    Parameters
+    ----------
+    path
+        The HDF5 file, see `stemlens.similarity.activation_store`. Memory does not grow with the number of stimuli.
+    network
+        In evaluation mode.
+    mel_path
+        The split that the stimuli refer to.
+    stimuli
+        As from `select_stimuli`.
+    tap
+        Where layers are read, see `stemlens.network.cnn.TAPS`.
+    logits
+        Read the output before its sigmoid.
+    batch_size
+        Stimuli per forward pass.
+    """
+    device = network.input_mean_db.device
+    with replacing(path) as beside, h5py.File(beside, "w") as file, h5py.File(mel_path) as mels:
+        table = file.create_group("stimuli")
+        for column in ("class", "song"):
+            table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+        table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+        places = list(zip(stimuli["row"], stimuli["mix"], strict=True))
+        for first in tqdm(
+            range(0, len(places), batch_size), desc="activations", unit="batch", disable=None
+        ):
+            batch = np.stack([mels["mel"][p] for p in places[first : first + batch_size]])
+            read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
+            for depth, (layer, values) in enumerate(read.items()):
+                name = f"layers/{layer}"
+                if name not in file:
+                    dataset = file.create_dataset(
+                        name,
+                        shape=(len(places), *values.shape[1:]),
+                        dtype=np.float32,
+                        chunks=(1, *values.shape[1:]),
+                    )
+                    dataset.attrs["depth"] = depth
+                file[name][first : first + batch_size] = values.cpu().numpy()

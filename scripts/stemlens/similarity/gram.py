@@ -1,0 +1,56 @@
+"""The Gram matrix of a layer: all that the pairwise measures need, in one pass over the data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Gram:
+    """What is known of n flattened activation vectors x.
+
+    Attributes
+    ----------
+    products : ndarray, float64, shape (stimulus, stimulus)
+        x_i · x_j.
+    sums : ndarray, float64, shape (stimulus,)
+        Σ x_i over features.
+    peaks : ndarray, float64, shape (stimulus,)
+        max |x_i| over features.
+    constant : ndarray, bool, shape (stimulus,)
+        Whether all features of x_i are equal.
+    n_features
+        Length of the vectors.
+    """
+
+    products: np.ndarray
+    sums: np.ndarray
+    peaks: np.ndarray
+    constant: np.ndarray
+    n_features: int
+
+
+def gram(blocks: Iterable[np.ndarray]) -> Gram:
+    """Accumulate the Gram matrix in float64.
+
+    Parameters
+    ----------
+    blocks
+        Arrays of shape (stimulus, feature): the vectors, split along their features.
+    """
+    n_features = 0
+    for block in blocks:
+        values = block.astype(np.float64)
+        low, high = values.min(axis=1), values.max(axis=1)
+        if n_features == 0:
+            products = values @ values.T
+            sums = values.sum(axis=1)
+            lowest, highest = low, high
+        else:
+            products += values @ values.T
+            sums += values.sum(axis=1)
+            lowest, highest = np.minimum(lowest, low), np.maximum(highest, high)
+        n_features += values.shape[1]
+    peaks = np.maximum(np.abs(lowest), np.abs(highest))
+    return Gram(products, sums, peaks, lowest == highest, n_features)

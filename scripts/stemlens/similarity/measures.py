@@ -1,0 +1,36 @@
+"""Similarity of two activation vectors (paper, section Ähnlichkeitsmaße), for all pairs at once.
+
+Each measure takes a `Gram` and the pairs' first and second stimulus, and returns a float64
+array of one value per pair.
+"""
+
+import numpy as np
+
+from stemlens.similarity.gram import Gram
+
+
+def pearson(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Pearson correlation; NaN where one of the vectors is constant."""
+    means = gram.sums / gram.n_features
+    covariance = gram.products[a, b] - gram.n_features * means[a] * means[b]
+    variance = gram.products.diagonal() - gram.n_features * means**2
+    variance = np.where(gram.constant, np.nan, variance)
+    return np.clip(covariance / np.sqrt(variance[a] * variance[b]), -1, 1)
+
+
+def cosine(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Cosine of the angle; NaN where one of the vectors is zero."""
+    squares = np.where(gram.peaks == 0, np.nan, gram.products.diagonal())
+    return np.clip(gram.products[a, b] / np.sqrt(squares[a] * squares[b]), -1, 1)
+
+
+def mse(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Mean squared error."""
+    squares = gram.products.diagonal()
+    return np.maximum(0, squares[a] + squares[b] - 2 * gram.products[a, b]) / gram.n_features
+
+
+def mse_peak(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """MSE ÷ the square of the pair's largest absolute activation; NaN where both are zero."""
+    peak = np.maximum(gram.peaks[a], gram.peaks[b])
+    return mse(gram, a, b) / np.where(peak == 0, np.nan, peak**2)

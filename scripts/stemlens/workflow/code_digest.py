@@ -1,0 +1,52 @@
+"""A digest of the library code that a script uses."""
+
+import ast
+import hashlib
+from pathlib import Path
+
+PACKAGE = "stemlens"
+
+
+def code_digest(script: str | Path) -> str:
+    """SHA-256 over the library modules that a script imports, directly or through others.
+
+    Parameters
+    ----------
+    script
+        A Python file; the package stands in its folder.
+
+    Returns
+    -------
+    str
+        Changes with the content of a module that the script uses, not with its date.
+    """
+    script = Path(script)
+    folder = script.parent
+    used: set[Path] = set()
+    waiting = _imported(script, folder)
+    while waiting:
+        module = waiting.pop()
+        if module not in used:
+            used.add(module)
+            waiting |= _imported(module, folder)
+    digest = hashlib.sha256()
+    for module in sorted(used):
+        content = module.read_bytes()
+        digest.update(f"{module.relative_to(folder).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _imported(file: Path, folder: Path) -> set[Path]:
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"), str(file))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    modules = set()
+    for name in names:
+        if name.split(".")[0] == PACKAGE:
+            path = folder.joinpath(*name.split("."))
+            modules |= {p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()}
+    return modules

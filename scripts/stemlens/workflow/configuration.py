@@ -1,0 +1,121 @@
+"""Is a config possible? Every answer names the key, what was found and what was expected."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from stemlens.audio.mel_settings import n_frames
+from stemlens.errors import InputError
+from stemlens.network.architecture import Architecture
+
+
+def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
+    """Check a config before any job runs.
+
+    Parameters
+    ----------
+    config
+        The merged config.
+    schema_path
+        The JSON schema, as YAML.
+
+    Raises
+    ------
+    InputError
+        On the first key that is unknown, missing, of the wrong type or out of range, and on
+        sections that contradict each other (a class without a stem, a pool larger than its map).
+    """
+    schema = yaml.safe_load(Path(schema_path).read_text("utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    error = jsonschema.exceptions.best_match(validator.iter_errors(config))
+    if error is not None:
+        raise InputError(_describe(error))
+    _check_segments(config)
+    _check_networks(config)
+    _check_figures(config)
+
+
+def spectrogram_size(config: Mapping[str, Any]) -> tuple[int, int]:
+    """Bands and frames of a segment's mel spectrogram."""
+    segments, mel = config["segments"], config["mel"]
+    n_samples = round(segments["duration_s"] * segments["sample_rate_hz"])
+    return mel["n_mels"], n_frames(n_samples, mel["hop_length"])
+
+
+def _describe(error: jsonschema.ValidationError) -> str:
+    key = ".".join(map(str, error.absolute_path)) or "the top level"
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = [name for name in error.instance if name not in known]
+        prefix = "".join(f"{part}." for part in error.absolute_path)
+        return (
+            f"config key {prefix}{unknown[0]}: unknown; expected one of {', '.join(known)}:"
+            " correct or remove it"
+        )
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return f"config key {key}: {', '.join(missing)} is missing; add it"
+    meaning = " ".join(error.schema.get("description", "").split())
+    expected = {
+        "type": f"expected {error.validator_value}",
+        "enum": f"expected one of {error.validator_value}",
+    }.get(str(error.validator), error.message)
+    return f"config key {key}: found {error.instance!r}; {expected}. {meaning}".strip()
+
+
+def _check_segments(config: Mapping[str, Any]) -> None:
+    segments = config["segments"]
+    if segments["min_active_s"] > segments["duration_s"]:
+        raise InputError(
+            f"config key segments.min_active_s: found {segments['min_active_s']} s, longer than a"
+            f" segment (segments.duration_s, {segments['duration_s']} s); no segment could be kept"
+        )
+    f_max_hz, nyquist_hz = config["mel"]["f_max_hz"], segments["sample_rate_hz"] / 2
+    if f_max_hz is not None and f_max_hz > nyquist_hz:
+        raise InputError(
+            f"config key mel.f_max_hz: found {f_max_hz}; expected at most half the sample rate"
+            f" (segments.sample_rate_hz / 2 = {nyquist_hz:g})"
+        )
+    names = [item["name"] for item in config["corpus"]["classes"]]
+    if len(set(names)) < len(names):
+        raise InputError(f"config key corpus.classes: found {names}; expected distinct names")
+
+
+def _check_networks(config: Mapping[str, Any]) -> None:
+    n_bands, frames = spectrogram_size(config)
+    n_classes = len(config["corpus"]["classes"])
+    for name, settings in config["networks"].items():
+        try:
+            Architecture.from_settings(settings).layer_shapes(n_bands, frames, n_classes)
+        except InputError as error:
+            raise InputError(f"config key networks.{name}: {error}") from error
+    for name in config["experiment"]["networks"]:
+        if name not in config["networks"]:
+            raise InputError(
+                f"config key experiment.networks: found {name!r}; expected names under networks"
+                f" ({', '.join(config['networks'])})"
+            )
+
+
+def _check_figures(config: Mapping[str, Any]) -> None:
+    names = [item["name"] for item in config["corpus"]["classes"]]
+    for figure in ("figure1", "figure3"):
+        name = config["figures"][figure]["class"]
+        if name not in names:
+            raise InputError(
+                f"config key figures.{figure}.class: found {name!r}; expected one of the classes"
+                f" ({', '.join(names)})"
+            )
+    smallest = min(
+        block["filters"]
+        for network in config["experiment"]["networks"]
+        for block in config["networks"][network]["conv"]
+    )
+    if config["figures"]["filter"] > smallest:
+        raise InputError(
+            f"config key figures.filter: found {config['figures']['filter']}; expected at most"
+            f" {smallest}, the smallest number of filters of a convolutional layer"
+        )

@@ -1,0 +1,77 @@
+"""Train a network on the mixes of the training split.
+
+Inputs
+------
+mels : HDF5 of the training split.
+
+Outputs
+-------
+checkpoint : the trained network, see `stemlens.network.checkpoint`.
+history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``exact_match``, and the same
+    with ``validation_`` before the name where songs are held out.
+
+While it runs, ``.resume`` beside the checkpoint holds the state after the last whole epoch.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from stemlens.atomic import replacing
+from stemlens.audio.mel_store import read_attributes, read_mixes, read_segment_table
+from stemlens.job_log import job_log
+from stemlens.network.architecture import Architecture
+from stemlens.network.checkpoint import save_checkpoint
+from stemlens.network.device import choose_device
+from stemlens.network.holdout import held_out_segments
+from stemlens.network.training import Mixes, TrainingSettings, train
+
+
+def main(
+    mels: str,
+    checkpoint: str,
+    history: str,
+    *,
+    network: dict[str, Any],
+    settings: TrainingSettings,
+    holdout: str | list[str],
+    seed: int,
+    n_threads: int,
+    code: str,
+) -> None:
+    """Train, or go on where a killed run stopped, and store the result."""
+    device = choose_device(n_threads)
+    classes, _ = read_attributes(mels)
+    held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
+    resume = Path(checkpoint).parent / ".resume"
+    trained, epochs = train(
+        Architecture.from_settings(network),
+        settings,
+        Mixes(*read_mixes(mels, ~held_out)),
+        validation=Mixes(*read_mixes(mels, held_out)) if held_out.any() else None,
+        seed=seed,
+        device=device,
+        resume_path=resume / "state.pt",
+        code=code,
+    )
+    with replacing(history) as beside:
+        epochs.to_csv(beside, index=False, float_format="%.8g")
+    save_checkpoint(checkpoint, trained, classes)
+    shutil.rmtree(resume)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        training = dict(snakemake.params.training)
+        held_out_songs = training.pop("holdout")
+        main(
+            snakemake.input.mels,
+            snakemake.output.checkpoint,
+            snakemake.output.history,
+            network=snakemake.params.network,
+            settings=TrainingSettings(**training),
+            holdout=held_out_songs,
+            seed=int(snakemake.wildcards.seed),
+            n_threads=snakemake.threads,
+            code=snakemake.params.code,
+        )
