@@ -23,7 +23,8 @@ class ConvLayer(nn.Module):
         self.pool = nn.MaxPool2d(block.pool)
 
     def forward(self, x: Tensor) -> Tensor:  # (batch, channel, band, frame)
-        return self.pool(self.activation(self.norm(self.conv(x))))
+        # A leaky ReLU never falls, so it may follow the maximum: same values, fewer to compute.
+        return self.activation(self.pool(self.norm(self.conv(x))))
 
     def read(self, x: Tensor, tap: str) -> tuple[Tensor, Tensor]:
         """Return what `tap` reads, and the layer's output."""
