@@ -11,19 +11,19 @@ rule select_stimuli:
         mels="<results>/mel/test.h5",
     output:
         stimuli="<results>/stimuli.csv",
-    params:
-        stimuli=config["stimuli"],
-        code=digest("select_stimuli"),
     log:
         "<logs>/select_stimuli.log",
     benchmark:
         "<benchmarks>/select_stimuli.tsv"
+    conda:
+        "../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/audio.yaml"
+    params:
+        stimuli=config["stimuli"],
+        code=digest("select_stimuli"),
     script:
         "../scripts/select_stimuli.py"
 
@@ -35,19 +35,19 @@ rule extract_activations:
         stimuli="<results>/stimuli.csv",
     output:
         activations=f"<results>/activations/{MODEL}.h5",
-    params:
-        activations=config["activations"],
-        code=digest("extract_activations"),
     log:
         f"<logs>/extract_activations/{MODEL}.log",
     benchmark:
         f"<benchmarks>/extract_activations/{MODEL}.tsv"
+    conda:
+        "../envs/torch.yaml"
     threads: 2
     resources:
         mem_mb=4000,
         runtime=20,
         gpu=1,
-    conda:
-        "../envs/torch.yaml"
+    params:
+        activations=config["activations"],
+        code=digest("extract_activations"),
     script:
         "../scripts/extract_activations.py"

@@ -73,7 +73,9 @@ def per_song(pattern, *splits):
         if must_fetch():
             checkpoints.fetch_corpus.get()
         wanted = splits or [wildcards.split]
-        return [pattern.format(split=s, song=slug) for s, slug in songs() if s in wanted]
+        return [
+            pattern.format(split=s, song=slug) for s, slug in songs() if s in wanted
+        ]
 
     return files
 
@@ -93,7 +95,9 @@ def song_facts(wildcards):
     """Param: name and path of a song; size and date of the files that can't be inputs."""
     song = songs()[wildcards.split, wildcards.song]
     others = [Path(path) for path in song.files if not is_expressible(path)]
-    dates = {path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in others}
+    dates = {
+        path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in others
+    }
     return {"name": song.name, "path": song.path, "files": dates}
 
 

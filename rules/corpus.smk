@@ -14,6 +14,16 @@ if CORPUS["layout"] == "demo":
                 for song in songs().values()
                 for stem in [*DEMO_STEMS, "mixture"]
             ],
+        log:
+            "<logs>/render_demo_corpus.log",
+        benchmark:
+            "<benchmarks>/render_demo_corpus.tsv"
+        conda:
+            "../envs/audio.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
         params:
             songs={
                 split: [song.path for song in songs().values() if song.split == split]
@@ -21,16 +31,6 @@ if CORPUS["layout"] == "demo":
             },
             demo=config["demo"],
             code=digest("render_demo_corpus"),
-        log:
-            "<logs>/render_demo_corpus.log",
-        benchmark:
-            "<benchmarks>/render_demo_corpus.tsv"
-        threads: 1
-        resources:
-            mem_mb=1000,
-            runtime=10,
-        conda:
-            "../envs/audio.yaml"
         script:
             "../scripts/render_demo_corpus.py"
 
@@ -40,18 +40,18 @@ if CORPUS["fetch"]:
     checkpoint fetch_corpus:
         output:
             directory(corpus_root()),
-        params:
-            url=CORPUS["fetch_url"],
-            code=digest("fetch_corpus"),
         log:
             "<logs>/fetch_corpus.log",
         benchmark:
             "<benchmarks>/fetch_corpus.tsv"
+        conda:
+            "../envs/audio.yaml"
         threads: 1
         resources:
             mem_mb=500,
             runtime=120,
-        conda:
-            "../envs/audio.yaml"
+        params:
+            url=CORPUS["fetch_url"],
+            code=digest("fetch_corpus"),
         script:
             "../scripts/fetch_corpus.py"

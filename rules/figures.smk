@@ -17,21 +17,21 @@ rule plot_similarity:
             caption="../report/figure2.rst",
             category="Figures",
         ),
+    log:
+        "<logs>/plot_similarity.log",
+    benchmark:
+        "<benchmarks>/plot_similarity.tsv"
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
     params:
         model=SHOWN_MODEL,
         classes=CLASSES,
         mse_measure=config["figures"]["mse_measure"],
         code=digest("plot_similarity"),
-    log:
-        "<logs>/plot_similarity.log",
-    benchmark:
-        "<benchmarks>/plot_similarity.tsv"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    conda:
-        "../envs/plot.yaml"
     script:
         "../scripts/plot_similarity.py"
 
@@ -45,6 +45,16 @@ rule plot_feature_maps:
             caption="../report/feature_maps.rst",
             category="Figures",
         ),
+    log:
+        "<logs>/plot_feature_maps/{figure}.log",
+    benchmark:
+        "<benchmarks>/plot_feature_maps/{figure}.tsv"
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
     params:
         class_name=lambda wildcards: config["figures"][wildcards.figure]["class"],
         figures={key: config["figures"][key] for key in ("songs", "filter")},
@@ -52,16 +62,6 @@ rule plot_feature_maps:
         mel=config["mel"],
         standardise=config["training"]["standardise"],
         code=digest("plot_feature_maps"),
-    log:
-        "<logs>/plot_feature_maps/{figure}.log",
-    benchmark:
-        "<benchmarks>/plot_feature_maps/{figure}.tsv"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    conda:
-        "../envs/plot.yaml"
     script:
         "../scripts/plot_feature_maps.py"
 
@@ -75,18 +75,18 @@ rule plot_history:
             caption="../report/training_history.rst",
             category="Figures",
         ),
-    params:
-        code=digest("plot_history"),
     log:
         "<logs>/plot_history.log",
     benchmark:
         "<benchmarks>/plot_history.tsv"
+    conda:
+        "../envs/plot.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
-    conda:
-        "../envs/plot.yaml"
+    params:
+        code=digest("plot_history"),
     script:
         "../scripts/plot_history.py"
 
@@ -100,19 +100,19 @@ rule plot_segments:
             caption="../report/segments.rst",
             category="Figures",
         ),
-    params:
-        classes=CLASSES,
-        segments=config["segments"],
-        code=digest("plot_segments"),
     log:
         "<logs>/plot_segments/{split}.log",
     benchmark:
         "<benchmarks>/plot_segments/{split}.tsv"
+    conda:
+        "../envs/plot.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
-    conda:
-        "../envs/plot.yaml"
+    params:
+        classes=CLASSES,
+        segments=config["segments"],
+        code=digest("plot_segments"),
     script:
         "../scripts/plot_segments.py"

@@ -12,22 +12,22 @@ rule compute_mels:
         table="<results>/segments/{split}/{song}.csv",
     output:
         mels="<results>/mel/{split}/{song}.h5",
+    log:
+        "<logs>/compute_mels/{split}/{song}.log",
+    benchmark:
+        "<benchmarks>/compute_mels/{split}/{song}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         song=lambda wildcards: songs()[wildcards.split, wildcards.song].name,
         classes=CLASSES,
         segments=config["segments"],
         mel=config["mel"],
         code=digest("compute_mels"),
-    log:
-        "<logs>/compute_mels/{split}/{song}.log",
-    benchmark:
-        "<benchmarks>/compute_mels/{split}/{song}.tsv"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    conda:
-        "../envs/audio.yaml"
     script:
         "../scripts/compute_mels.py"
 
@@ -37,17 +37,17 @@ rule join_split:
         mels=per_song("<results>/mel/{split}/{song}.h5"),
     output:
         mels="<results>/mel/{split}.h5",
-    params:
-        code=digest("join_split"),
     log:
         "<logs>/join_split/{split}.log",
     benchmark:
         "<benchmarks>/join_split/{split}.tsv"
+    conda:
+        "../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/audio.yaml"
+    params:
+        code=digest("join_split"),
     script:
         "../scripts/join_split.py"

@@ -15,21 +15,21 @@ rule train_model:
     output:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
         history=f"<results>/models/{MODEL}/history.csv",
-    params:
-        network=lambda wildcards: config["networks"][wildcards.network],
-        training=config["training"],
-        code=digest("train_model"),
     log:
         f"<logs>/train_model/{MODEL}.log",
     benchmark:
         f"<benchmarks>/train_model/{MODEL}.tsv"
+    conda:
+        "../envs/torch.yaml"
     threads: 8
     resources:
         mem_mb=12000,
         runtime=240,
         gpu=1,
-    conda:
-        "../envs/torch.yaml"
+    params:
+        network=lambda wildcards: config["networks"][wildcards.network],
+        training=config["training"],
+        code=digest("train_model"),
     script:
         "../scripts/train_model.py"
 
@@ -41,19 +41,19 @@ rule evaluate_model:
         test="<results>/mel/test.h5",
     output:
         performance=f"<results>/models/{MODEL}/performance.csv",
-    params:
-        code=digest("evaluate_model"),
     log:
         f"<logs>/evaluate_model/{MODEL}.log",
     benchmark:
         f"<benchmarks>/evaluate_model/{MODEL}.tsv"
+    conda:
+        "../envs/torch.yaml"
     threads: 8
     resources:
         mem_mb=12000,
         runtime=30,
         gpu=1,
-    conda:
-        "../envs/torch.yaml"
+    params:
+        code=digest("evaluate_model"),
     script:
         "../scripts/evaluate_model.py"
 
@@ -64,18 +64,18 @@ rule evaluate_majority:
         test="<results>/mel/test.h5",
     output:
         performance="<results>/models/{task}/majority.csv",
-    params:
-        code=digest("evaluate_majority"),
     log:
         "<logs>/evaluate_majority/{task}.log",
     benchmark:
         "<benchmarks>/evaluate_majority/{task}.tsv"
+    conda:
+        "../envs/torch.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
-    conda:
-        "../envs/torch.yaml"
+    params:
+        code=digest("evaluate_majority"),
     script:
         "../scripts/evaluate_majority.py"
 
@@ -88,17 +88,17 @@ rule collect_performance:
         ],
     output:
         table=report("<results>/tables/performance.csv", category="Tables"),
-    params:
-        code=digest("collect_performance"),
     log:
         "<logs>/collect_performance.log",
     benchmark:
         "<benchmarks>/collect_performance.tsv"
+    conda:
+        "../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/audio.yaml"
+    params:
+        code=digest("collect_performance"),
     script:
         "../scripts/collect_performance.py"

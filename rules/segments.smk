@@ -13,21 +13,21 @@ rule cut_segments:
     output:
         folder=directory("<results>/segments/{split}/{song}"),
         table="<results>/segments/{split}/{song}.csv",
+    log:
+        "<logs>/cut_segments/{split}/{song}.log",
+    benchmark:
+        "<benchmarks>/cut_segments/{split}/{song}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         song=song_facts,
         classes=CORPUS["classes"],
         segments=config["segments"],
         code=digest("cut_segments"),
-    log:
-        "<logs>/cut_segments/{split}/{song}.log",
-    benchmark:
-        "<benchmarks>/cut_segments/{split}/{song}.tsv"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    conda:
-        "../envs/audio.yaml"
     script:
         "../scripts/cut_segments.py"
 
@@ -37,17 +37,17 @@ rule collect_segments:
         tables=per_song("<results>/segments/{split}/{song}.csv", *SPLITS),
     output:
         table=report("<results>/tables/segments.csv", category="Tables"),
-    params:
-        code=digest("collect_segments"),
     log:
         "<logs>/collect_segments.log",
     benchmark:
         "<benchmarks>/collect_segments.tsv"
+    conda:
+        "../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/audio.yaml"
+    params:
+        code=digest("collect_segments"),
     script:
         "../scripts/collect_segments.py"

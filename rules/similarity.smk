@@ -11,18 +11,18 @@ rule compare_stimuli:
         activations=f"<results>/activations/{MODEL}.h5",
     output:
         pairs=f"<results>/similarity/{MODEL}.csv",
-    params:
-        code=digest("compare_stimuli"),
     log:
         f"<logs>/compare_stimuli/{MODEL}.log",
     benchmark:
         f"<benchmarks>/compare_stimuli/{MODEL}.tsv"
+    conda:
+        "../envs/audio.yaml"
     threads: 2
     resources:
         mem_mb=3000,
         runtime=20,
-    conda:
-        "../envs/audio.yaml"
+    params:
+        code=digest("compare_stimuli"),
     script:
         "../scripts/compare_stimuli.py"
 
@@ -32,17 +32,17 @@ rule collect_similarity:
         pairs=per_model("<results>/similarity/{model}.csv"),
     output:
         table=report("<results>/tables/similarity.csv", category="Tables"),
-    params:
-        code=digest("collect_similarity"),
     log:
         "<logs>/collect_similarity.log",
     benchmark:
         "<benchmarks>/collect_similarity.tsv"
+    conda:
+        "../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/audio.yaml"
+    params:
+        code=digest("collect_similarity"),
     script:
         "../scripts/collect_similarity.py"

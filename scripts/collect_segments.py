@@ -10,7 +10,6 @@ table : CSV with the same columns, songs in the order of the inputs.
 """
 
 import pandas as pd
-
 from stemlens.atomic import replacing
 from stemlens.job_log import job_log
 

@@ -13,7 +13,6 @@ table : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``layer``, `
 from pathlib import Path
 
 import pandas as pd
-
 from stemlens.atomic import replacing
 from stemlens.job_log import job_log
 from stemlens.similarity.pairs import summarise

@@ -10,13 +10,12 @@ pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``clas
     ``song_b``, and a column per measure.
 """
 
-from tqdm import tqdm
-
 from stemlens.atomic import replacing
 from stemlens.job_log import job_log
 from stemlens.similarity.activation_store import feature_blocks, layer_depths, read_stimuli
 from stemlens.similarity.gram import gram
 from stemlens.similarity.pairs import compare_pairs
+from tqdm import tqdm
 
 MAX_BLOCK_VALUES = 2**24
 """Values per block of features: 128 MiB in float64."""

@@ -10,10 +10,8 @@ Outputs
 mels : HDF5, see `stemlens.audio.mel_store`.
 """
 
-
 import numpy as np
 import pandas as pd
-
 from stemlens.audio.mel import log_mels_of_mixes, mel_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_song_mels

@@ -10,7 +10,6 @@ performance : CSV as from ``evaluate_model``; ``network`` is ``majority``, ``see
 """
 
 import pandas as pd
-
 from stemlens.atomic import replacing
 from stemlens.audio.mel_store import read_attributes, read_targets
 from stemlens.job_log import job_log

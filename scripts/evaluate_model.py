@@ -12,7 +12,6 @@ performance : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``spli
 """
 
 import pandas as pd
-
 from stemlens.atomic import replacing
 from stemlens.audio.mel_store import read_mixes
 from stemlens.job_log import job_log

@@ -12,7 +12,6 @@ activations : HDF5, see `stemlens.similarity.activation_store`.
 """
 
 import pandas as pd
-
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device

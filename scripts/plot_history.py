@@ -10,7 +10,6 @@ PNG and PDF.
 """
 
 import pandas as pd
-
 from stemlens.figures.style import save_figure
 from stemlens.figures.training_history import plot_training_history
 from stemlens.job_log import job_log

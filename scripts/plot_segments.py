@@ -10,7 +10,6 @@ PNG and PDF.
 """
 
 import pandas as pd
-
 from stemlens.figures.segment_overview import plot_segment_overview
 from stemlens.figures.style import save_figure
 from stemlens.job_log import job_log

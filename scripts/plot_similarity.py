@@ -10,7 +10,6 @@ PNG and PDF.
 """
 
 import pandas as pd
-
 from stemlens.figures.similarity_curves import plot_similarity_curves
 from stemlens.figures.style import save_figure
 from stemlens.job_log import job_log

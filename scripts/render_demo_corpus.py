@@ -9,10 +9,9 @@ Outputs
 ``<split>/<song>/<stem>.wav`` and ``mixture.wav``: 22 050 Hz, stereo, 16 bit.
 """
 
-from tqdm import tqdm
-
 from stemlens.corpora.demo_corpus import compose_split, render, write_song
 from stemlens.job_log import job_log
+from tqdm import tqdm
 
 
 def main(songs: dict[str, list[str]], *, duration_s: float, seed: int) -> None:

@@ -1,6 +1,5 @@
 """Files and folders that appear whole or not at all."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     beside = path.with_name(f".part-{path.name}")
     try:
         yield beside
-        os.replace(beside, path)
+        beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
@@ -54,7 +53,7 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
         yield beside
         if path.exists():
             shutil.rmtree(path)
-        os.replace(beside, path)
+        beside.replace(path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise

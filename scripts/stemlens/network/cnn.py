@@ -1,6 +1,7 @@
 """The convolutional network of the paper's Table 1, built from its list of blocks."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +23,8 @@ class ConvLayer(nn.Module):
         self.activation = nn.LeakyReLU(leaky_slope)
         self.pool = nn.MaxPool2d(block.pool)
 
-    def forward(self, x: Tensor) -> Tensor:  # (batch, channel, band, frame)
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channel, band, frame) → (batch, filter, pooled band, pooled frame)."""
         # A leaky ReLU never falls, so it may follow the maximum: same values, fewer to compute.
         return self.activation(self.pool(self.norm(self.conv(x))))
 
@@ -38,14 +40,17 @@ class ConvLayer(nn.Module):
 class DenseLayer(nn.Module):
     """Dense → batch norm → leaky ReLU → dropout."""
 
-    def __init__(self, n_inputs: int, block: DenseBlock, leaky_slope: float, dropout: float):
+    def __init__(
+        self, n_inputs: int, block: DenseBlock, leaky_slope: float, dropout: float
+    ) -> None:
         super().__init__()
         self.dense = nn.Linear(n_inputs, block.units, bias=False)
         self.norm = nn.BatchNorm1d(block.units)
         self.activation = nn.LeakyReLU(leaky_slope)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor) -> Tensor:  # (batch, unit)
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, input) → (batch, unit)."""
         return self.dropout(self.activation(self.norm(self.dense(x))))
 
     def read(self, x: Tensor, tap: str) -> tuple[Tensor, Tensor]:
@@ -70,6 +75,8 @@ class CNN(nn.Module):
 
     input_mean_db: Tensor
     input_std_db: Tensor
+    conv: Sequence[ConvLayer]
+    dense: Sequence[DenseLayer]
 
     def __init__(
         self, architecture: Architecture, n_bands: int, n_frames: int, n_outputs: int
@@ -80,33 +87,35 @@ class CNN(nn.Module):
         self.register_buffer("input_mean_db", torch.tensor(0.0))
         self.register_buffer("input_std_db", torch.tensor(1.0))
         channels = [1, *(block.filters for block in architecture.conv)]
-        self.conv = nn.ModuleList(
+        self.conv = nn.ModuleList(  # type: ignore[assignment]
             ConvLayer(n, block, architecture.leaky_slope)
             for n, block in zip(channels, architecture.conv, strict=False)
         )
         last_map = self.shapes[f"conv{len(self.conv)}" if len(self.conv) else "input"]
         widths = [math.prod(last_map), *(block.units for block in architecture.dense)]
-        self.dense = nn.ModuleList(
+        self.dense = nn.ModuleList(  # type: ignore[assignment]
             DenseLayer(n, block, architecture.leaky_slope, architecture.dropout)
             for n, block in zip(widths, architecture.dense, strict=False)
         )
         self.output = nn.Linear(widths[-1], n_outputs)
-        self.to(memory_format=torch.channels_last)
 
     def standardise(self, mels_db: Tensor) -> Tensor:
         """(batch, band, frame) in dB → the input layer, (batch, 1, band, frame)."""
         return ((mels_db - self.input_mean_db) / self.input_std_db).unsqueeze(1)
 
-    def forward(self, mels_db: Tensor) -> Tensor:  # (batch, band, frame) → (batch, class)
+    def forward(self, mels_db: Tensor) -> Tensor:
+        """(batch, band, frame) in dB → (batch, class), logits."""
         x = self.standardise(mels_db).contiguous(memory_format=torch.channels_last)
-        for layer in self.conv:
-            x = layer(x)  # (batch, channel, band, frame)
+        for conv_layer in self.conv:
+            x = conv_layer(x)  # (batch, channel, band, frame)
         x = x.flatten(1)
-        for layer in self.dense:
-            x = layer(x)  # (batch, unit)
+        for dense_layer in self.dense:
+            x = dense_layer(x)  # (batch, unit)
         return self.output(x)
 
-    def activations(self, mels_db: Tensor, *, tap: str = "pool", logits: bool = False):
+    def activations(
+        self, mels_db: Tensor, *, tap: str = "pool", logits: bool = False
+    ) -> dict[str, Tensor]:
         """Read every layer.
 
         Parameters
@@ -126,11 +135,11 @@ class CNN(nn.Module):
         """
         x = self.standardise(mels_db)
         layers = {"input": x}
-        for number, layer in enumerate(self.conv, 1):
-            layers[f"conv{number}"], x = layer.read(x, tap)
+        for number, conv_layer in enumerate(self.conv, 1):
+            layers[f"conv{number}"], x = conv_layer.read(x, tap)
         x = x.flatten(1)
-        for number, layer in enumerate(self.dense, 1):
-            layers[f"dense{number}"], x = layer.read(x, tap)
+        for number, dense_layer in enumerate(self.dense, 1):
+            layers[f"dense{number}"], x = dense_layer.read(x, tap)
         x = self.output(x)
         layers["output"] = x if logits else x.sigmoid()
         return layers

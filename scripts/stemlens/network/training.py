@@ -145,8 +145,8 @@ def _run_key(*parts: Any) -> str:
     digest = hashlib.blake2b()
     for part in parts:
         if isinstance(part, Mixes):
-            digest.update(np.ascontiguousarray(part.mels))
-            digest.update(np.ascontiguousarray(part.targets))
+            digest.update(part.mels.data)
+            digest.update(part.targets.data)
         else:
             plain = part if isinstance(part, int | str | None) else asdict(part)
             digest.update(json.dumps(plain, sort_keys=True).encode())
@@ -157,7 +157,8 @@ def _new_network(
     architecture: Architecture, settings: TrainingSettings, mixes: Mixes, seed: int
 ) -> CNN:
     torch.manual_seed(seed)
-    network = CNN(architecture, *mixes.mels.shape[1:], mixes.targets.shape[1])
+    n_bands, n_frames = mixes.mels.shape[1:]
+    network = CNN(architecture, n_bands, n_frames, mixes.targets.shape[1])
     if settings.standardise:
         network.input_mean_db.fill_(float(mixes.mels.mean(dtype=np.float64)))
         network.input_std_db.fill_(float(mixes.mels.std(dtype=np.float64)))
@@ -165,13 +166,15 @@ def _new_network(
 
 
 def _optimizer(network: CNN, settings: TrainingSettings) -> torch.optim.Adam:
-    dense = [layer.dense.weight for layer in network.dense]
-    others = [p for p in network.parameters() if all(p is not weight for weight in dense)]
+    dense: list[Tensor] = [layer.dense.weight for layer in network.dense]
+    penalised = {id(weight) for weight in dense}
+    others: list[Tensor] = [p for p in network.parameters() if id(p) not in penalised]
     # Adam's weight_decay adds its multiple of w to the gradient; that of λ·w² is 2·λ·w.
-    return torch.optim.Adam(
-        [{"params": dense, "weight_decay": 2 * settings.l2}, {"params": others}],
-        lr=settings.learning_rate,
-    )
+    groups: list[dict[str, Any]] = [
+        {"params": dense, "weight_decay": 2 * settings.l2},
+        {"params": others},
+    ]
+    return torch.optim.Adam(groups, lr=settings.learning_rate)
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:

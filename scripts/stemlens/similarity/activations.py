@@ -28,7 +28,8 @@ def write_activations(
     Parameters
     ----------
     path
-        The HDF5 file, see `stemlens.similarity.activation_store`. Memory does not grow with the number of stimuli.
+        The HDF5 file, see `stemlens.similarity.activation_store`. Memory does not grow with the
+        number of stimuli.
     network
         In evaluation mode.
     mel_path

@@ -79,9 +79,7 @@ def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFr
     pairs = pd.concat(tables, ignore_index=True)
     largest = pairs.groupby("pair")["mse"].transform("max")
     pairs["mse_pair_max_over_layers"] = _ratio(pairs["mse"].to_numpy(), largest.to_numpy())
-    return pairs[
-        ["layer", "depth", "class_a", "class_b", "song_a", "song_b", *MEASURES]
-    ]
+    return pairs[["layer", "depth", "class_a", "class_b", "song_a", "song_b", *MEASURES]]
 
 
 def summarise(pairs: pd.DataFrame) -> pd.DataFrame:

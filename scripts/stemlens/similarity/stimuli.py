@@ -79,7 +79,9 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
     InputError
         If a song has no stimulus.
     """
-    row_of_song = {song: row for row, song in stimuli["song"][stimuli["class"] == class_name].items()}
+    row_of_song = {
+        song: row for row, song in stimuli["song"][stimuli["class"] == class_name].items()
+    }
     for song in songs:
         if song not in row_of_song:
             raise InputError(
