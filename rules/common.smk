@@ -134,3 +134,8 @@ def hold_run_lock():
         raise WorkflowError(
             f"another run is working in {os.getcwd()}: wait for its end, or stop it"
         )
+
+
+# A corpus that is not there shall stop the run here, not inside a rule.
+if not must_fetch():
+    songs()

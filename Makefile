@@ -1,0 +1,30 @@
+# make demo: install, then run the whole experiment on the demo corpus
+# make test: install, then run the tests
+# make lint: install, then check style, types and the workflow
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+INSTALLED := $(VENV)/.installed-$(shell cksum requirements.lock | cut -d' ' -f1)
+
+.PHONY: demo test lint install
+
+demo: install
+	PATH="$(BIN):$$PATH" snakemake --cores all
+	@echo "Figures: $(CURDIR)/results/demo/figures"
+	@echo "Tables:  $(CURDIR)/results/demo/tables"
+
+test: install
+	PATH="$(BIN):$$PATH" pytest
+
+lint: install
+	PATH="$(BIN):$$PATH"; export PATH; \
+	ruff check . && ruff format --check . && snakefmt --check . && mypy && snakemake --lint
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, found {sys.version}; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	touch $@

@@ -1,0 +1,73 @@
+"""A run that was killed goes on, and ends like one that was not."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from snakemake_project import Project, copy_project
+
+STATE = "results/demo/models/instrument/paper/trained-seed0/.resume/state.pt"
+LOG = "results/demo/logs/train_model/instrument/paper/trained-seed0.log"
+
+
+def csvs(project: Project) -> dict[str, bytes]:
+    results = project.folder / "results/demo"
+    return {str(p.relative_to(results)): p.read_bytes() for p in sorted(results.glob("**/*.csv"))}
+
+
+def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
+    while not path.exists():
+        assert process.poll() is None, "the run ended before training was under way"
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("killed", ["everything", "only snakemake"])
+def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
+    finished: Project, tmp_path: Path, small_config: Path, killed: str
+) -> None:
+    project = copy_project(tmp_path / "killed")
+    project.configfiles.append(small_config)
+    process = subprocess.Popen(
+        project.command(),
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_for(project.folder / STATE, process)
+    if killed == "everything":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+    project.succeed()
+
+    if killed == "everything":
+        assert "going on after epoch" in (project.folder / LOG).read_text("utf-8")
+    assert csvs(project) == csvs(finished)
+    assert project.planned() == {}
+
+
+def test_a_second_run_beside_a_first_is_refused(tmp_path: Path, small_config: Path) -> None:
+    project = copy_project(tmp_path / "locked")
+    project.configfiles.append(small_config)
+    lock = project.folder / ".snakemake/stemlens.lock"
+    first = subprocess.Popen(
+        project.command(),
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for(lock, first)
+        second = project.run()
+        assert second.returncode != 0
+        assert "another run is working in" in second.stdout
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()

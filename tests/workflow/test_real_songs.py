@@ -1,0 +1,100 @@
+"""The whole workflow on real music: nine songs in MUSDB18's layout."""
+
+import os
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.spatial.distance import cosine
+from scipy.stats import pearsonr
+from snakemake_project import Project, copy_project
+
+DATA = os.environ.get("STEMLENS_DATA")
+pytestmark = pytest.mark.skipif(
+    DATA is None, reason="STEMLENS_DATA does not name a folder with musdb18-mini"
+)
+MODEL = "instrument/paper/trained-seed0"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of a short training of the paper's network."""
+    project: Project = copy_project(tmp_path_factory.mktemp("real"))
+    project.configfiles.append(project.folder / "presets/musdb18.yaml")
+    root = Path(str(DATA)).resolve() / "musdb18-mini"
+    config = {"corpus": {"name": "mini", "root": str(root)}, "training": {"epochs": 4}}
+    project.succeed(config=config)
+    return project.folder / "results/mini"
+
+
+def test_segments_are_counted_as_expected(results: Path) -> None:
+    table = pd.read_csv(results / "tables/segments.csv")
+    kept = table.groupby(["split", "song"])["kept"].sum()
+    kept.index = kept.index.map(lambda key: (key[0], key[1].removeprefix("Music Delta - ")))
+    assert kept.to_dict() == {
+        ("train", "Beatles"): 3,
+        ("train", "Britpop"): 3,
+        ("train", "Grunge"): 4,
+        ("train", "Rockabilly"): 2,
+        ("train", "Shadows"): 0,
+        ("test", "Punk"): 2,
+        ("test", "Hendrix"): 1,
+        ("test", "Rock"): 1,
+        ("test", "Zeppelin"): 0,
+    }
+
+
+def test_a_song_without_a_segment_is_reported_with_its_reason(results: Path) -> None:
+    table = pd.read_csv(results / "tables/segments.csv")
+    reasons = table.loc[table["song"] == "Music Delta - Zeppelin", "reason"]
+    assert list(reasons) == ["vocals active 0.00 s < 5 s"]
+
+
+def test_all_mixes_of_all_segments_are_there(results: Path) -> None:
+    for split, n_segments in {"train": 12, "test": 4}.items():
+        with h5py.File(results / f"mel/{split}.h5") as file:
+            assert file["mel"].shape == (n_segments, 15, 80, 300)
+            assert np.isfinite(file["mel"][:]).all()
+
+
+def test_layers_have_the_shapes_of_table_1(results: Path) -> None:
+    with h5py.File(results / f"activations/{MODEL}.h5") as file:
+        layers = sorted(file["layers"].values(), key=lambda layer: layer.attrs["depth"])
+        assert [layer.shape for layer in layers] == [
+            (12, 1, 80, 300),
+            (12, 32, 40, 75),
+            (12, 64, 13, 18),
+            (12, 64, 6, 3),
+            (12, 128, 3, 1),
+            (12, 128),
+            (12, 65),
+            (12, 4),
+        ]
+
+
+def test_measures_equal_scipys_on_real_activations(results: Path) -> None:
+    pairs = pd.read_csv(results / f"similarity/{MODEL}.csv")
+    assert len(pairs) == 8 * 4 * 3  # layers, classes, pairs of 3 songs
+    with h5py.File(results / f"activations/{MODEL}.h5") as file:
+        classes = file["stimuli/class"].asstr()[:]
+        songs = file["stimuli/song"].asstr()[:]
+        vector = {
+            (layer, classes[i], songs[i]): values[i].ravel().astype(np.float64)
+            for layer, values in file["layers"].items()
+            for i in range(len(classes))
+        }
+    for row in pairs.itertuples():
+        a = vector[row.layer, row.class_a, row.song_a]
+        b = vector[row.layer, row.class_b, row.song_b]
+        assert row.pearson == pytest.approx(pearsonr(a, b).statistic, abs=1e-6)
+        assert row.cosine == pytest.approx(1 - cosine(a, b), abs=1e-6)
+        assert row.mse == pytest.approx(np.mean((a - b) ** 2), abs=1e-6)
+
+
+def test_figures_and_tables_of_real_music_stand_there(results: Path) -> None:
+    for figure in ("figure1", "figure2", "figure3"):
+        assert (results / f"figures/{figure}.png").stat().st_size > 10_000
+    performance = pd.read_csv(results / "tables/performance.csv")
+    assert performance["value"].between(0, 1).all()

@@ -1,0 +1,76 @@
+"""Configs and corpora that cannot work stop the run before its first job, in one clear message."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from snakemake_project import Project, copy_project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return copy_project(tmp_path_factory.mktemp("refused"))
+
+
+def refusal(project: Project, config: dict[str, Any], **environment: str) -> str:
+    result = project.run(config=config, **environment)
+    assert result.returncode != 0
+    assert not (project.folder / "results").exists()
+    assert "rule " not in result.stdout
+    return result.stdout
+
+
+POOLS = [[2, 4], [3, 4], [2, 5], [7, 2]]
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (
+            {"training": {"epoch": 3}},
+            "config key training.epoch: unknown; expected one of epochs, batch_size",
+        ),
+        ({"mood": {}}, "config key mood: unknown; expected one of corpus"),
+        (
+            {"mel": {"n_mels": "many"}},
+            "config key mel.n_mels: found 'many'; expected integer. Number of mel bands.",
+        ),
+        (
+            {"corpus": {"layout": "wav"}},
+            "config key corpus.layout: found 'wav'; expected one of ['demo', 'musdb18',",
+        ),
+        (
+            {
+                "networks": {
+                    "paper": {
+                        "conv": [{"filters": 8, "kernel": [3, 3], "pool": pool} for pool in POOLS]
+                    }
+                }
+            },
+            "config key networks.paper: conv4: its pool 7×2 (bands × frames) is larger than its"
+            " map 6×3",
+        ),
+    ],
+)
+def test_an_impossible_config_is_refused_with_its_key(
+    project: Project, config: dict[str, Any], message: str
+) -> None:
+    assert message in refusal(project, config)
+
+
+def test_a_missing_corpus_folder_is_refused_with_its_path(project: Project) -> None:
+    printed = refusal(project, {"corpus": {"layout": "musdb18", "root": "/no/such/corpus"}})
+    assert "corpus.root: there is no folder /no/such/corpus/train" in printed
+
+
+def test_a_corpus_without_a_root_is_refused_with_what_to_set(project: Project) -> None:
+    printed = refusal(project, {"corpus": {"layout": "musdb18hq"}})
+    assert "corpus.root: neither it nor the environment variable MUSDB_PATH is set" in printed
+
+
+def test_an_empty_split_is_refused_with_its_folder(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "train" / "A Song").mkdir(parents=True)
+    (tmp_path / "test").mkdir()
+    config = {"corpus": {"layout": "musdb18hq"}}
+    printed = refusal(project, config, MUSDB_PATH=str(tmp_path))
+    assert f"corpus.root: {tmp_path}/test holds no song" in printed
