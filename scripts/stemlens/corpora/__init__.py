@@ -1,0 +1,1 @@
+"""Stem corpora: which songs there are, and their stems as signals."""

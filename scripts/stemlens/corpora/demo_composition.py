@@ -1,0 +1,216 @@
+"""Short pieces of music, composed from a seed: the demo corpus as notes.
+
+Pieces differ in tempo, metre, key, mode, chords, instruments, playing patterns, levels and in
+which stem rests when, so that a network has something to generalise over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+BARS_PER_SECTION = 4
+REST_PROBABILITY = 0.07
+"""Probability that a stem rests for a whole section."""
+
+# General MIDI programs, counted from 0, and drum kits.
+PROGRAMS = {
+    "drums": (0, 8, 16, 24, 25, 40),
+    "bass": (32, 33, 34, 35, 36, 38, 39),
+    "vocals": (52, 53, 54, 85),
+    "other": (0, 1, 4, 11, 16, 19, 24, 25, 26, 27, 29, 30, 48, 50, 61, 62),
+}
+MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
+PROGRESSIONS = ((0, 4, 5, 3), (0, 5, 3, 4), (0, 3, 4, 3), (0, 0, 3, 4), (5, 3, 0, 4), (0, 2, 3, 4))
+KICK, SNARE, RIM, CLOSED_HAT, OPEN_HAT, RIDE, CRASH, TOM, COWBELL = 36, 38, 37, 42, 46, 51, 49, 45, 56
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note; times in beats, `pitch` and `velocity` as in MIDI (0 to 127)."""
+
+    start_beat: float
+    duration_beats: float
+    pitch: int
+    velocity: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """The notes of one stem and the General MIDI program (or drum kit) that plays them."""
+
+    program: int
+    is_drums: bool
+    gain_db: float
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A composed piece: its tempo in beats per minute, and one part per stem."""
+
+    tempo_bpm: float
+    parts: dict[str, Part]
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What all parts of a piece share."""
+
+    rng: np.random.Generator
+    n_bars: int
+    beats_per_bar: int
+    tonic: int
+    scale: tuple[int, ...]
+    degrees: tuple[int, ...]
+
+    def pitch(self, degree: int, lowest: int) -> int:
+        """MIDI pitch of a scale degree in the octave that begins at `lowest`."""
+        octave, step = divmod(degree, len(self.scale))
+        return lowest + (self.tonic - lowest) % 12 + self.scale[step] + 12 * octave
+
+    def bars(self) -> list[tuple[int, int]]:
+        """First beat and chord degree of each bar in which the calling part plays."""
+        n_sections = -(-self.n_bars // BARS_PER_SECTION)
+        plays = self.rng.random(n_sections) >= REST_PROBABILITY
+        return [
+            (bar * self.beats_per_bar, self.degrees[bar % len(self.degrees)])
+            for bar in range(self.n_bars)
+            if plays[bar // BARS_PER_SECTION]
+        ]
+
+    def velocity(self, mean: int) -> int:
+        return int(np.clip(self.rng.normal(mean, 8), 20, 127))
+
+
+def compose(rng: np.random.Generator, *, duration_s: float) -> Piece:
+    """Compose a piece.
+
+    Parameters
+    ----------
+    rng
+        Source of every choice: the same generator state gives the same piece.
+    duration_s
+        The piece is at least as long.
+
+    Returns
+    -------
+    Piece
+        With the stems ``drums``, ``bass``, ``vocals`` and ``other``.
+    """
+    tempo_bpm = float(rng.uniform(72, 168))
+    beats_per_bar = int(rng.choice([4, 4, 4, 3]))
+    frame = _Frame(
+        rng=rng,
+        n_bars=int(np.ceil(duration_s * tempo_bpm / 60 / beats_per_bar)),
+        beats_per_bar=beats_per_bar,
+        tonic=int(rng.integers(12)),
+        scale=MAJOR if rng.random() < 0.5 else MINOR,
+        degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
+    )
+    players: dict[str, Callable[[_Frame], list[Note]]] = {
+        "drums": _play_drums,
+        "bass": _play_bass,
+        "vocals": _sing,
+        "other": _play_chords,
+    }
+    parts = {
+        stem: Part(
+            program=int(rng.choice(PROGRAMS[stem])),
+            is_drums=stem == "drums",
+            gain_db=float(rng.uniform(-9, 0)),
+            notes=tuple(play(frame)),
+        )
+        for stem, play in players.items()
+    }
+    return Piece(tempo_bpm, parts)
+
+
+def _play_drums(frame: _Frame) -> list[Note]:
+    rng, beats = frame.rng, frame.beats_per_bar
+    cymbal = int(rng.choice([CLOSED_HAT, CLOSED_HAT, OPEN_HAT, RIDE, COWBELL]))
+    cymbal_step = float(rng.choice([0.25, 0.5, 0.5, 1.0]))
+    backbeat = int(rng.choice([SNARE, SNARE, RIM]))
+    groove = rng.choice(["rock", "four on the floor", "half time", "syncopated"])
+    kicks = {
+        "rock": [0.0, 2.0, 2.5],
+        "four on the floor": [0.0, 1.0, 2.0, 3.0],
+        "half time": [0.0, 1.5],
+        "syncopated": [0.0, 0.75, 1.5, 2.75],
+    }[str(groove)]
+    snares = [2.0] if groove == "half time" else [1.0, 3.0]
+    notes = []
+    for bar, (start, _) in enumerate(frame.bars()):
+        hits = [(beat, KICK, 105) for beat in kicks] + [(beat, backbeat, 100) for beat in snares]
+        hits += [(step, cymbal, 75) for step in np.arange(0, beats, cymbal_step)]
+        if bar % BARS_PER_SECTION == 0:
+            hits.append((0.0, CRASH, 90))
+        if bar % BARS_PER_SECTION == BARS_PER_SECTION - 1 and rng.random() < 0.7:
+            hits += [(beats - 1 + step, TOM + 2 * i, 95) for i, step in enumerate((0, 0.25, 0.5))]
+        notes += [
+            Note(start + beat, 0.2, drum, frame.velocity(velocity))
+            for beat, drum, velocity in hits
+            if beat < beats
+        ]
+    return notes
+
+
+def _play_bass(frame: _Frame) -> list[Note]:
+    pattern = frame.rng.choice(["eighths", "root and fifth", "walking", "long", "octaves"])
+    notes = []
+    for start, degree in frame.bars():
+        if pattern == "long":
+            line = [(0.0, float(frame.beats_per_bar), degree)]
+        elif pattern == "eighths":
+            line = [(step, 0.5, degree) for step in np.arange(0, frame.beats_per_bar, 0.5)]
+        elif pattern == "octaves":
+            steps = np.arange(0, frame.beats_per_bar, 0.5)
+            line = [(step, 0.4, degree + 7 * (i % 2)) for i, step in enumerate(steps)]
+        else:
+            tones = (0, 4, 0, 4) if pattern == "root and fifth" else (0, 2, 4, 5)
+            line = [(float(i), 0.95, degree + tones[i]) for i in range(frame.beats_per_bar)]
+        notes += [
+            Note(start + beat, length, frame.pitch(tone, 28), frame.velocity(100))
+            for beat, length, tone in line
+        ]
+    return notes
+
+
+def _sing(frame: _Frame) -> list[Note]:
+    rng = frame.rng
+    lowest = int(rng.choice([52, 57, 60, 64]))
+    lengths = [(0.5, 1.0, 1.5), (1.0, 2.0), (0.5, 0.5, 1.0)][rng.integers(3)]
+    notes = []
+    for start, degree in frame.bars():
+        beat, tone = 0.0, degree % 7 + 2 * int(rng.integers(3))
+        while beat < frame.beats_per_bar:
+            length = min(float(rng.choice(lengths)), frame.beats_per_bar - beat)
+            if rng.random() < 0.9:
+                pitch = frame.pitch(tone, lowest)
+                notes.append(Note(start + beat, 0.95 * length, pitch, frame.velocity(95)))
+            beat, tone = beat + length, max(0, tone + int(rng.integers(-2, 3)))
+    return notes
+
+
+def _play_chords(frame: _Frame) -> list[Note]:
+    rng = frame.rng
+    pattern = rng.choice(["held", "strummed", "arpeggio", "offbeat"])
+    lowest = int(rng.choice([43, 48, 55, 60]))
+    n_tones = int(rng.choice([3, 4]))
+    notes = []
+    for start, degree in frame.bars():
+        tones = [degree + 2 * i for i in range(n_tones)]
+        if pattern == "arpeggio":
+            steps = np.arange(0, frame.beats_per_bar, 0.5)
+            line = [(step, 0.6, [tones[i % n_tones]]) for i, step in enumerate(steps)]
+        elif pattern == "held":
+            line = [(0.0, float(frame.beats_per_bar), tones)]
+        else:
+            offset = 0.5 if pattern == "offbeat" else 0.0
+            line = [(beat + offset, 0.45, tones) for beat in range(frame.beats_per_bar)]
+        notes += [
+            Note(start + beat, length, frame.pitch(tone, lowest), frame.velocity(85))
+            for beat, length, chord in line
+            for tone in chord
+        ]
+    return notes

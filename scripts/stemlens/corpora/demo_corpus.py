@@ -1,0 +1,86 @@
+"""The demo corpus: composed pieces, rendered with a sound font, in MUSDB18-HQ's layout."""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import symusic
+
+from stemlens.atomic import replacing
+from stemlens.corpora.demo_composition import Part, Piece, compose
+
+SAMPLE_RATE_HZ = 22_050
+"""Half of MUSDB18's: all that the experiment hears, in half the disk space."""
+
+TICKS_PER_BEAT = 480
+STEMS = ("drums", "bass", "other", "vocals")
+
+
+def compose_split(split: str, n_songs: int, *, duration_s: float, seed: int) -> Iterator[Piece]:
+    """Compose the songs of one split; both splits draw from one distribution, never one song."""
+    entropy = [seed, {"train": 0, "test": 1}[split]]
+    for sequence in np.random.SeedSequence(entropy).spawn(n_songs):
+        yield compose(np.random.default_rng(sequence), duration_s=duration_s)
+
+
+def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
+    """Render each stem of a piece.
+
+    Parameters
+    ----------
+    piece
+        What to play.
+    duration_s
+        Length of the result: longer pieces are cut, shorter ones padded with silence.
+
+    Returns
+    -------
+    dict
+        Stem → float32 array of shape (sample, 2) at `SAMPLE_RATE_HZ`. Stems share one gain, so
+        that their sum stays within ±0.9.
+    """
+    synthesizer = symusic.Synthesizer(str(_sound_font()), SAMPLE_RATE_HZ)
+    n_samples = round(duration_s * SAMPLE_RATE_HZ)
+    stems = {}
+    for stem in STEMS:
+        part = piece.parts[stem]
+        played = synthesizer.render(_score(part, piece.tempo_bpm), True).T[:n_samples]
+        audio = np.zeros((n_samples, 2), dtype=np.float32)
+        audio[: len(played)] = played * 10 ** (part.gain_db / 20)
+        stems[stem] = audio
+    peak = float(np.abs(sum(stems.values())).max())
+    return {stem: audio * np.float32(0.9 / peak) for stem, audio in stems.items()}
+
+
+def write_song(folder: str | Path, stems: dict[str, np.ndarray]) -> None:
+    """Write ``<stem>.wav`` for each stem and their sum as ``mixture.wav`` (16 bit, stereo)."""
+    for name, audio in {**stems, "mixture": sum(stems.values())}.items():
+        with replacing(Path(folder) / f"{name}.wav") as file:
+            soundfile.write(file, audio, SAMPLE_RATE_HZ, subtype="PCM_16")
+
+
+def _sound_font() -> Path:
+    # Shipped as a data file of pretty_midi, which need not be imported for it.
+    spec = find_spec("pretty_midi")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("pretty_midi is not installed: pip install pretty_midi")
+    return Path(spec.origin).parent / "TimGM6mb.sf2"
+
+
+def _score(part: Part, tempo_bpm: float) -> symusic.Score:
+    score = symusic.Score(TICKS_PER_BEAT)
+    score.tempos.append(symusic.Tempo(0, tempo_bpm))
+    track = symusic.Track("", part.program, part.is_drums)
+    for note in part.notes:
+        track.notes.append(
+            symusic.Note(
+                round(note.start_beat * TICKS_PER_BEAT),
+                max(1, round(note.duration_beats * TICKS_PER_BEAT)),
+                note.pitch,
+                note.velocity,
+            )
+        )
+    score.tracks.append(track)
+    return score

@@ -1,0 +1,112 @@
+"""Fetch a corpus that is published as one zip archive."""
+
+import logging
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import requests
+from tqdm import tqdm
+
+from stemlens.atomic import replacing_folder
+from stemlens.corpora.songs import SPLITS
+from stemlens.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+BLOCK_BYTES = 1 << 20
+TIMEOUT_S = 60
+
+
+def fetch_archive(url: str, folder: str | Path) -> None:
+    """Download an archive, check it, and unpack it.
+
+    A download that broke off stays as ``<folder>.zip.part``; the next call goes on from there
+    where the server allows it, and begins anew where that does not give a whole archive.
+
+    Parameters
+    ----------
+    url
+        Address of a zip archive that holds ``train`` and ``test``.
+    folder
+        Where the corpus shall stand; appears when all is unpacked.
+
+    Raises
+    ------
+    InputError
+        If the address cannot be read, or the archive is damaged, lacks a split or names files
+        outside its folder.
+    """
+    folder = Path(folder)
+    archive = folder.with_name(f"{folder.name}.zip.part")
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    resumed = archive.exists()
+    _download(url, archive)
+    if resumed and not _is_whole(archive):
+        logger.info("%s is damaged after resuming: starting anew", archive)
+        archive.unlink()
+        _download(url, archive)
+    if not _is_whole(archive):
+        archive.unlink()
+        raise InputError(
+            f"{url}: what it sent is no whole zip archive; check the address"
+            " (corpus.fetch_url) and run again"
+        )
+    _unpack(archive, folder, url)
+    archive.unlink()
+
+
+def _download(url: str, archive: Path) -> None:
+    done = archive.stat().st_size if archive.exists() else 0
+    headers = {"Range": f"bytes={done}-"} if done else {}
+    try:
+        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as response:
+            if response.status_code == requests.codes.requested_range_not_satisfiable:
+                return
+            response.raise_for_status()
+            resumes = response.status_code == requests.codes.partial_content
+            done = done if resumes else 0
+            length = response.headers.get("Content-Length")
+            total = done + int(length) if length else None
+            progress = tqdm(
+                desc="download", initial=done, total=total, unit="B", unit_scale=True, disable=None
+            )
+            with progress, archive.open("ab" if resumes else "wb") as file:
+                for block in response.iter_content(BLOCK_BYTES):
+                    progress.update(file.write(block))
+    except requests.RequestException as error:
+        raise InputError(
+            f"{url}: cannot be fetched ({error}); check the connection and run again:"
+            " it goes on where it stopped"
+        ) from error
+    if total is not None and archive.stat().st_size < total:
+        raise InputError(
+            f"{url}: sent {archive.stat().st_size} of {total} bytes; run again:"
+            " it goes on where it stopped"
+        )
+
+
+def _is_whole(archive: Path) -> bool:
+    try:
+        with zipfile.ZipFile(archive) as file:
+            return file.testzip() is None
+    except (zipfile.BadZipFile, EOFError, OSError):
+        return False
+
+
+def _unpack(archive: Path, folder: Path, url: str) -> None:
+    with zipfile.ZipFile(archive) as file, replacing_folder(folder) as beside:
+        for member in tqdm(file.infolist(), desc="unpack", unit="file", disable=None):
+            name = PurePosixPath(member.filename.replace("\\", "/"))
+            if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+                raise InputError(
+                    f"{url}: the archive names {member.filename!r}, a file outside its folder;"
+                    " do not use it"
+                )
+            # ZipFile writes links as plain files, so no member can lead out of the folder.
+            file.extract(member, beside)
+        missing = [split for split in SPLITS if not (beside / split).is_dir()]
+        if missing:
+            raise InputError(
+                f"{url}: the archive holds no folder {' and '.join(missing)}; expected train/"
+                " and test/: check corpus.fetch_url"
+            )
