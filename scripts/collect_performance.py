@@ -10,15 +10,14 @@ table : CSV with the same columns.
 """
 
 import pandas as pd
-from stemlens.atomic import replacing
 from stemlens.job_log import job_log
+from stemlens.tables import read_table, write_table
 
 
 def main(tables: list[str], table: str) -> None:
     """Join the tables."""
-    joined = pd.concat([pd.read_csv(file, dtype={"seed": "Int64"}) for file in tables])
-    with replacing(table) as beside:
-        joined.to_csv(beside, index=False, float_format="%.8g")
+    joined = pd.concat([read_table(file) for file in tables])
+    write_table(table, joined)
 
 
 if __name__ == "__main__":

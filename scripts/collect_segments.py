@@ -10,15 +10,14 @@ table : CSV with the same columns, songs in the order of the inputs.
 """
 
 import pandas as pd
-from stemlens.atomic import replacing
 from stemlens.job_log import job_log
+from stemlens.tables import read_table, write_table
 
 
 def main(tables: list[str], table: str) -> None:
     """Join the tables."""
-    joined = pd.concat([pd.read_csv(file, dtype={"song": str}) for file in tables])
-    with replacing(table) as beside:
-        joined.to_csv(beside, index=False)
+    joined = pd.concat([read_table(file) for file in tables])
+    write_table(table, joined)
 
 
 if __name__ == "__main__":

@@ -13,16 +13,16 @@ table : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``layer``, `
 from pathlib import Path
 
 import pandas as pd
-from stemlens.atomic import replacing
 from stemlens.job_log import job_log
 from stemlens.similarity.pairs import summarise
+from stemlens.tables import read_table, write_table
 
 
 def main(pairs: list[str], table: str) -> None:
     """Average each file's pairs and join the results."""
     tables = []
     for file in map(Path, pairs):
-        summary = summarise(pd.read_csv(file, dtype={"song_a": str, "song_b": str}))
+        summary = summarise(read_table(file))
         training, seed = file.stem.rsplit("-seed", 1)
         model = {
             "task": file.parent.parent.name,
@@ -33,8 +33,7 @@ def main(pairs: list[str], table: str) -> None:
         for position, (column, value) in enumerate(model.items()):
             summary.insert(position, column, value)
         tables.append(summary)
-    with replacing(table) as beside:
-        pd.concat(tables).to_csv(beside, index=False, float_format="%.8g")
+    write_table(table, pd.concat(tables))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``clas
     ``song_b``, and a column per measure.
 """
 
-from stemlens.atomic import replacing
 from stemlens.job_log import job_log
 from stemlens.similarity.activation_store import feature_blocks, layer_depths, read_stimuli
 from stemlens.similarity.gram import gram
 from stemlens.similarity.pairs import compare_pairs
+from stemlens.tables import write_table
 from tqdm import tqdm
 
 MAX_BLOCK_VALUES = 2**24
@@ -28,8 +28,7 @@ def main(activations: str, pairs: str) -> None:
         for layer in tqdm(layer_depths(activations), desc="compare", unit="layer", disable=None)
     }
     table = compare_pairs(grams, read_stimuli(activations))
-    with replacing(pairs) as beside:
-        table.to_csv(beside, index=False, float_format="%.10g")
+    write_table(pairs, table)
 
 
 if __name__ == "__main__":

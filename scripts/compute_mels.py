@@ -11,12 +11,12 @@ mels : HDF5, see `stemlens.audio.mel_store`.
 """
 
 import numpy as np
-import pandas as pd
 from stemlens.audio.mel import log_mels_of_mixes, mel_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_song_mels
 from stemlens.audio.segments import read_segment
 from stemlens.job_log import job_log
+from stemlens.tables import read_table
 
 
 def main(
@@ -30,7 +30,7 @@ def main(
     duration_s: float,
 ) -> None:
     """Compute and store the spectrograms; a song without a segment yields an empty file."""
-    segments = pd.read_csv(table)
+    segments = read_table(table)
     segments = segments[segments["kept"]]
     frames = n_frames(round(duration_s * settings.sample_rate_hz), settings.hop_length)
     spectrograms = np.empty((len(segments), 2 ** len(classes) - 1, settings.n_mels, frames), "f4")

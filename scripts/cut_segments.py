@@ -13,10 +13,10 @@ table : CSV, a row per candidate: ``song``, ``split``, ``segment``, ``start_s``,
 
 import logging
 
-from stemlens.atomic import replacing
 from stemlens.audio.segments import candidate_segments, write_segments
 from stemlens.corpora.stems import read_stems
 from stemlens.job_log import job_log
+from stemlens.tables import write_table
 
 
 def main(
@@ -48,8 +48,7 @@ def main(
     )
     segments.insert(0, "song", song)
     segments.insert(1, "split", split)
-    with replacing(table) as beside:
-        segments.to_csv(beside, index=False)
+    write_table(table, segments)
     logging.getLogger("stemlens").info(
         "%s: %d of %d segments kept", song, segments["kept"].sum(), len(segments)
     )

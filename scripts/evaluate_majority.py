@@ -10,10 +10,10 @@ performance : CSV as from ``evaluate_model``; ``network`` is ``majority``, ``see
 """
 
 import pandas as pd
-from stemlens.atomic import replacing
 from stemlens.audio.mel_store import read_attributes, read_targets
 from stemlens.job_log import job_log
 from stemlens.network.performance import majority_probabilities, multi_label_scores
+from stemlens.tables import write_table
 
 
 def main(train: str, test: str, performance: str, *, task: str) -> None:
@@ -28,8 +28,7 @@ def main(train: str, test: str, performance: str, *, task: str) -> None:
         model = {"task": task, "network": "majority", "training": "trained", "seed": ""}
         tables.append(scores.assign(**model, split=split))
     columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
-    with replacing(performance) as beside:
-        pd.concat(tables)[columns].to_csv(beside, index=False, float_format="%.8g")
+    write_table(performance, pd.concat(tables)[columns])
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ performance : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``spli
 """
 
 import pandas as pd
-from stemlens.atomic import replacing
 from stemlens.audio.mel_store import read_mixes
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
 from stemlens.network.performance import multi_label_scores, predict
+from stemlens.tables import write_table
 
 BATCH_SIZE = 64
 
@@ -39,8 +39,7 @@ def main(
         scores = multi_label_scores(targets, probabilities, loaded.classes)
         tables.append(scores.assign(**model, split=split))
     columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
-    with replacing(performance) as beside:
-        pd.concat(tables)[columns].to_csv(beside, index=False, float_format="%.8g")
+    write_table(performance, pd.concat(tables)[columns])
 
 
 if __name__ == "__main__":

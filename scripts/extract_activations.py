@@ -11,11 +11,11 @@ Outputs
 activations : HDF5, see `stemlens.similarity.activation_store`.
 """
 
-import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
 from stemlens.similarity.activations import write_activations
+from stemlens.tables import read_table
 
 BATCH_SIZE = 16
 
@@ -36,7 +36,7 @@ def main(
         activations,
         loaded.network,
         mels,
-        pd.read_csv(stimuli, dtype={"song": str}),
+        read_table(stimuli),
         tap=tap,
         logits=logits,
         batch_size=BATCH_SIZE,

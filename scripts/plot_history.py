@@ -9,15 +9,15 @@ Outputs
 PNG and PDF.
 """
 
-import pandas as pd
 from stemlens.figures.style import save_figure
 from stemlens.figures.training_history import plot_training_history
 from stemlens.job_log import job_log
+from stemlens.tables import read_table
 
 
 def main(history: str, figures: list[str]) -> None:
     """Draw the curves."""
-    save_figure(plot_training_history(pd.read_csv(history)), figures)
+    save_figure(plot_training_history(read_table(history)), figures)
 
 
 if __name__ == "__main__":

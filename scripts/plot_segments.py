@@ -9,10 +9,10 @@ Outputs
 PNG and PDF.
 """
 
-import pandas as pd
 from stemlens.figures.segment_overview import plot_segment_overview
 from stemlens.figures.style import save_figure
 from stemlens.job_log import job_log
+from stemlens.tables import read_table
 
 
 def main(
@@ -26,7 +26,7 @@ def main(
 ) -> None:
     """Draw the overview."""
     figure = plot_segment_overview(
-        pd.read_csv(segments, dtype={"song": str}),
+        read_table(segments),
         classes,
         split=split,
         duration_s=duration_s,

@@ -9,10 +9,10 @@ Outputs
 PNG and PDF.
 """
 
-import pandas as pd
 from stemlens.figures.similarity_curves import plot_similarity_curves
 from stemlens.figures.style import save_figure
 from stemlens.job_log import job_log
+from stemlens.tables import read_table
 
 
 def main(
@@ -24,7 +24,7 @@ def main(
     mse_measure: str,
 ) -> None:
     """Draw the curves of one model."""
-    table = pd.read_csv(similarity)
+    table = read_table(similarity)
     for column, value in model.items():
         table = table[table[column] == value]
     save_figure(plot_similarity_curves(table, classes, mse_measure=mse_measure), figures)

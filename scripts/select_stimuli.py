@@ -10,18 +10,17 @@ stimuli : CSV, columns ``stimulus``, ``class``, ``song``, ``start_s``, ``row`` a
     its spectrogram stands in the test split).
 """
 
-from stemlens.atomic import replacing
 from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.similarity.stimuli import select_stimuli
+from stemlens.tables import write_table
 
 
 def main(mels: str, stimuli: str, *, selection: str) -> None:
     """Choose and list the stimuli."""
     classes, _ = read_attributes(mels)
     table = select_stimuli(read_segment_table(mels), classes, selection=selection)
-    with replacing(stimuli) as beside:
-        table.to_csv(beside, index=False)
+    write_table(stimuli, table)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from stemlens.atomic import replacing
 from stemlens.audio.mel_store import read_attributes, read_mixes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.architecture import Architecture
@@ -25,6 +24,7 @@ from stemlens.network.checkpoint import save_checkpoint
 from stemlens.network.device import choose_device
 from stemlens.network.holdout import held_out_segments
 from stemlens.network.training import Mixes, TrainingSettings, train
+from stemlens.tables import write_table
 
 
 def main(
@@ -54,8 +54,7 @@ def main(
         resume_path=resume / "state.pt",
         code=code,
     )
-    with replacing(history) as beside:
-        epochs.to_csv(beside, index=False, float_format="%.8g")
+    write_table(history, epochs)
     save_checkpoint(checkpoint, trained, classes)
     shutil.rmtree(resume)
 

@@ -22,7 +22,8 @@ PROGRAMS = {
 }
 MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 PROGRESSIONS = ((0, 4, 5, 3), (0, 5, 3, 4), (0, 3, 4, 3), (0, 0, 3, 4), (5, 3, 0, 4), (0, 2, 3, 4))
-KICK, SNARE, RIM, CLOSED_HAT, OPEN_HAT, RIDE, CRASH, TOM, COWBELL = 36, 38, 37, 42, 46, 51, 49, 45, 56
+KICK, SNARE, RIM, TOM, COWBELL = 36, 38, 37, 45, 56
+CLOSED_HAT, OPEN_HAT, RIDE, CRASH = 42, 46, 51, 49
 
 
 @dataclass(frozen=True)

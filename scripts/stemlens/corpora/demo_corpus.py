@@ -46,10 +46,10 @@ def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
     stems = {}
     for stem in STEMS:
         part = piece.parts[stem]
-        played = synthesizer.render(_score(part, piece.tempo_bpm), True).T[:n_samples]
-        audio = np.zeros((n_samples, 2), dtype=np.float32)
-        audio[: len(played)] = played * 10 ** (part.gain_db / 20)
-        stems[stem] = audio
+        stems[stem] = np.zeros((n_samples, 2), dtype=np.float32)
+        if part.notes:
+            played = synthesizer.render(_score(part, piece.tempo_bpm), True).T[:n_samples]
+            stems[stem][: len(played)] = played * 10 ** (part.gain_db / 20)
     peak = float(np.abs(sum(stems.values())).max())
     return {stem: audio * np.float32(0.9 / peak) for stem, audio in stems.items()}
 

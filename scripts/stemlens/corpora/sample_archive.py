@@ -13,7 +13,7 @@ from stemlens.errors import InputError
 
 logger = logging.getLogger(__name__)
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 16
 TIMEOUT_S = 60
 
 

@@ -91,9 +91,7 @@ def _read_wav_folder(folder: Path, stems: Sequence[str]) -> list[_Signal]:
         try:
             samples, sample_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
-            raise InputError(
-                f"{file}: cannot be read as WAV ({error}); copy it again"
-            ) from error
+            raise InputError(f"{file}: cannot be read as WAV ({error}); copy it again") from error
         signals.append(_Signal(samples.mean(axis=1), sample_rate_hz, str(file)))
     return signals
 

@@ -186,7 +186,8 @@ def _resume(
 ) -> list[dict[str, float]]:
     if not path.exists():
         return []
-    state: Mapping[str, Any] = torch.load(path, weights_only=True)
+    # On the CPU first: the run may go on without the GPU that it began on.
+    state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     if state["run_key"] != run_key:
         logger.info("%s belongs to other settings, data or code: starting anew", path)
         return []

@@ -46,7 +46,11 @@ def _imported(file: Path, folder: Path) -> set[Path]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     modules = set()
     for name in names:
-        if name.split(".")[0] == PACKAGE:
-            path = folder.joinpath(*name.split("."))
-            modules |= {p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()}
+        parts = name.split(".")
+        if parts[0] == PACKAGE:
+            # Importing a module runs the packages around it as well.
+            for depth in range(1, len(parts) + 1):
+                path = folder.joinpath(*parts[:depth])
+                candidates = (path.with_suffix(".py"), path / "__init__.py")
+                modules |= {file for file in candidates if file.is_file()}
     return modules

@@ -1,5 +1,6 @@
 """Is a config possible? Every answer names the key, what was found and what was expected."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,23 @@ import yaml
 from stemlens.audio.mel_settings import n_frames
 from stemlens.errors import InputError
 from stemlens.network.architecture import Architecture
+
+
+def _is_integer(_checker: jsonschema.TypeChecker, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(checker: jsonschema.TypeChecker, value: object) -> bool:
+    return _is_integer(checker, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+# JSON schema takes 15.0 for an integer and not-a-number for a number.
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
 
 
 def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
@@ -29,7 +47,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
         sections that contradict each other (a class without a stem, a pool larger than its map).
     """
     schema = yaml.safe_load(Path(schema_path).read_text("utf-8"))
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = _Validator(schema)
     error = jsonschema.exceptions.best_match(validator.iter_errors(config))
     if error is not None:
         raise InputError(_describe(error))
@@ -78,6 +96,12 @@ def _check_segments(config: Mapping[str, Any]) -> None:
         raise InputError(
             f"config key mel.f_max_hz: found {f_max_hz}; expected at most half the sample rate"
             f" (segments.sample_rate_hz / 2 = {nyquist_hz:g})"
+        )
+    f_min_hz, top_hz = config["mel"]["f_min_hz"], nyquist_hz if f_max_hz is None else f_max_hz
+    if f_min_hz >= top_hz:
+        raise InputError(
+            f"config key mel.f_min_hz: found {f_min_hz}; expected less than the upper end of the"
+            f" bands (mel.f_max_hz, {top_hz:g})"
         )
     names = [item["name"] for item in config["corpus"]["classes"]]
     if len(set(names)) < len(names):

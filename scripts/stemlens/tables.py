@@ -1,0 +1,37 @@
+"""CSV tables: written whole, read back as they were."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stemlens.atomic import replacing
+
+TEXT_COLUMNS = (
+    "task",
+    "network",
+    "training",
+    "split",
+    "song",
+    "song_a",
+    "song_b",
+    "class",
+    "class_a",
+    "class_b",
+    "layer",
+    "measure",
+    "metric",
+    "reason",
+)
+"""Columns of names: a song called 1999 or None is no number and not missing."""
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """Read a table; only an empty field is missing, and `seed` may be."""
+    types = {**dict.fromkeys(TEXT_COLUMNS, "str"), "seed": "Int64"}
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+
+
+def write_table(path: str | Path, table: pd.DataFrame) -> None:
+    """Write a table without its index, numbers to 10 significant digits."""
+    with replacing(path) as beside:
+        table.to_csv(beside, index=False, float_format="%.10g")

@@ -1,0 +1,64 @@
+"""Songs as files: a .stem.mp4, or a folder of WAV files."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import soundfile
+
+STEM_ORDER = ("mixture", "drums", "bass", "other", "vocals")
+DATA = os.environ.get("STEMLENS_DATA")
+needs_real_songs = pytest.mark.skipif(
+    DATA is None, reason="STEMLENS_DATA does not name a folder with musdb18-mini"
+)
+needs_ffmpeg = pytest.mark.skipif(
+    shutil.which("ffmpeg") is None or shutil.which("ffprobe") is None,
+    reason="musdb reads through ffmpeg and ffprobe, which are not on PATH",
+)
+
+
+def real_song(split: str, name: str) -> Path:
+    return Path(str(DATA)) / "musdb18-mini" / split / f"Music Delta - {name}.stem.mp4"
+
+
+def noise(seed: int, duration_s: float, *, sample_rate_hz: int = 44_100) -> np.ndarray:
+    """Mono white noise at an RMS of 0.1."""
+    n_samples = round(duration_s * sample_rate_hz)
+    return np.random.default_rng(seed).normal(0, 0.1, n_samples).astype(np.float32)
+
+
+def noise_stems(seed: int, duration_s: float) -> dict[str, np.ndarray]:
+    return {stem: noise(10 * seed + i, duration_s) for i, stem in enumerate(STEM_ORDER[1:])}
+
+
+def write_wav_folder(folder: Path, stems: Mapping[str, np.ndarray], rate_hz: int = 44_100) -> None:
+    folder.mkdir(parents=True)
+    for stem, samples in stems.items():
+        soundfile.write(folder / f"{stem}.wav", samples, rate_hz, subtype="FLOAT")
+
+
+def write_stem_file(
+    path: Path, stems: Mapping[str, np.ndarray], *, n_streams: int = 5, rate_hz: int = 44_100
+) -> None:
+    """Write mono stems as AAC streams in MUSDB18's order; those not given are silent.
+
+    The header stands in front, so that a file that was cut off can still be opened.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    n_samples = max(map(len, stems.values()))
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
+        streams = [
+            container.add_stream("aac", rate=rate_hz, layout="mono", options={"b": "256k"})
+            for _ in range(n_streams)
+        ]
+        for stem, stream in zip(STEM_ORDER, streams, strict=False):
+            assert isinstance(stream, av.AudioStream)
+            samples = stems.get(stem, np.zeros(n_samples)).astype(np.float32)
+            frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = rate_hz, 0
+            container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))

@@ -1,0 +1,51 @@
+import librosa
+import numpy as np
+import pytest
+from corpus_files import noise
+from stemlens.audio.activity import active_s
+
+RATE_HZ = 22_050
+GATE = {"frame_length": 2048, "hop_length": 512, "threshold_db": -60.0}
+
+
+@pytest.mark.parametrize("threshold_db", [-60.0, -30.0, -20.5, -19.9])
+@pytest.mark.parametrize(("frame_length", "hop_length"), [(2048, 512), (1024, 300)])
+def test_frames_are_those_of_librosa(
+    threshold_db: float, frame_length: int, hop_length: int
+) -> None:
+    swell = noise(0, 10, sample_rate_hz=RATE_HZ) * np.linspace(0, 1, 10 * RATE_HZ) ** 4
+    rms = librosa.feature.rms(y=swell, frame_length=frame_length, hop_length=hop_length)[0]
+    whole_hops = len(swell) // hop_length
+    expected_s = (rms[:whole_hops] > 10 ** (threshold_db / 20)).sum() * hop_length / RATE_HZ
+    found_s = active_s(
+        swell,
+        sample_rate_hz=RATE_HZ,
+        frame_length=frame_length,
+        hop_length=hop_length,
+        threshold_db=threshold_db,
+    )
+    assert found_s == pytest.approx(expected_s)
+    assert 0 <= found_s < 10
+
+
+def test_a_burst_is_active_for_its_length_to_within_a_frame() -> None:
+    signal = np.zeros(10 * RATE_HZ)
+    signal[2 * RATE_HZ : 5 * RATE_HZ] = 0.5
+    assert active_s(signal, sample_rate_hz=RATE_HZ, **GATE) == pytest.approx(3, abs=2048 / RATE_HZ)
+
+
+def test_silence_is_never_active_and_noise_always() -> None:
+    signals = np.stack([np.zeros(10 * RATE_HZ), noise(0, 10, sample_rate_hz=RATE_HZ)])
+    silent_s, noisy_s = active_s(signals, sample_rate_hz=RATE_HZ, **GATE)
+    assert silent_s == 0
+    assert 10 - 512 / RATE_HZ < noisy_s <= 10
+
+
+@pytest.mark.parametrize(("level_db", "is_active"), [(-60.1, False), (-59.9, True)])
+def test_the_threshold_is_an_rms_level(level_db: float, is_active: bool) -> None:  # noqa: FBT001
+    constant = np.full(RATE_HZ, 10 ** (level_db / 20))
+    assert (active_s(constant, sample_rate_hz=RATE_HZ, **GATE) > 0.9) == is_active
+
+
+def test_a_signal_shorter_than_a_hop_is_not_active() -> None:
+    assert active_s(np.ones(100), sample_rate_hz=RATE_HZ, **GATE) == 0

@@ -1,0 +1,147 @@
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import yaml
+from snakemake.utils import update_config
+from stemlens.errors import InputError
+from stemlens.workflow.configuration import check_config, spectrogram_size
+
+ROOT = Path(__file__).parents[2]
+SCHEMA_PATH = ROOT / "schemas" / "config.schema.yaml"
+SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text("utf-8"))
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
+DELETED = object()
+
+
+def changed(path, value):
+    """The default config with another value at a path such as ``corpus.classes.0.name``."""
+    config = deepcopy(CONFIG)
+    *parents, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+    place = config
+    for key in parents:
+        place = place[key]
+    if value is DELETED:
+        del place[last]
+    else:
+        place[last] = value
+    return config
+
+
+def resolved(schema):
+    reference = schema.get("$ref", "").rpartition("/")[2]
+    return {**SCHEMA["$defs"][reference], **schema} if reference else schema
+
+
+def described_places(schema, path=""):
+    """Every key of the config and every object, with its schema."""
+    schema = resolved(schema)
+    yield path, schema
+    for name, child in schema.get("properties", {}).items():
+        yield from described_places(child, f"{path}.{name}".lstrip("."))
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(schema.get(keyword), dict):
+            yield from described_places(schema[keyword], f"{path}[]")
+
+
+PLACES = dict(described_places(SCHEMA))
+
+
+def test_the_default_config_passes():
+    check_config(CONFIG, SCHEMA_PATH)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        # Unknown keys.
+        ("epoch", 3, "config key epoch: unknown"),
+        ("mel.n_mel", 3, "config key mel.n_mel: unknown"),
+        ("networks.paper.conv.1.stride", 2, r"config key networks.paper.conv.1.stride: unknown"),
+        # Missing keys.
+        ("training", DELETED, "config key the top level: training is missing"),
+        ("mel.hop_length", DELETED, "config key mel: hop_length is missing"),
+        ("corpus.classes.2.stem", DELETED, "config key corpus.classes.2: stem is missing"),
+        # Wrong types.
+        ("training.epochs", "many", "config key training.epochs: found 'many'"),
+        ("training.standardise", 1, "config key training.standardise: found 1"),
+        ("mel", None, "config key mel: found None"),
+        ("networks.paper.conv.0.kernel", 3, "config key networks.paper.conv.0.kernel: found 3"),
+        ("figures.figure3.class", 4, "config key figures.figure3.class: found 4"),
+        # Out of range.
+        ("training.batch_size", 1, "config key training.batch_size: found 1"),
+        ("networks.paper.dropout", 1, "config key networks.paper.dropout: found 1"),
+        ("networks.paper.conv.0.pool", [2], r"config key networks.paper.conv.0.pool: found \[2\]"),
+        ("corpus.name", "a/b", "config key corpus.name: found 'a/b'"),
+        ("corpus.layout", "wav", "config key corpus.layout: found 'wav'; expected one of"),
+        ("activations.tap", "conv", "config key activations.tap: found 'conv'; expected one of"),
+        ("figures.songs", ["Ann"], r"config key figures.songs: found \['Ann'\]"),
+        ("training.holdout", "all", "config key training.holdout"),
+        ("networks.Deep", CONFIG["networks"]["paper"], "config key networks: found 'Deep'"),
+        # Sections that contradict each other.
+        ("networks.paper.conv.2.pool", [14, 1], "config key networks.paper: conv3: its pool 14×1"),
+        ("mel.hop_length", 22050, "config key networks.paper: conv2: its pool"),
+        ("figures.figure1.class", "flute", "config key figures.figure1.class: found 'flute'"),
+        ("figures.figure3.class", "flute", "config key figures.figure3.class: found 'flute'"),
+        ("figures.filter", 33, "config key figures.filter: found 33; expected at most 32"),
+        ("segments.min_active_s", 10.5, "config key segments.min_active_s: found 10.5"),
+        ("mel.f_max_hz", 11026, "config key mel.f_max_hz: found 11026.*11025"),
+        ("mel.f_min_hz", 11025, "config key mel.f_min_hz: found 11025"),
+        (
+            "mel",
+            {**CONFIG["mel"], "f_min_hz": 9, "f_max_hz": 8},
+            "config key mel.f_min_hz: found 9",
+        ),
+        ("corpus.classes.1.name", "drums", "config key corpus.classes: found .*distinct"),
+        ("experiment.networks", ["paper", "deep"], "config key experiment.networks: found 'deep'"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
+    with pytest.raises(InputError, match=f"^{named}") as caught:
+        check_config(changed(path, value), SCHEMA_PATH)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("segments.min_active_s", 10),
+        ("mel.f_max_hz", 11025),
+        ("figures.filter", 32),
+        ("networks.paper.dense", []),
+        ("training.holdout", ["Ann - One"]),
+        ("figures.songs", ["Ann - One", "Bea - Two"]),
+    ],
+)
+def test_a_value_at_the_edge_passes(path, value):
+    check_config(changed(path, value), SCHEMA_PATH)
+
+
+@pytest.mark.parametrize("path", [path for path in PLACES if path and not path.endswith("]")])
+def test_every_key_is_described(path):
+    assert PLACES[path].get("description", "").strip().endswith(".")
+
+
+@pytest.mark.parametrize("path", [p for p, s in PLACES.items() if s.get("type") == "object"])
+def test_every_object_is_closed_and_has_no_hidden_default(path):
+    schema = PLACES[path]
+    if "properties" in schema:
+        assert schema["additionalProperties"] is False
+        assert set(schema["required"]) == set(schema["properties"])
+    else:
+        assert isinstance(schema["additionalProperties"], dict)
+        assert "propertyNames" in schema
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.stem)
+def test_every_preset_passes_on_top_of_the_default(preset):
+    config = deepcopy(CONFIG)
+    update_config(config, yaml.safe_load(preset.read_text("utf-8")))
+    check_config(config, SCHEMA_PATH)
+    assert config["corpus"]["name"] == preset.stem
+    assert spectrogram_size(config) == (80, 300)
+
+
+def test_the_default_spectrogram_has_the_papers_size():
+    assert spectrogram_size(CONFIG) == (80, 300)

@@ -1,0 +1,212 @@
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
+from stemlens.figures.segment_overview import DROPPED, KEPT, plot_segment_overview
+from stemlens.figures.similarity_curves import MSE_LABELS, plot_similarity_curves
+from stemlens.figures.style import class_styles, save_figure
+from stemlens.figures.training_history import plot_training_history
+
+LAYERS = ["input", "conv1", "conv2", "output"]
+ODD_NAME = "Für $^$ & <b>größer</b>"  # Between dollar signs, a lone ^ is no formula.
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def similarity():
+    """A summary in any order, with a gap and with pairs of two classes."""
+    rng = np.random.default_rng(0)
+    measures = ["pearson", "cosine", *MSE_LABELS]
+    rows = [
+        (layer, LAYERS.index(layer), a, b, measure, rng.random())
+        for layer, a, b, measure in itertools.product(
+            LAYERS, ["drums", "bass"], ["drums", "bass"], measures
+        )
+    ]
+    columns = ["layer", "depth", "class_a", "class_b", "measure", "mean"]
+    table = pd.DataFrame(rows, columns=columns).sample(frac=1, random_state=0)
+    is_gap = (table["layer"] == "conv1") & (table["measure"] == "cosine")
+    table.loc[is_gap & (table["class_a"] == "bass"), "mean"] = np.nan
+    return table
+
+
+@pytest.fixture
+def history():
+    rng = np.random.default_rng(0)
+    columns = ["loss", "macro_f1", "exact_match"]
+    names = [*columns, *(f"validation_{column}" for column in columns)]
+    return pd.DataFrame(rng.random((5, 6)), columns=names).assign(epoch=range(1, 6))
+
+
+@pytest.fixture
+def stimuli():
+    rng = np.random.default_rng(0)
+    shapes = {"input": (40, 30), "conv1": (20, 10), "conv2": (5, 2)}
+    return [
+        StimulusMaps(song, start_s, {layer: rng.normal(size=s) for layer, s in shapes.items()})
+        for song, start_s in ((ODD_NAME, 0.0), ("Ann", 12.5))
+    ]
+
+
+def draw_feature_maps(stimuli):
+    return plot_feature_maps(
+        stimuli,
+        class_name="bass",
+        filter_number=2,
+        duration_s=10,
+        band_centres_hz=np.linspace(50, 3000, 40),
+        input_label="Level in dB",
+    )
+
+
+@pytest.mark.parametrize("mse_measure", MSE_LABELS)
+def test_similarity_curves_are_the_means_of_same_class_pairs_by_depth(similarity, mse_measure):
+    figure = plot_similarity_curves(similarity, ["drums", "bass"], mse_measure=mse_measure)
+    means = similarity.set_index(["class_a", "class_b", "measure", "layer"])["mean"]
+    for axis, measure in zip(figure.axes, ["pearson", "cosine", mse_measure], strict=True):
+        assert axis.get_xlabel() == "Layer"
+        for line, name in zip(axis.get_lines(), ["drums", "bass"], strict=True):
+            assert line.get_label() == name
+            assert list(line.get_xdata()) == LAYERS
+            expected = [means[name, name, measure, layer] for layer in LAYERS]
+            np.testing.assert_array_equal(line.get_ydata(), expected)
+    titles = [axis.get_title(loc="left") for axis in figure.axes]
+    assert titles == ["Pearson correlation r", "Cosine similarity", MSE_LABELS[mse_measure]]
+    assert figure.axes[0].get_ylabel() == "Mean over pairs of one class"
+
+
+def test_a_negative_correlation_stays_in_sight(similarity):
+    similarity.loc[similarity["measure"] == "pearson", "mean"] = -0.4
+    figure = plot_similarity_curves(similarity, ["drums", "bass"], mse_measure="mse")
+    bottoms = [axis.get_ylim()[0] for axis in figure.axes]
+    assert bottoms[0] < -0.4
+    assert bottoms[1:] == [0, 0]
+
+
+def test_history_curves_are_the_columns_of_the_table(history):
+    figure = plot_training_history(history)
+    labels = {
+        "loss": "Binary cross-entropy in nats",
+        "macro_f1": "Macro F1",
+        "exact_match": "Share of mixes with every class right",
+    }
+    for axis, (column, label) in zip(figure.axes, labels.items(), strict=True):
+        assert (axis.get_xlabel(), axis.get_ylabel()) == ("Epoch", label)
+        training, validation = axis.get_lines()
+        np.testing.assert_array_equal(training.get_xdata(), [1, 2, 3, 4, 5])
+        np.testing.assert_array_equal(training.get_ydata(), history[column])
+        np.testing.assert_array_equal(validation.get_ydata(), history[f"validation_{column}"])
+
+
+def test_without_validation_the_history_has_one_curve_per_panel(history):
+    figure = plot_training_history(history[["epoch", "loss", "macro_f1", "exact_match"]])
+    assert [len(axis.get_lines()) for axis in figure.axes] == [1, 1, 1]
+
+
+def test_feature_maps_show_the_arrays_on_one_scale_per_layer(stimuli):
+    figure = draw_feature_maps(stimuli)
+    panels = [axis for axis in figure.axes if axis.get_images()]
+    for number, layer in enumerate(["input", "conv1", "conv2"]):
+        row = [stimulus.maps[layer] for stimulus in stimuli]
+        every_value = np.concatenate(row)
+        scale = (every_value.min(), every_value.max())
+        for axis, values in zip(panels[2 * number : 2 * number + 2], row, strict=True):
+            (image,) = axis.get_images()
+            np.testing.assert_array_equal(image.get_array(), values)
+            assert image.origin == "lower"
+            assert image.get_extent() == [0, 10, 0, 40]
+            assert image.get_clim() == scale
+
+
+def test_feature_maps_name_quantities_and_units(stimuli):
+    figure = draw_feature_maps(stimuli)
+    panels = [axis for axis in figure.axes if axis.get_images()]
+    titles = [axis.get_title(loc="left") for axis in panels[::2]]
+    assert titles == ["Input (40 × 30)", "conv1, filter 2 (20 × 10)", "conv2, filter 2 (5 × 2)"]
+    assert {axis.get_ylabel() for axis in panels[::2]} == {"Frequency in Hz"}
+    assert [axis.get_xlabel() for axis in panels[-2:]] == [
+        "Time in s, from 0 s of the song",
+        "Time in s, from 12.5 s of the song",
+    ]
+    colour_bars = [axis.get_ylabel() for axis in figure.axes if axis not in panels]
+    assert colour_bars == ["Level in dB", "Activation", "Activation"]
+
+
+def test_frequencies_stand_at_their_band(stimuli):
+    """Band k of 40 has its centre at 50 + k · 2950/39 Hz, and is drawn from k to k + 1."""
+    axis = draw_feature_maps(stimuli).axes[0]
+    labels = [text.get_text() for text in axis.get_yticklabels()]
+    assert labels == ["100", "500", "1000", "2000"]
+    expected = [(hz - 50) / 2950 * 39 + 0.5 for hz in (100, 500, 1000, 2000)]
+    np.testing.assert_allclose(axis.get_yticks(), expected)
+
+
+def test_the_overview_shows_each_candidate_and_what_it_lacks():
+    columns = ["split", "song", "start_s", "kept", "active_s_drums", "active_s_bass"]
+    rows = [
+        ("train", ODD_NAME, 0.0, True, 9, 8),
+        ("train", ODD_NAME, 10.0, False, 9, 1),
+        ("train", "Ann", 0.0, False, 0, 0),
+        ("train", "Bea", 0.0, False, 7, 7),
+        ("test", "Cid", 0.0, True, 9, 9),
+    ]
+    figure = plot_segment_overview(
+        pd.DataFrame(rows, columns=columns),
+        ["drums", "bass"],
+        split="train",
+        duration_s=10,
+        min_active_s=5,
+    )
+    (axis,) = figure.axes
+    songs = [text.get_text() for text in axis.get_yticklabels()]
+    assert songs == ["Ann", "Bea", ODD_NAME]
+    bars = {
+        (songs[round(bar.get_y() + 0.4)], bar.get_x(), bar.get_width(), bar.get_facecolor()[:3])
+        for bar in axis.patches
+    }
+    assert bars == {
+        (ODD_NAME, 0, 10, to_rgb(KEPT)),
+        (ODD_NAME, 10, 10, to_rgb(DROPPED)),
+        ("Ann", 0, 10, to_rgb(DROPPED)),
+        ("Bea", 0, 10, to_rgb(DROPPED)),
+    }
+    lacks = {(songs[round(text.get_position()[1])], text.get_text()) for text in axis.texts}
+    assert lacks == {(ODD_NAME, "bass"), ("Ann", "drums, bass"), ("Bea", "too short")}
+    assert axis.get_xlabel() == "Time in s"
+    title = axis.get_title(loc="left")
+    assert "1 of 4 candidate segments" in title
+    assert "1 of 3 songs" in title
+
+
+def test_seven_classes_look_different():
+    styles = class_styles([f"class{n}" for n in range(7)])
+    assert len({style["color"] for style in styles.values()}) == 7
+    assert len({style["marker"] for style in styles.values()}) == 7
+
+
+def test_a_figure_is_saved_whole_and_alike_each_time(tmp_path, stimuli):
+    """The song's name must come through as it is: no formula, no markup, no missing letter."""
+    contents = []
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        figure = draw_feature_maps(stimuli)
+        save_figure(figure, [folder / "figure1.png", folder / "figure1.pdf"])
+        assert sorted(path.name for path in folder.iterdir()) == ["figure1.pdf", "figure1.png"]
+        contents.append([path.read_bytes() for path in sorted(folder.iterdir())])
+    assert contents[0] == contents[1]
+    pdf, png = contents[0]
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.rstrip().endswith(b"%%EOF")
+    assert b"CreationDate" not in pdf
+    assert png.startswith(b"\x89PNG")
+    height, width, _ = plt.imread(tmp_path / "first" / "figure1.png").shape
+    np.testing.assert_allclose([width, height], 200 * figure.get_size_inches(), atol=1)
+    assert f"bass: {ODD_NAME}" in [text.get_text() for axis in figure.axes for text in axis.texts]

@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+from scipy.spatial import distance
+from stemlens.similarity.gram import gram
+from stemlens.similarity.measures import cosine, mse, mse_peak, pearson
+
+
+def measured(measure, vectors):
+    """Every pair of the vectors, as a matrix."""
+    n = len(vectors)
+    a, b = (index.ravel() for index in np.indices((n, n)))
+    return measure(gram([vectors]), a, b).reshape(n, n)
+
+
+def vectors_with_offset(offset, n_features=4000, seed=0):
+    """Six float32 vectors around the offset, some of them alike."""
+    rng = np.random.default_rng(seed)
+    shared = rng.normal(size=n_features)
+    own = rng.normal(size=(6, n_features))
+    return (offset + shared + np.arange(6)[:, None] * own).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("offset", "tolerance"), [(0, 1e-12), (10, 1e-12), (-300, 1e-9), (1e4, 1e-6)]
+)
+def test_measures_equal_those_of_numpy_and_scipy(offset, tolerance):
+    vectors = vectors_with_offset(offset)
+    exact = vectors.astype(np.float64)
+    squared_error = ((exact[:, None] - exact) ** 2).mean(axis=2)
+    peaks = np.abs(exact).max(axis=1)
+    expected = {
+        pearson: np.corrcoef(exact),
+        cosine: 1 - distance.cdist(exact, exact, "cosine"),
+        mse: squared_error,
+        mse_peak: squared_error / np.maximum.outer(peaks, peaks) ** 2,
+    }
+    for measure, matrix in expected.items():
+        np.testing.assert_allclose(
+            measured(measure, vectors), matrix, rtol=tolerance, atol=tolerance
+        )
+
+
+@pytest.mark.parametrize("cuts", [[1], [999], [10, 20, 500], list(range(1, 1000, 7))])
+def test_any_split_into_blocks_gives_the_same(cuts):
+    vectors = vectors_with_offset(-40, n_features=1000)
+    whole, split = gram([vectors]), gram(np.split(vectors, cuts, axis=1))
+    assert split.n_features == whole.n_features == 1000
+    np.testing.assert_allclose(split.products, whole.products, rtol=1e-13)
+    np.testing.assert_allclose(split.sums, whole.sums, rtol=1e-13)
+    assert np.array_equal(split.peaks, whole.peaks)
+    assert np.array_equal(split.constant, whole.constant)
+
+
+def test_a_vector_that_is_constant_within_blocks_alone_is_not_constant():
+    blocks = [np.array([[1, 1], [2, 2]]), np.array([[1, 1], [3, 3]])]
+    assert gram(blocks).constant.tolist() == [True, False]
+
+
+def test_the_peak_is_the_largest_absolute_value_of_the_pair():
+    vectors = np.array([[1, -5, 2], [4, 3, 2], [1, 1, 2]])
+    errors = measured(mse_peak, vectors)
+    assert errors[0, 1] == pytest.approx((9 + 64 + 0) / 3 / 25)
+    assert errors[1, 2] == pytest.approx((9 + 4 + 0) / 3 / 16)
+
+
+def undefined_pairs(undefined):
+    return np.logical_or.outer(undefined, undefined)
+
+
+@pytest.mark.parametrize("constant", [0.1, -2.7, 1e4])
+def test_a_constant_vector_correlates_with_nothing(constant):
+    vectors = vectors_with_offset(0)
+    vectors[2] = constant
+    is_constant = np.arange(6) == 2
+    assert np.array_equal(np.isnan(measured(pearson, vectors)), undefined_pairs(is_constant))
+    for measure in (cosine, mse, mse_peak):
+        assert np.isfinite(measured(measure, vectors)).all()
+
+
+def test_a_zero_vector_has_no_direction():
+    vectors = vectors_with_offset(0)
+    vectors[[2, 3]] = 0
+    is_zero = np.isin(np.arange(6), [2, 3])
+    assert np.array_equal(np.isnan(measured(cosine, vectors)), undefined_pairs(is_zero))
+    both = np.logical_and.outer(is_zero, is_zero)
+    assert np.array_equal(np.isnan(measured(mse_peak, vectors)), both)
+    assert (measured(mse, vectors)[both] == 0).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("n_features", [1, 3, 4001])
+def test_identical_vectors_are_as_similar_as_can_be(seed, n_features):
+    rng = np.random.default_rng(seed)
+    vectors = np.tile(rng.normal(7, 1, n_features).astype(np.float32), (5, 1))
+    if n_features > 1:
+        correlations = measured(pearson, vectors)
+        np.testing.assert_allclose(correlations, 1, rtol=1e-9)
+        assert correlations.max() <= 1
+    cosines, errors = measured(cosine, vectors), measured(mse, vectors)
+    np.testing.assert_allclose(cosines, 1, rtol=1e-12)
+    np.testing.assert_allclose(errors, 0, atol=1e-12)
+    assert cosines.max() <= 1
+    assert errors.min() >= 0
+
+
+@pytest.mark.parametrize("measure", [pearson, cosine])
+@pytest.mark.parametrize("seed", range(10))
+def test_multiples_are_similar_or_opposite_and_never_more_than_that(measure, seed):
+    vector = np.random.default_rng(seed).normal(size=500)
+    similarities = measured(measure, np.outer([1, 0.3, -3], vector))
+    expected = [[1, 1, -1], [1, 1, -1], [-1, -1, 1]]
+    np.testing.assert_allclose(similarities, expected, rtol=1e-12)
+    assert np.abs(similarities).max() <= 1

@@ -1,0 +1,106 @@
+import librosa
+import numpy as np
+import pytest
+from corpus_files import needs_real_songs, noise, real_song
+from stemlens.audio.mel import band_centres_hz, log_mels_of_mixes, mel_filters
+from stemlens.audio.mel_settings import MelSettings, n_frames
+from stemlens.audio.mixes import mix_targets, pair_weights, solo_mix, stem_pairs
+from stemlens.corpora.stems import read_stems
+
+RATE_HZ = 22_050
+SETTINGS = MelSettings(
+    sample_rate_hz=RATE_HZ,
+    n_fft=2048,
+    hop_length=735,
+    n_mels=80,
+    f_min_hz=0,
+    f_max_hz=RATE_HZ / 2,
+    floor_db=-100,
+)
+
+
+def librosas(mix: np.ndarray, hop_length: int = 735) -> np.ndarray:
+    power = librosa.feature.melspectrogram(
+        y=mix, sr=RATE_HZ, n_fft=2048, hop_length=hop_length, n_mels=80
+    )
+    return 10 * np.log10(np.maximum(power, 1e-10))[:, : len(mix) // hop_length]
+
+
+def assert_equals_librosa(stems: np.ndarray) -> None:
+    mels = log_mels_of_mixes(stems, mel_filters(SETTINGS), SETTINGS)
+    targets = mix_targets(len(stems))
+    assert mels.shape == (2 ** len(stems) - 1, 80, 300)
+    for target, mel in zip(targets, mels, strict=True):
+        mix = stems[target.astype(bool)].sum(axis=0)
+        np.testing.assert_allclose(mel, librosas(mix), atol=1e-3)
+
+
+@needs_real_songs
+@pytest.mark.parametrize(("split", "name"), [("test", "Punk"), ("train", "Beatles")])
+def test_all_mixes_of_real_stems_equal_librosa_on_the_summed_signal(split: str, name: str) -> None:
+    stems = read_stems(
+        real_song(split, name), ["drums", "bass", "vocals", "other"], sample_rate_hz=RATE_HZ
+    )
+    assert_equals_librosa(stems[:, 10 * RATE_HZ : 20 * RATE_HZ])
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 3, 5])
+def test_all_mixes_of_any_number_of_stems_equal_librosa(n_classes: int) -> None:
+    levels = np.logspace(0, -3, n_classes)[:, None]
+    stems = np.stack([noise(c, 10, sample_rate_hz=RATE_HZ) for c in range(n_classes)]) * levels
+    assert_equals_librosa(stems.astype(np.float32))
+
+
+def test_a_silent_stem_changes_no_mix() -> None:
+    loud = noise(0, 10, sample_rate_hz=RATE_HZ)
+    mels = log_mels_of_mixes(np.stack([loud, 0 * loud]), mel_filters(SETTINGS), SETTINGS)
+    assert (mels[solo_mix(1)] == SETTINGS.floor_db).all()
+    np.testing.assert_allclose(mels[2], mels[solo_mix(0)], atol=1e-5)
+
+
+def test_stems_in_antiphase_cancel_to_the_floor() -> None:
+    loud = noise(0, 10, sample_rate_hz=RATE_HZ)
+    mels = log_mels_of_mixes(np.stack([loud, -loud]), mel_filters(SETTINGS), SETTINGS)
+    assert (mels[2] == SETTINGS.floor_db).all()
+
+
+@pytest.mark.parametrize(("duration_s", "hop_length"), [(10, 735), (6, 441)])
+def test_a_segment_has_300_frames(duration_s: int, hop_length: int) -> None:
+    assert n_frames(duration_s * RATE_HZ, hop_length) == 300
+
+
+def test_an_open_upper_end_is_half_the_sample_rate() -> None:
+    plain = {
+        "n_fft": 2048,
+        "hop_length": 735,
+        "n_mels": 80,
+        "f_min_hz": 0,
+        "f_max_hz": None,
+        "floor_db": -100,
+    }
+    assert MelSettings.from_settings(RATE_HZ, plain) == SETTINGS
+
+
+def test_a_tone_is_loudest_in_the_band_whose_centre_is_nearest() -> None:
+    centres_hz = band_centres_hz(SETTINGS)
+    time_s = np.arange(10 * RATE_HZ) / RATE_HZ
+    tone = np.sin(2 * np.pi * centres_hz[40] * time_s)
+    mels = log_mels_of_mixes(tone[None], mel_filters(SETTINGS), SETTINGS)
+    assert (mels[0, :, 10:290].argmax(axis=0) == 40).all()
+
+
+def test_mixes_are_all_non_empty_combinations() -> None:
+    targets = mix_targets(4)
+    assert targets.shape == (15, 4)
+    assert len({tuple(row) for row in targets}) == 15
+    assert targets.any(axis=1).all()
+    for c in range(4):
+        np.testing.assert_array_equal(targets[solo_mix(c)], np.eye(4)[c])
+
+
+def test_weighted_stem_pairs_add_up_to_the_power_of_the_mix() -> None:
+    rng = np.random.default_rng(0)
+    spectra = rng.normal(size=4) + 1j * rng.normal(size=4)
+    pair_powers = [(spectra[i] * spectra[j].conj()).real for i, j in stem_pairs(4)]
+    expected = [abs(spectra[t.astype(bool)].sum()) ** 2 for t in mix_targets(4)]
+    np.testing.assert_allclose(pair_weights(4) @ pair_powers, expected)

@@ -1,0 +1,111 @@
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from stemlens.audio.mel_settings import MelSettings
+from stemlens.audio.mel_store import (
+    read_attributes,
+    read_mixes,
+    read_segment_table,
+    read_targets,
+    write_song_mels,
+    write_split,
+)
+from stemlens.audio.mixes import mix_targets
+from stemlens.errors import InputError
+
+CLASSES = ["drums", "bass"]
+SETTINGS = MelSettings(22_050, 2048, 735, 8, 0.0, 11_025.0, -100.0)
+
+
+def write_song(folder: Path, song: str, n_segments: int) -> tuple[Path, np.ndarray]:
+    mels = (
+        np.random.default_rng(ord(song[0])).normal(size=(n_segments, 3, 8, 20)).astype(np.float32)
+    )
+    segments = pd.DataFrame(
+        {
+            "segment": np.arange(n_segments) * 2,
+            "start_s": np.arange(n_segments) * 20.0,
+            "active_s_drums": np.linspace(5, 9, n_segments),
+            "active_s_bass": np.linspace(10, 6, n_segments),
+        }
+    )
+    path = folder / "train" / f"{song[:2].strip()}.h5"
+    write_song_mels(path, mels, song=song, segments=segments, classes=CLASSES, settings=SETTINGS)
+    return path, mels
+
+
+@pytest.fixture
+def split(tmp_path: Path) -> tuple[Path, np.ndarray]:
+    """A split of three songs, the second without a segment."""
+    files, mels = zip(
+        *[write_song(tmp_path, song, n) for song, n in (("Ä <b>", 2), ("none", 0), ("last", 3))],
+        strict=True,
+    )
+    write_split(tmp_path / "train.h5", files, split="train")
+    return tmp_path / "train.h5", np.concatenate(mels)
+
+
+def test_a_split_holds_every_mix_of_every_song_in_order(split: tuple[Path, np.ndarray]) -> None:
+    path, mels = split
+    read, targets = read_mixes(path)
+    np.testing.assert_array_equal(read, mels.reshape(15, 8, 20))
+    np.testing.assert_array_equal(targets, np.concatenate([mix_targets(2)] * 5))
+    np.testing.assert_array_equal(targets, read_targets(path))
+
+
+def test_a_split_refers_to_its_songs_without_a_copy(split: tuple[Path, np.ndarray]) -> None:
+    path, _ = split
+    with h5py.File(path) as file:
+        assert file["mel"].is_virtual
+        assert file["mel"].shape == (5, 3, 8, 20)
+
+
+def test_some_segments_can_be_read_alone(split: tuple[Path, np.ndarray]) -> None:
+    path, mels = split
+    read, targets = read_mixes(path, np.array([False, True, False, False, True]))
+    np.testing.assert_array_equal(read, mels[[1, 4]].reshape(6, 8, 20))
+    assert len(targets) == 6
+
+
+def test_the_segment_table_says_where_each_segment_comes_from(
+    split: tuple[Path, np.ndarray],
+) -> None:
+    table = read_segment_table(split[0])
+    assert list(table["song"]) == ["Ä <b>", "Ä <b>", "last", "last", "last"]
+    assert list(table["segment"]) == [0, 2, 0, 2, 4]
+    assert list(table["start_s"]) == [0, 20, 0, 20, 40]
+    assert list(table["active_s_bass"]) == [10, 6, 10, 8, 6]
+
+
+def test_classes_and_settings_are_kept(split: tuple[Path, np.ndarray]) -> None:
+    assert read_attributes(split[0]) == (CLASSES, SETTINGS)
+
+
+def test_a_split_can_be_moved_with_its_songs(
+    split: tuple[Path, np.ndarray], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path, mels = split
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "mel"
+    shutil.move(path.parent, elsewhere)
+    read, _ = read_mixes(elsewhere / "train.h5")
+    np.testing.assert_array_equal(read, mels.reshape(15, 8, 20))
+
+
+def test_a_song_that_has_gone_missing_is_an_error_not_silence(
+    split: tuple[Path, np.ndarray],
+) -> None:
+    path, _ = split
+    (path.parent / "train" / "la.h5").unlink()
+    with pytest.raises(InputError, match="mel spectrograms of song 'last' are gone"):
+        read_mixes(path)
+
+
+def test_a_split_without_any_segment_is_an_error_that_names_it(tmp_path: Path) -> None:
+    files = [write_song(tmp_path, song, 0)[0] for song in ("a", "bb")]
+    with pytest.raises(InputError, match="split test: none of its 2 songs has a segment"):
+        write_split(tmp_path / "test.h5", files, split="test")
+    assert not (tmp_path / "test.h5").exists()

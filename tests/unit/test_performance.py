@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+import torch
+from mel_splits import CLASSES, random_mixes, random_network
+from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
+from stemlens.audio.mixes import mix_targets
+from stemlens.network.performance import majority_probabilities, multi_label_scores, predict
+
+
+@pytest.fixture
+def scored():
+    """Multi-label targets and probabilities that know a little about them."""
+    rng = np.random.default_rng(0)
+    targets = rng.integers(0, 2, (60, len(CLASSES))).astype(np.uint8)
+    return targets, 0.7 * rng.random(targets.shape) + 0.3 * targets
+
+
+def values_of(targets, probabilities, classes=CLASSES):
+    return multi_label_scores(targets, probabilities, classes).set_index(["class", "metric"])[
+        "value"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "score", "thresholded"),
+    [
+        ("f1", f1_score, True),
+        ("average_precision", average_precision_score, False),
+        ("roc_auc", roc_auc_score, False),
+    ],
+)
+def test_scores_equal_those_of_scikit_learn(scored, metric, score, thresholded):
+    targets, probabilities = scored
+    values = values_of(targets, probabilities)
+    predicted = probabilities > 0.5 if thresholded else probabilities
+    expected = dict(zip(CLASSES, score(targets, predicted, average=None), strict=True))
+    expected |= {name: score(targets, predicted, average=name) for name in ("macro", "micro")}
+    for name, value in expected.items():
+        assert values[name, metric] == pytest.approx(value)
+
+
+def test_exact_match_is_the_share_of_mixes_with_every_class_right(scored):
+    targets, probabilities = scored
+    values = values_of(targets, probabilities)
+    assert 0 < values["samples", "exact_match"] < 1
+    assert values["samples", "exact_match"] == accuracy_score(targets, probabilities > 0.5)
+
+
+def test_even_odds_name_no_class():
+    values = values_of(np.array([[1, 1], [0, 1]]), np.full((2, 2), 0.5), ["drums", "bass"])
+    assert values["drums", "f1"] == 0
+    assert values["samples", "exact_match"] == 0
+
+
+@pytest.mark.parametrize("always", [0, 1])
+def test_a_class_that_never_changes_has_no_ranking_score(scored, always):
+    targets, probabilities = scored
+    targets[:, 1] = always
+    values = values_of(targets, probabilities)
+    for metric in ("average_precision", "roc_auc"):
+        assert np.isnan(values["bass", metric])
+        assert np.isnan(values["macro", metric])
+        assert np.isfinite(values["drums", metric])
+        assert np.isfinite(values["micro", metric])
+    expected = f1_score(targets[:, 1], probabilities[:, 1] > 0.5, zero_division=0)
+    assert values["bass", "f1"] == pytest.approx(expected)
+
+
+def test_the_majority_baseline_scores_what_counting_says():
+    """Each of 4 classes plays in 8 of the 15 mixes, so that it always names all of them."""
+    classes = ["drums", "bass", "vocals", "rest"]
+    probabilities = majority_probabilities(np.tile(mix_targets(4), (3, 1)), 15)
+    assert probabilities == pytest.approx(np.full((15, 4), 8 / 15))
+    values = values_of(mix_targets(4), probabilities, classes)
+    for name in [*classes, "macro", "micro"]:
+        assert values[name, "f1"] == pytest.approx(2 * (8 / 15) / (1 + 8 / 15))
+        assert values[name, "average_precision"] == pytest.approx(8 / 15)
+        assert values[name, "roc_auc"] == pytest.approx(0.5)
+    assert values["samples", "exact_match"] == pytest.approx(1 / 15)
+
+
+def test_the_majority_baseline_predicts_each_classs_share():
+    train_targets = np.array([[1, 0], [1, 1], [1, 0], [0, 0]])
+    assert majority_probabilities(train_targets, 2).tolist() == [[0.75, 0.25]] * 2
+
+
+@pytest.mark.parametrize("batch_size", [1, 5, 14, 100])
+def test_predictions_are_the_sigmoid_of_the_logits_for_any_batch_size(batch_size):
+    network, mels = random_network(), random_mixes(2, seed=0).mels
+    logits = network(torch.from_numpy(mels)).detach().double().numpy()
+    predicted = predict(network, mels, batch_size=batch_size)
+    np.testing.assert_allclose(predicted, 1 / (1 + np.exp(-logits)), rtol=1e-5)

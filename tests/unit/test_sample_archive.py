@@ -1,0 +1,152 @@
+"""Fetching against a server on this machine that knows ranges and can break off."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from stemlens.corpora.sample_archive import BLOCK_BYTES, fetch_archive
+from stemlens.errors import InputError
+
+
+class Server(ThreadingHTTPServer):
+    """Serves `content`; `breaks_off_after` bytes of an answer it hangs up, once."""
+
+    content = b""
+    breaks_off_after: int | None = None
+    ranges: list[str | None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        wanted = self.headers.get("Range")
+        self.server.ranges.append(wanted)
+        if self.path != "/sample.zip":
+            self.send_error(404)
+            return
+        first = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
+        if first >= len(self.server.content):
+            self.send_error(416)
+            return
+        body = self.server.content[first:]
+        self.send_response(206 if wanted else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        limit, self.server.breaks_off_after = self.server.breaks_off_after, None
+        self.wfile.write(body[:limit])
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(("127.0.0.1", 0), Handler) as running:
+        running.ranges = []
+        thread = Thread(target=partial(running.serve_forever, poll_interval=0.01))
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def url_of(server: Server, name: str = "sample.zip") -> str:
+    return f"http://127.0.0.1:{server.server_port}/{name}"
+
+
+def archive(*names: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        for name in names:
+            file.writestr(name, f"content of {name} " * 4000)
+    return stream.getvalue()
+
+
+CORPUS = archive("train/A.stem.mp4", "train/B.stem.mp4", "test/C.stem.mp4")
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+
+
+def assert_is_the_corpus(folder: Path) -> None:
+    assert files_in(folder) == ["test/C.stem.mp4", "train/A.stem.mp4", "train/B.stem.mp4"]
+    assert (folder / "test/C.stem.mp4").read_text().startswith("content of test/C.stem.mp4")
+
+
+def test_an_archive_is_fetched_and_unpacked_and_nothing_else_is_left(
+    server: Server, tmp_path: Path
+) -> None:
+    server.content = CORPUS
+    fetch_archive(url_of(server), tmp_path / "corpora" / "sample")
+    assert_is_the_corpus(tmp_path / "corpora" / "sample")
+    assert [p.name for p in (tmp_path / "corpora").iterdir()] == ["sample"]
+
+
+def test_a_download_that_broke_off_goes_on_where_it_stopped(server: Server, tmp_path: Path) -> None:
+    server.content, server.breaks_off_after = CORPUS, 2 * BLOCK_BYTES + 1000
+    with pytest.raises(InputError, match="it goes on where it stopped"):
+        fetch_archive(url_of(server), tmp_path / "sample")
+    assert not (tmp_path / "sample").exists()
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert server.ranges == [None, f"bytes={2 * BLOCK_BYTES}-"]
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+def test_a_damaged_part_is_thrown_away_and_fetched_anew(server: Server, tmp_path: Path) -> None:
+    server.content = CORPUS
+    (tmp_path / "sample.zip.part").write_bytes(b"damaged" * 100)
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert server.ranges == ["bytes=700-", None]
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+def test_a_part_that_is_whole_already_is_only_unpacked(server: Server, tmp_path: Path) -> None:
+    server.content = CORPUS
+    (tmp_path / "sample.zip.part").write_bytes(CORPUS)
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+def test_a_flipped_byte_is_found(server: Server, tmp_path: Path) -> None:
+    middle = CORPUS.index(b"content of train/B") + 50
+    server.content = CORPUS[:middle] + b"\xff" + CORPUS[middle + 1 :]
+    with pytest.raises(InputError, match="what it sent is no whole zip archive"):
+        fetch_archive(url_of(server), tmp_path / "sample")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_in_place_of_an_archive_is_refused(server: Server, tmp_path: Path) -> None:
+    server.content = b"<html>Please log in</html>"
+    with pytest.raises(InputError, match="what it sent is no whole zip archive"):
+        fetch_archive(url_of(server), tmp_path / "sample")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"/nothing: cannot be fetched \(404"):
+        fetch_archive(url_of(server, "nothing"), tmp_path / "sample")
+
+
+@pytest.mark.parametrize("name", ["../evil", "train/../../evil", "/tmp/evil", "..\\evil"])
+def test_an_archive_that_leads_out_of_its_folder_is_refused(
+    server: Server, tmp_path: Path, name: str
+) -> None:
+    server.content = archive("train/A.stem.mp4", "test/C.stem.mp4", name)
+    with pytest.raises(InputError, match="a file outside its folder"):
+        fetch_archive(url_of(server), tmp_path / "corpora" / "sample")
+    assert [p for p in tmp_path.rglob("*") if "evil" in p.name or p.name == "sample"] == []
+
+
+def test_an_archive_without_a_test_split_is_refused(server: Server, tmp_path: Path) -> None:
+    server.content = archive("train/A.stem.mp4")
+    with pytest.raises(InputError, match="the archive holds no folder test"):
+        fetch_archive(url_of(server), tmp_path / "sample")
+    assert not (tmp_path / "sample").exists()

@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from corpus_files import needs_real_songs, noise, real_song
+from stemlens.audio.segments import candidate_segments, read_segment, write_segments
+from stemlens.corpora.stems import read_stems
+
+RATE_HZ = 22_050
+CLASSES = ["drums", "bass", "vocals", "rest"]
+STEMS = ["drums", "bass", "vocals", "other"]
+
+
+def candidates(
+    stems: np.ndarray, classes: list[str] = CLASSES, threshold_db: float = -60
+) -> pd.DataFrame:
+    return candidate_segments(
+        stems,
+        classes,
+        sample_rate_hz=RATE_HZ,
+        duration_s=10,
+        min_active_s=5,
+        activity={"frame_length": 2048, "hop_length": 512, "threshold_db": threshold_db},
+    )
+
+
+def two_classes(duration_s: float) -> np.ndarray:
+    return np.stack([noise(seed, duration_s, sample_rate_hz=RATE_HZ) for seed in (0, 1)])
+
+
+@needs_real_songs
+@pytest.mark.parametrize(
+    ("split", "name", "n_kept"),
+    [
+        ("train", "Beatles", 3),
+        ("train", "Britpop", 3),
+        ("train", "Grunge", 4),
+        ("train", "Rockabilly", 2),
+        ("train", "Shadows", 0),
+        ("test", "Punk", 2),
+        ("test", "Hendrix", 1),
+        ("test", "Rock", 1),
+        ("test", "Zeppelin", 0),
+    ],
+)
+def test_real_songs_yield_the_expected_segments(split: str, name: str, n_kept: int) -> None:
+    stems = read_stems(real_song(split, name), STEMS, sample_rate_hz=RATE_HZ)
+    assert candidates(stems)["kept"].sum() == n_kept
+
+
+@needs_real_songs
+def test_a_higher_threshold_drops_a_segment_of_a_real_song() -> None:
+    stems = read_stems(real_song("test", "Punk"), STEMS, sample_rate_hz=RATE_HZ)
+    assert candidates(stems, threshold_db=-50)["kept"].sum() == 1
+
+
+def test_segments_do_not_overlap_and_the_tail_is_dropped() -> None:
+    table = candidates(two_classes(39.9), ["a", "b"])
+    assert list(table["segment"]) == [0, 1, 2]
+    assert list(table["start_s"]) == [0, 10, 20]
+    assert table["kept"].all()
+    assert (table["reason"] == "").all()
+
+
+def test_a_dropped_segment_says_which_class_plays_for_how_long() -> None:
+    stems = two_classes(20)
+    stems[1, : 6 * RATE_HZ] = 0
+    table = candidates(stems, ["a", "b"])
+    assert list(table["kept"]) == [False, True]
+    assert table["reason"][0].startswith("b active 4.0")
+    assert table["reason"][0].endswith(" s < 5 s")
+    assert table["active_s_b"][0] == pytest.approx(4, abs=0.1)
+
+
+def test_a_song_shorter_than_a_segment_has_one_row_that_is_not_kept() -> None:
+    table = candidates(two_classes(7), ["a", "b"])
+    assert list(table["kept"]) == [False]
+    assert table["reason"][0] == "song is 7.00 s long, shorter than a segment of 10 s"
+
+
+def test_files_hold_the_samples_of_their_segment_exactly(tmp_path: Path) -> None:
+    stems = two_classes(30) * 20  # beyond full scale
+    table = candidates(stems, ["a", "b"]).assign(kept=[True, False, True])
+    write_segments(tmp_path, stems, ["a", "b"], table, sample_rate_hz=RATE_HZ, duration_s=10)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["000-a.wav", "000-b.wav", "002-a.wav", "002-b.wav"]
+    samples, rate_hz = soundfile.read(tmp_path / "002-b.wav", dtype="float32")
+    assert rate_hz == RATE_HZ
+    np.testing.assert_array_equal(samples, stems[1, 20 * RATE_HZ :])
+    read, rate_hz = read_segment(tmp_path, 2, ["b", "a"])
+    np.testing.assert_array_equal(read, stems[::-1, 20 * RATE_HZ :])
+
+
+def test_a_song_without_a_segment_has_an_empty_folder(tmp_path: Path) -> None:
+    stems = np.zeros((2, 10 * RATE_HZ), np.float32)
+    folder = tmp_path / "song"
+    table = candidates(stems, ["a", "b"])
+    write_segments(folder, stems, ["a", "b"], table, sample_rate_hz=RATE_HZ, duration_s=10)
+    assert list(folder.iterdir()) == []

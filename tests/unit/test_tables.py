@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from stemlens.tables import read_table, write_table
+
+
+def test_names_that_look_like_numbers_or_missing_values_stay_names(tmp_path: Path) -> None:
+    table = pd.DataFrame({"song": ["1999", "None", "NA", "007"], "class": ["1", "2", "nan", "x"]})
+    write_table(tmp_path / "table.csv", table)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "table.csv"), table.astype("str"))
+
+
+def test_empty_numbers_are_missing_and_seeds_stay_whole(tmp_path: Path) -> None:
+    write_table(tmp_path / "table.csv", pd.DataFrame({"seed": ["", 3], "value": [np.nan, 0.5]}))
+    read = read_table(tmp_path / "table.csv")
+    assert read["seed"].isna().tolist() == [True, False]
+    assert read["seed"][1] == 3
+    assert read["value"].isna().tolist() == [True, False]
+    write_table(tmp_path / "again.csv", read)
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "table.csv").read_bytes()

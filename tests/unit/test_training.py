@@ -1,0 +1,205 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mel_splits import SMALL, random_mixes
+from pandas.testing import assert_frame_equal
+from sklearn.metrics import accuracy_score, f1_score
+from stemlens.errors import InputError
+from stemlens.network.performance import predict
+from stemlens.network.training import Mixes, TrainingSettings, train
+
+SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.01, l2=0.001, standardise=True)
+MIXES = random_mixes(4, seed=1)
+VALIDATION = random_mixes(3, seed=2)
+TOO_SMALL_TO_MOVE = 1e-30
+
+
+def run(folder, settings=SETTINGS, mixes=MIXES, **others):
+    return train(
+        **{
+            "architecture": SMALL,
+            "settings": settings,
+            "mixes": mixes,
+            "seed": 0,
+            "device": torch.device("cpu"),
+            "resume_path": folder / "resume" / "state.pt",
+            "code": "digest",
+            **others,
+        }
+    )
+
+
+def assert_same(one, other):
+    (network, history), (other_network, other_history) = one, other
+    assert_frame_equal(history, other_history, check_exact=True)
+    assert_same_weights(network, other_network)
+
+
+def assert_same_weights(network, other):
+    for name, value in network.state_dict().items():
+        assert torch.equal(value, other.state_dict()[name]), name
+
+
+def mean_cross_entropy(targets, probabilities):
+    likelihood = np.where(targets == 1, probabilities, 1 - probabilities.astype(np.float64))
+    return -np.log(likelihood).mean()
+
+
+def die_while_writing(monkeypatch, epoch):
+    """Let the process die in the midst of writing the state of an epoch."""
+    save, n_calls = torch.save, 0
+
+    def save_or_die(content, path):
+        nonlocal n_calls
+        n_calls += 1
+        if n_calls == epoch:
+            Path(path).write_bytes(b"half a st")
+            raise KeyboardInterrupt
+        save(content, path)
+
+    monkeypatch.setattr(torch, "save", save_or_die)
+
+
+def test_a_separable_task_is_learnt_and_carries_over_to_new_mixes(tmp_path):
+    network, history = run(tmp_path, replace(SETTINGS, epochs=15), random_mixes(20, seed=3))
+    assert list(history["epoch"]) == list(range(1, 16))
+    assert history["loss"].iloc[-1] < history["loss"].iloc[0] / 2
+    assert not network.training
+    probabilities = predict(network, VALIDATION.mels, batch_size=8)
+    assert np.array_equal(probabilities > 0.5, VALIDATION.targets == 1)
+
+
+def test_the_seed_alone_decides_the_result(tmp_path):
+    first = run(tmp_path / "first")
+    torch.manual_seed(99)
+    assert_same(run(tmp_path / "again"), first)
+    network, history = run(tmp_path / "other", seed=1)
+    assert not torch.equal(network.output.weight, first[0].output.weight)
+    assert not history["loss"].equals(first[1]["loss"])
+
+
+@pytest.mark.parametrize("epoch", [1, 2, 4])
+def test_a_killed_run_goes_on_and_ends_like_an_uninterrupted_one(tmp_path, monkeypatch, epoch):
+    uninterrupted = run(tmp_path / "whole", validation=VALIDATION)
+    with monkeypatch.context() as patch:
+        die_while_writing(patch, epoch)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path / "killed", validation=VALIDATION)
+    die_while_writing(monkeypatch, epoch=6 - epoch)  # One more than are left.
+    assert_same(run(tmp_path / "killed", validation=VALIDATION), uninterrupted)
+
+
+def test_a_run_that_was_killed_on_a_gpu_goes_on_without_one(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.serialization, "location_tag", lambda _: "cuda:0")
+        finished = run(tmp_path)
+    assert_same(run(tmp_path), finished)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"settings": replace(SETTINGS, l2=0.0)},
+        {"mixes": replace(MIXES, mels=MIXES.mels + np.float32(1))},
+        {"mixes": replace(MIXES, targets=1 - MIXES.targets)},
+        {"validation": VALIDATION},
+        {"architecture": replace(SMALL, dropout=0.3)},
+        {"seed": 1},
+        {"code": "other digest"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_only_a_state_of_the_same_run_is_used(tmp_path, change):
+    run(tmp_path / "state")
+    path = tmp_path / "state" / "resume" / "state.pt"
+    state = torch.load(path, weights_only=True)
+    state["network"]["output.bias"].fill_(7)
+    torch.save(state, path)
+    marked, _ = run(tmp_path / "state")
+    assert (marked.output.bias == 7).all()
+    assert_same(run(tmp_path / "state", **change), run(tmp_path / "anew", **change))
+
+
+def test_the_penalty_pulls_at_dense_weights_alone_by_twice_lambda_w(tmp_path):
+    """Adam's first moment after one step is a tenth of the gradient that it was given."""
+    one_step = replace(SETTINGS, epochs=1, batch_size=100, learning_rate=TOO_SMALL_TO_MOVE)
+    gradients = {}
+    for weight in (0.0, 0.5):
+        folder = tmp_path / str(weight)
+        network, _ = run(folder, replace(one_step, l2=weight))
+        state = torch.load(folder / "resume" / "state.pt", weights_only=True)["optimizer"]["state"]
+        gradients[weight] = [10 * moments["exp_avg"] for moments in state.values()]
+    assert len(gradients[0.5]) == len(list(network.parameters()))
+    pulls = [pulled - free for free, pulled in zip(*gradients.values(), strict=True)]
+    penalised = {tuple(pull.shape): pull for pull in pulls if pull.any()}
+    dense = {tuple(layer.dense.weight.shape): layer.dense.weight for layer in network.dense}
+    assert penalised.keys() == dense.keys()
+    for shape, weights in dense.items():
+        torch.testing.assert_close(penalised[shape], 2 * 0.5 * weights.detach())
+
+
+def test_standardisation_is_that_of_the_training_spectrograms(tmp_path):
+    network, _ = run(tmp_path, replace(SETTINGS, epochs=1))
+    mels = MIXES.mels.astype(np.float64)
+    assert network.input_mean_db.item() == pytest.approx(np.mean(mels), rel=1e-6)
+    assert network.input_std_db.item() == pytest.approx(np.std(mels), rel=1e-6)
+
+
+def test_without_standardisation_the_input_stays_in_db(tmp_path):
+    network, _ = run(tmp_path, replace(SETTINGS, epochs=1, standardise=False))
+    assert (network.input_mean_db.item(), network.input_std_db.item()) == (0, 1)
+
+
+@pytest.mark.parametrize("batch_size", [3, 9, 27])
+def test_a_batch_of_one_is_left_to_other_epochs(tmp_path, batch_size):
+    assert len(MIXES.mels) == 28
+    settings = replace(SETTINGS, batch_size=batch_size)
+    _, history = run(tmp_path, settings, validation=Mixes(MIXES.mels, MIXES.targets))
+    assert np.isfinite(history).all(axis=None)
+
+
+@pytest.mark.parametrize("batch_size", [5, 28])
+def test_the_history_scores_mixes_as_they_were_seen(tmp_path, batch_size):
+    """With all mixes in one batch, and weights that do not move, training can be repeated."""
+    architecture = replace(SMALL, dropout=0)
+    settings = replace(SETTINGS, epochs=1, batch_size=batch_size, learning_rate=TOO_SMALL_TO_MOVE)
+    network, history = run(tmp_path, settings, architecture=architecture, validation=VALIDATION)
+    row = history.iloc[0]
+    scored = {"validation_": (VALIDATION, predict(network, VALIDATION.mels, batch_size=4))}
+    if batch_size == len(MIXES.mels):
+        with torch.no_grad():
+            seen = network.train()(torch.from_numpy(MIXES.mels)).sigmoid().numpy()
+        scored[""] = MIXES, seen
+    for prefix, (mixes, probabilities) in scored.items():
+        named = probabilities > 0.5
+        expected = {
+            "loss": mean_cross_entropy(mixes.targets, probabilities),
+            "macro_f1": f1_score(mixes.targets, named, average="macro", zero_division=0),
+            "exact_match": accuracy_score(mixes.targets, named),
+        }
+        for name, value in expected.items():
+            assert row[prefix + name] == pytest.approx(value, rel=1e-5), prefix + name
+
+
+def test_validation_mixes_are_scored_and_not_trained_on(tmp_path):
+    network, history = run(tmp_path / "without")
+    watched, watched_history = run(tmp_path / "with", validation=VALIDATION)
+    assert_same_weights(network, watched)
+    names = ["loss", "macro_f1", "exact_match"]
+    assert list(history) == ["epoch", *names]
+    assert list(watched_history) == [*history, *(f"validation_{name}" for name in names)]
+    assert_frame_equal(watched_history[list(history)], history)
+
+
+@pytest.mark.parametrize("cause", ["learning rate", "data"])
+def test_a_loss_that_is_no_number_ends_the_run(tmp_path, cause):
+    mixes, settings = MIXES, replace(SETTINGS, standardise=False)
+    if cause == "data":
+        mixes = Mixes(np.full_like(MIXES.mels, np.inf), MIXES.targets)
+    else:
+        settings = replace(settings, learning_rate=1e30)
+    with pytest.raises(InputError, match=r"training\.learning_rate: .*nan.*smaller"):
+        run(tmp_path, settings, mixes)
