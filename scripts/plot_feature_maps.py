@@ -14,7 +14,12 @@ from stemlens.audio.mel_settings import MelSettings
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.style import save_figure
 from stemlens.job_log import job_log
-from stemlens.similarity.activation_store import layer_depths, read_activation, read_stimuli
+from stemlens.similarity.activation_store import (
+    layer_depths,
+    read_activation,
+    read_cell,
+    read_stimuli,
+)
 from stemlens.similarity.stimuli import find_stimuli
 
 
@@ -47,6 +52,7 @@ def main(
     ]
     figure = plot_feature_maps(
         columns,
+        cells={layer: read_cell(activations, layer) for layer in layers},
         class_name=class_name,
         filter_number=filter_number,
         duration_s=duration_s,

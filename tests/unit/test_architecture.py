@@ -73,3 +73,24 @@ def test_any_number_of_blocks_makes_a_network(n_conv, n_dense):
 def test_settings_survive_a_text_format():
     network = network_of([(2, (3, 5), (2, 4)), (3, (1, 3), (1, 2))], [7, 6])
     assert Architecture.from_settings(json.loads(json.dumps(network.settings()))) == network
+
+
+def test_a_value_of_a_map_stands_for_the_product_of_the_pools_before_it():
+    settings = yaml.safe_load(CONFIG.read_text("utf-8"))["networks"]["paper"]
+    paper = Architecture.from_settings(settings)
+    sizes = paper.cell_sizes(before_pool=False)
+    assert sizes == {
+        "input": (1, 1),
+        "conv1": (2, 4),
+        "conv2": (6, 16),
+        "conv3": (12, 80),
+        "conv4": (24, 160),
+    }
+    before = paper.cell_sizes(before_pool=True)
+    assert before == {
+        "input": (1, 1),
+        "conv1": (1, 1),
+        "conv2": (2, 4),
+        "conv3": (6, 16),
+        "conv4": (12, 80),
+    }

@@ -60,6 +60,7 @@ def stimuli():
 def draw_feature_maps(stimuli):
     return plot_feature_maps(
         stimuli,
+        cells={"input": (1, 1), "conv1": (2, 3), "conv2": (6, 12)},
         class_name="bass",
         filter_number=2,
         duration_s=10,
@@ -123,7 +124,11 @@ def test_feature_maps_show_the_arrays_on_one_scale_per_layer(stimuli):
             (image,) = axis.get_images()
             np.testing.assert_array_equal(image.get_array(), values)
             assert image.origin == "lower"
-            assert image.get_extent() == [0, 10, 0, 40]
+            # 40 bands and 30 frames; the maps of conv2 are 5 × 2 cells of 6 × 12.
+            covered = {"input": (10, 40), "conv1": (10, 40), "conv2": (8, 30)}[layer]
+            assert image.get_extent() == [0, covered[0], 0, covered[1]]
+            assert axis.get_xlim() == (0, 10)
+            assert axis.get_ylim() == (0, 40)
             assert image.get_clim() == scale
 
 

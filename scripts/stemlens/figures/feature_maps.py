@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 FREQUENCY_TICKS_HZ = (100, 500, 1000, 2000, 4000, 8000)
+NOT_COVERED = "0.8"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class StimulusMaps:
 def plot_feature_maps(
     stimuli: Sequence[StimulusMaps],
     *,
+    cells: Mapping[str, tuple[int, int]],
     class_name: str,
     filter_number: int,
     duration_s: float,
@@ -41,10 +43,15 @@ def plot_feature_maps(
 ) -> Figure:
     """Draw a column per stimulus and a row per layer; each row has one scale of values.
 
+    Values stand where their part of the input stands. Pools round down: what a map leaves out
+    at its upper and right end is grey.
+
     Parameters
     ----------
     stimuli
         What to draw.
+    cells
+        Layer → bands and frames of the input that one value of its map stands for.
     class_name
         Class of the stimuli.
     filter_number
@@ -57,6 +64,7 @@ def plot_feature_maps(
         What the values of the input are, with their unit.
     """
     layers = list(stimuli[0].maps)
+    n_bands, n_frames = stimuli[0].maps["input"].shape
     figure, axes = plt.subplots(
         len(layers),
         len(stimuli),
@@ -65,6 +73,9 @@ def plot_feature_maps(
         squeeze=False,
     )
     for row, layer in zip(axes, layers, strict=True):
+        bands, frames = stimuli[0].maps[layer].shape
+        cell_bands, cell_frames = cells[layer]
+        covered_s = frames * cell_frames * duration_s / n_frames
         low = min(float(stimulus.maps[layer].min()) for stimulus in stimuli)
         high = max(float(stimulus.maps[layer].max()) for stimulus in stimuli)
         for axis, stimulus in zip(row, stimuli, strict=True):
@@ -76,13 +87,13 @@ def plot_feature_maps(
                 cmap="magma",
                 vmin=low,
                 vmax=high,
-                extent=(0, duration_s, 0, len(band_centres_hz)),
+                extent=(0, covered_s, 0, bands * cell_bands),
             )
+            axis.set(xlim=(0, duration_s), ylim=(0, n_bands), facecolor=NOT_COVERED)
             axis.grid(visible=False)
             _label_frequencies(axis, band_centres_hz)
         is_input = layer == "input"
         row[0].set_ylabel("Frequency in Hz")
-        bands, frames = stimuli[0].maps[layer].shape
         title = "Input" if is_input else f"{layer}, filter {filter_number}"
         row[0].set_title(f"{title} ({bands} × {frames})", loc="left")
         label = input_label if is_input else "Activation"

@@ -88,3 +88,26 @@ class Architecture:
             shapes[f"dense{number}"] = (dense.units,)
         shapes["output"] = (n_outputs,)
         return shapes
+
+    def cell_sizes(self, *, before_pool: bool) -> dict[str, tuple[int, int]]:
+        """Say what part of the spectrogram one value of a feature map stands for.
+
+        Pools round down, so that a map may cover less than the whole spectrogram.
+
+        Parameters
+        ----------
+        before_pool
+            Whether the maps are read before their layer's pool.
+
+        Returns
+        -------
+        dict
+            ``input``, ``conv1`` … → (bands, frames).
+        """
+        sizes = {"input": (1, 1)}
+        bands, frames = 1, 1
+        for number, block in enumerate(self.conv, 1):
+            pooled = (bands * block.pool[0], frames * block.pool[1])
+            sizes[f"conv{number}"] = (bands, frames) if before_pool else pooled
+            bands, frames = pooled
+        return sizes

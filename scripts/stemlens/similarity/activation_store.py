@@ -2,7 +2,8 @@
 
 The HDF5 file holds a group ``layers`` with a dataset per layer, float32 (stimulus, …), in the
 layer's own shape (channel, band, frame) or (unit,), each with its attribute ``depth`` (0 for
-the input); and a group ``stimuli`` with ``class``, ``song`` and ``start_s`` per stimulus.
+the input) and, for a map, ``cell`` (the bands and frames of the input that one value stands
+for); and a group ``stimuli`` with ``class``, ``song`` and ``start_s`` per stimulus.
 """
 
 from collections.abc import Iterator
@@ -37,6 +38,13 @@ def read_activation(path: str | Path, layer: str, stimulus: int) -> np.ndarray:
     """Read one stimulus's activation of a layer, float32, in the layer's own shape."""
     with h5py.File(path) as file:
         return file["layers"][layer][stimulus]
+
+
+def read_cell(path: str | Path, layer: str) -> tuple[int, int]:
+    """Read how many bands and frames of the input one value of a layer's map stands for."""
+    with h5py.File(path) as file:
+        bands, frames = file["layers"][layer].attrs["cell"]
+    return int(bands), int(frames)
 
 
 def feature_blocks(path: str | Path, layer: str, *, max_values: int) -> Iterator[np.ndarray]:

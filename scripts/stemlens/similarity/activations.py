@@ -44,6 +44,7 @@ def write_activations(
         Stimuli per forward pass.
     """
     device = network.input_mean_db.device
+    cells = network.architecture.cell_sizes(before_pool=tap != "pool")
     with replacing(path) as beside, h5py.File(beside, "w") as file, h5py.File(mel_path) as mels:
         table = file.create_group("stimuli")
         for column in ("class", "song"):
@@ -65,4 +66,6 @@ def write_activations(
                         chunks=(1, *values.shape[1:]),
                     )
                     dataset.attrs["depth"] = depth
+                    if layer in cells:
+                        dataset.attrs["cell"] = cells[layer]
                 file[name][first : first + batch_size] = values.cpu().numpy()

@@ -1,0 +1,65 @@
+"""The preset of the 7 s sample set fetches the corpus itself when it is not there."""
+
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import h5py
+import pytest
+from corpus_files import noise_stems, write_stem_file
+from snakemake_project import copy_project
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    """Address of an archive like the sample set: 7 s of each of four songs."""
+    served = tmp_path / "served"
+    for number, song in enumerate(("train/A", "train/B", "test/C", "test/D")):
+        write_stem_file(served / f"{song}.stem.mp4", noise_stems(number, 7))
+    with zipfile.ZipFile(served / "sample.zip", "w") as file:
+        for path in sorted(served.glob("*/*.stem.mp4")):
+            file.write(path, path.relative_to(served))
+    handler = partial(QuietHandler, directory=str(served))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=partial(server.serve_forever, poll_interval=0.01))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/sample.zip"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_sample_set_is_fetched_once_and_cut_into_segments_of_6_s(
+    tmp_path: Path, url: str
+) -> None:
+    project = copy_project(tmp_path / "project")
+    project.configfiles.append(project.folder / "presets/musdb18-7s.yaml")
+    target, config = "results/musdb18-7s/mel/train.h5", {"corpus": {"fetch_url": url}}
+    assert "fetch_corpus" in project.planned(config)
+
+    project.succeed(target, config=config)
+
+    songs = sorted(p.name for p in (project.folder / "corpora/musdb18-7s").glob("*/*"))
+    assert songs == [f"{name}.stem.mp4" for name in "ABCD"]
+    with h5py.File(project.folder / target) as file:
+        assert file["mel"].shape == (2, 15, 80, 300)
+    assert "Nothing to be done" in project.succeed(target, "--dry-run", config=config)
+    assert "fetch_corpus" not in project.planned(config)
+
+
+def test_an_address_that_does_not_answer_is_named(tmp_path: Path, url: str) -> None:
+    project = copy_project(tmp_path / "project")
+    project.configfiles.append(project.folder / "presets/musdb18-7s.yaml")
+    wrong = url.replace("sample.zip", "gone.zip")
+    result = project.run(config={"corpus": {"fetch_url": wrong}})
+    assert result.returncode != 0
+    assert f"stemlens: {wrong}: cannot be fetched (404" in result.stdout
+    assert not (project.folder / "corpora/musdb18-7s").exists()
