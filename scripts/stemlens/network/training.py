@@ -160,8 +160,11 @@ def _new_network(
     n_bands, n_frames = mixes.mels.shape[1:]
     network = CNN(architecture, n_bands, n_frames, mixes.targets.shape[1])
     if settings.standardise:
-        network.input_mean_db.fill_(float(mixes.mels.mean(dtype=np.float64)))
-        network.input_std_db.fill_(float(mixes.mels.std(dtype=np.float64)))
+        mean = mixes.mels.mean(dtype=np.float64)
+        # One spectrogram at a time: all at once would take four times the memory of the data.
+        variance = np.mean([np.square(mel - mean).mean() for mel in mixes.mels])
+        network.input_mean_db.fill_(float(mean))
+        network.input_std_db.fill_(float(np.sqrt(variance)))
     return network
 
 
