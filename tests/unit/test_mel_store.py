@@ -10,6 +10,7 @@ from stemlens.audio.mel_store import (
     read_attributes,
     read_mixes,
     read_segment_table,
+    read_spectrograms,
     read_targets,
     write_song_mels,
     write_split,
@@ -71,6 +72,12 @@ def test_some_segments_can_be_read_alone(split: tuple[Path, np.ndarray]) -> None
     assert len(targets) == 6
 
 
+def test_single_mixes_of_chosen_segments_can_be_read(split: tuple[Path, np.ndarray]) -> None:
+    path, mels = split
+    read = read_spectrograms(path, [4, 0], [1, 2])
+    np.testing.assert_array_equal(read, np.stack([mels[4, 1], mels[0, 2]]))
+
+
 def test_the_segment_table_says_where_each_segment_comes_from(
     split: tuple[Path, np.ndarray],
 ) -> None:
@@ -100,8 +107,12 @@ def test_a_song_that_has_gone_missing_is_an_error_not_silence(
 ) -> None:
     path, _ = split
     (path.parent / "train" / "la.h5").unlink()
-    with pytest.raises(InputError, match="mel spectrograms of song 'last' are gone"):
+    gone = "mel spectrograms of song 'last' are gone"
+    with pytest.raises(InputError, match=gone):
         read_mixes(path)
+    with pytest.raises(InputError, match=gone):
+        read_spectrograms(path, [0, 3], [0, 2])
+    assert read_spectrograms(path, [0, 1], [0, 2]).shape == (2, 8, 20)
 
 
 def test_a_split_without_any_segment_is_an_error_that_names_it(tmp_path: Path) -> None:

@@ -159,13 +159,37 @@ def read_mixes(
         mels = np.empty((len(rows), *mel.shape[1:]), np.float32)
         for position, row in enumerate(rows):
             mel.read_direct(mels, np.s_[row], np.s_[position])
-            if np.isnan(mels[position]).any():
-                song = file["song"].asstr()[row]
-                raise InputError(
-                    f"{path}: the mel spectrograms of song {song!r} are gone;"
-                    " restore the songs' HDF5 files beside it, or delete it and run again"
-                )
+            _demand_present(mels[position], file, int(row))
     return mels.reshape(-1, *mels.shape[2:]), np.tile(target, (len(rows), 1))
+
+
+def read_spectrograms(path: str | Path, rows: Sequence[int], mixes: Sequence[int]) -> np.ndarray:
+    """Read some mixes of a split.
+
+    Parameters
+    ----------
+    path
+        From `write_split`.
+    rows, mixes
+        Which segment, and which of its mixes, for each spectrogram.
+
+    Returns
+    -------
+    ndarray, float32, shape (spectrogram, band, frame)
+        In dB.
+
+    Raises
+    ------
+    InputError
+        If a song's file, to which the split refers, is missing.
+    """
+    with h5py.File(path) as file:
+        spectrograms = []
+        for row, mix in zip(rows, mixes, strict=True):
+            spectrogram = file["mel"][row, mix]
+            _demand_present(spectrogram, file, row)
+            spectrograms.append(spectrogram)
+        return np.stack(spectrograms)
 
 
 def read_targets(path: str | Path) -> np.ndarray:
@@ -179,6 +203,15 @@ def read_attributes(path: str | Path) -> tuple[list[str], MelSettings]:
     with h5py.File(path) as file:
         values = {k: v.item() for k, v in file.attrs.items() if k != "classes"}
         return list(file.attrs["classes"]), MelSettings(**values)
+
+
+def _demand_present(values: np.ndarray, file: h5py.File, row: int) -> None:
+    if np.isnan(values).any():
+        song = file["song"].asstr()[row]
+        raise InputError(
+            f"{file.filename}: the mel spectrograms of song {song!r} are gone;"
+            " restore the songs' HDF5 files beside it, or delete it and run again"
+        )
 
 
 def _write_attributes(file: h5py.File, classes: Sequence[str], values: dict[str, object]) -> None:

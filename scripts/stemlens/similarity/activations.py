@@ -9,6 +9,7 @@ import torch
 from tqdm import tqdm
 
 from stemlens.atomic import replacing
+from stemlens.audio.mel_store import read_spectrograms
 from stemlens.network.cnn import CNN
 
 
@@ -45,23 +46,23 @@ def write_activations(
     """
     device = network.input_mean_db.device
     cells = network.architecture.cell_sizes(before_pool=tap != "pool")
-    with replacing(path) as beside, h5py.File(beside, "w") as file, h5py.File(mel_path) as mels:
+    with replacing(path) as beside, h5py.File(beside, "w") as file:
         table = file.create_group("stimuli")
         for column in ("class", "song"):
             table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
         table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
-        places = list(zip(stimuli["row"], stimuli["mix"], strict=True))
         for first in tqdm(
-            range(0, len(places), batch_size), desc="activations", unit="batch", disable=None
+            range(0, len(stimuli), batch_size), desc="activations", unit="batch", disable=None
         ):
-            batch = np.stack([mels["mel"][p] for p in places[first : first + batch_size]])
+            chosen = stimuli.iloc[first : first + batch_size]
+            batch = read_spectrograms(mel_path, chosen["row"], chosen["mix"])
             read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
             for depth, (layer, values) in enumerate(read.items()):
                 name = f"layers/{layer}"
                 if name not in file:
                     dataset = file.create_dataset(
                         name,
-                        shape=(len(places), *values.shape[1:]),
+                        shape=(len(stimuli), *values.shape[1:]),
                         dtype=np.float32,
                         chunks=(1, *values.shape[1:]),
                     )
