@@ -44,21 +44,26 @@ def write_wav_folder(folder: Path, stems: Mapping[str, np.ndarray], rate_hz: int
 def write_stem_file(
     path: Path, stems: Mapping[str, np.ndarray], *, n_streams: int = 5, rate_hz: int = 44_100
 ) -> None:
-    """Write mono stems as AAC streams in MUSDB18's order; those not given are silent.
+    """Write stems as AAC streams in MUSDB18's order; those not given are silent.
+
+    A stem of shape (sample,) is written as mono, one of shape (sample, 2) as stereo.
 
     The header stands in front, so that a file that was cut off can still be opened.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    n_samples = max(map(len, stems.values()))
+    silence = np.zeros_like(max(stems.values(), key=len))
+    layout = "mono" if silence.ndim == 1 else "stereo"
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
         streams = [
-            container.add_stream("aac", rate=rate_hz, layout="mono", options={"b": "256k"})
+            container.add_stream("aac", rate=rate_hz, layout=layout, options={"b": "256k"})
             for _ in range(n_streams)
         ]
         for stem, stream in zip(STEM_ORDER, streams, strict=False):
             assert isinstance(stream, av.AudioStream)
-            samples = stems.get(stem, np.zeros(n_samples)).astype(np.float32)
-            frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
+            samples = np.atleast_2d(stems.get(stem, silence).astype(np.float32).T)
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(samples), format="fltp", layout=layout
+            )
             frame.sample_rate, frame.pts = rate_hz, 0
             container.mux(stream.encode(frame))
             container.mux(stream.encode(None))

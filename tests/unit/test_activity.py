@@ -47,5 +47,10 @@ def test_the_threshold_is_an_rms_level(level_db: float, is_active: bool) -> None
     assert (active_s(constant, sample_rate_hz=RATE_HZ, **GATE) > 0.9) == is_active
 
 
+def test_a_level_exactly_at_the_threshold_is_not_active() -> None:
+    full_scale = {**GATE, "threshold_db": 0.0}
+    assert active_s(np.ones(RATE_HZ), sample_rate_hz=RATE_HZ, **full_scale) == 0
+
+
 def test_a_signal_shorter_than_a_hop_is_not_active() -> None:
     assert active_s(np.ones(100), sample_rate_hz=RATE_HZ, **GATE) == 0

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import h5py
+import librosa
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 from collect_segments import main as collect_segments
 from compute_mels import main as compute_mels
 from corpus_files import noise_stems, write_wav_folder
@@ -34,8 +36,10 @@ def cut(folder: Path, song: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two songs, cut: one of two segments, one silent."""
-    write_wav_folder(tmp_path / "loud song", noise_stems(0, 5))
+    """Two songs, cut: one whose second segment of three lacks a class, one silent."""
+    loud = noise_stems(0, 7)
+    loud["bass"][2 * 44_100 : 4 * 44_100] = 0
+    write_wav_folder(tmp_path / "loud song", loud)
     silent = {stem: 0 * samples for stem, samples in noise_stems(0, 5).items()}
     write_wav_folder(tmp_path / "silent", silent)
     for song in ("loud song", "silent"):
@@ -45,19 +49,38 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_song_becomes_segments_and_a_table(folder: Path) -> None:
     names = sorted(path.name for path in (folder / "segments/loud song").iterdir())
-    assert names == ["000-high.wav", "000-low.wav", "001-high.wav", "001-low.wav"]
+    assert names == ["000-high.wav", "000-low.wav", "002-high.wav", "002-low.wav"]
     table = pd.read_csv(folder / "segments/loud song.csv")
     columns = ["song", "split", "segment", "start_s", "active_s_low", "active_s_high"]
     assert list(table.columns) == [*columns, "kept", "reason"]
-    assert list(table["song"]) == ["loud song"] * 2
+    assert list(table["song"]) == ["loud song"] * 3
+    assert list(table["kept"]) == [True, False, True]
+
+
+@pytest.mark.parametrize(("name", "stem"), [("low", "bass"), ("high", "vocals")])
+def test_a_class_holds_the_stem_that_the_config_gives_it(
+    folder: Path, name: str, stem: str
+) -> None:
+    original, rate_hz = soundfile.read(folder / f"loud song/{stem}.wav", dtype="float32")
+    resampled = librosa.resample(original, orig_sr=rate_hz, target_sr=RATE_HZ, res_type="soxr_hq")
+    segment, _ = soundfile.read(folder / f"segments/loud song/002-{name}.wav")
+    np.testing.assert_allclose(segment, resampled[4 * RATE_HZ : 6 * RATE_HZ], atol=1e-6)
 
 
 def test_tables_are_joined_in_the_order_of_the_songs(folder: Path) -> None:
     tables = [str(folder / f"segments/{song}.csv") for song in ("silent", "loud song")]
     collect_segments(tables, str(folder / "segments.csv"))
     table = pd.read_csv(folder / "segments.csv")
-    assert list(table["song"]) == ["silent", "silent", "loud song", "loud song"]
-    assert list(table["kept"]) == [False, False, True, True]
+    assert list(table["song"]) == ["silent"] * 2 + ["loud song"] * 3
+    assert list(table["kept"]) == [False, False, True, False, True]
+
+
+def librosas(wav: Path) -> np.ndarray:
+    samples, _ = soundfile.read(wav)
+    power = librosa.feature.melspectrogram(
+        y=samples, sr=RATE_HZ, n_fft=2048, hop_length=735, n_mels=40
+    )
+    return 10 * np.log10(np.maximum(power, 1e-10))[:, :60]
 
 
 def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
@@ -77,6 +100,10 @@ def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
     )
     with h5py.File(folder / "train.h5") as file:
         assert file["mel"].shape == (2, 3, 40, 60)
-        assert np.isfinite(file["mel"][:]).all()
-        assert list(file["start_s"]) == [0, 2]
+        assert list(file["segment"]) == [0, 2]
+        assert list(file["start_s"]) == [0, 4]
         assert list(file["song"].asstr()) == ["loud song"] * 2
+        for row, segment in enumerate((0, 2)):
+            for mix, name in enumerate(("low", "high")):
+                wav = folder / f"segments/loud song/{segment:03d}-{name}.wav"
+                np.testing.assert_allclose(file["mel"][row, mix], librosas(wav), atol=1e-3)

@@ -15,6 +15,13 @@ def test_messages_of_the_library_go_to_the_file(tmp_path: Path) -> None:
     assert "after the job" not in log.read_text("utf-8")
 
 
+def test_a_log_is_written_anew(tmp_path: Path) -> None:
+    (tmp_path / "job.log").write_text("of the run before")
+    with job_log(tmp_path / "job.log"):
+        pass
+    assert (tmp_path / "job.log").read_text("utf-8") == ""
+
+
 def test_a_wrong_input_ends_the_process_with_one_line(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ending, job_log(tmp_path / "job.log"):
         raise InputError("song.wav: holds no sample; copy the song again")

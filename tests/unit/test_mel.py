@@ -19,20 +19,38 @@ SETTINGS = MelSettings(
 )
 
 
-def librosas(mix: np.ndarray, hop_length: int = 735) -> np.ndarray:
+OTHER_SETTINGS = MelSettings(
+    sample_rate_hz=16_000,
+    n_fft=1024,
+    hop_length=400,
+    n_mels=30,
+    f_min_hz=200,
+    f_max_hz=6000,
+    floor_db=-25,
+)
+
+
+def librosas(mix: np.ndarray, settings: MelSettings) -> np.ndarray:
     power = librosa.feature.melspectrogram(
-        y=mix, sr=RATE_HZ, n_fft=2048, hop_length=hop_length, n_mels=80
+        y=mix,
+        sr=settings.sample_rate_hz,
+        n_fft=settings.n_fft,
+        hop_length=settings.hop_length,
+        n_mels=settings.n_mels,
+        fmin=settings.f_min_hz,
+        fmax=settings.f_max_hz,
     )
-    return 10 * np.log10(np.maximum(power, 1e-10))[:, : len(mix) // hop_length]
+    floor = librosa.db_to_power(settings.floor_db)
+    return 10 * np.log10(np.maximum(power, floor))[:, : len(mix) // settings.hop_length]
 
 
-def assert_equals_librosa(stems: np.ndarray) -> None:
-    mels = log_mels_of_mixes(stems, mel_filters(SETTINGS), SETTINGS)
+def assert_equals_librosa(stems: np.ndarray, settings: MelSettings = SETTINGS) -> None:
+    mels = log_mels_of_mixes(stems, mel_filters(settings), settings)
     targets = mix_targets(len(stems))
-    assert mels.shape == (2 ** len(stems) - 1, 80, 300)
+    assert mels.shape == (2 ** len(stems) - 1, settings.n_mels, 300)
     for target, mel in zip(targets, mels, strict=True):
         mix = stems[target.astype(bool)].sum(axis=0)
-        np.testing.assert_allclose(mel, librosas(mix), atol=1e-3)
+        np.testing.assert_allclose(mel, librosas(mix, settings), atol=1e-3)
 
 
 @needs_real_songs
@@ -49,6 +67,12 @@ def test_all_mixes_of_any_number_of_stems_equal_librosa(n_classes: int) -> None:
     levels = np.logspace(0, -3, n_classes)[:, None]
     stems = np.stack([noise(c, 10, sample_rate_hz=RATE_HZ) for c in range(n_classes)]) * levels
     assert_equals_librosa(stems.astype(np.float32))
+
+
+def test_every_setting_has_the_meaning_that_it_has_in_librosa() -> None:
+    stems = np.stack([noise(c, 7.5, sample_rate_hz=16_000) for c in range(2)])
+    stems *= np.linspace(0, 1, stems.shape[1], dtype=np.float32)  # Begins below the floor.
+    assert_equals_librosa(stems, OTHER_SETTINGS)
 
 
 def test_a_silent_stem_changes_no_mix() -> None:
@@ -81,12 +105,16 @@ def test_an_open_upper_end_is_half_the_sample_rate() -> None:
     assert MelSettings.from_settings(RATE_HZ, plain) == SETTINGS
 
 
-def test_a_tone_is_loudest_in_the_band_whose_centre_is_nearest() -> None:
-    centres_hz = band_centres_hz(SETTINGS)
-    time_s = np.arange(10 * RATE_HZ) / RATE_HZ
-    tone = np.sin(2 * np.pi * centres_hz[40] * time_s)
-    mels = log_mels_of_mixes(tone[None], mel_filters(SETTINGS), SETTINGS)
-    assert (mels[0, :, 10:290].argmax(axis=0) == 40).all()
+@pytest.mark.parametrize(("settings", "band"), [(SETTINGS, 40), (OTHER_SETTINGS, 15)])
+def test_a_tone_is_loudest_in_the_band_whose_centre_is_nearest(
+    settings: MelSettings, band: int
+) -> None:
+    centres_hz = band_centres_hz(settings)
+    assert len(centres_hz) == settings.n_mels
+    time_s = np.arange(300 * settings.hop_length) / settings.sample_rate_hz
+    tone = np.sin(2 * np.pi * centres_hz[band] * time_s)
+    mels = log_mels_of_mixes(tone[None], mel_filters(settings), settings)
+    assert (mels[0, :, 10:290].argmax(axis=0) == band).all()
 
 
 def test_mixes_are_all_non_empty_combinations() -> None:

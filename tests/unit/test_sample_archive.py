@@ -18,6 +18,7 @@ class Server(ThreadingHTTPServer):
     """Serves `content`; `breaks_off_after` bytes of an answer it hangs up, once."""
 
     content = b""
+    knows_ranges = True
     breaks_off_after: int | None = None
     ranges: list[str | None]
 
@@ -31,12 +32,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.path != "/sample.zip":
             self.send_error(404)
             return
-        first = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
+        partial_content = wanted is not None and self.server.knows_ranges
+        first = int(wanted.removeprefix("bytes=").rstrip("-")) if partial_content else 0
         if first >= len(self.server.content):
             self.send_error(416)
             return
         body = self.server.content[first:]
-        self.send_response(206 if wanted else 200)
+        self.send_response(206 if partial_content else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         limit, self.server.breaks_off_after = self.server.breaks_off_after, None
@@ -61,15 +63,16 @@ def url_of(server: Server, name: str = "sample.zip") -> str:
     return f"http://127.0.0.1:{server.server_port}/{name}"
 
 
-def archive(*names: str) -> bytes:
+def archive(*names: str, compression: int = zipfile.ZIP_STORED) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as file:
+    with zipfile.ZipFile(stream, "w", compression) as file:
         for name in names:
             file.writestr(name, f"content of {name} " * 4000)
     return stream.getvalue()
 
 
-CORPUS = archive("train/A.stem.mp4", "train/B.stem.mp4", "test/C.stem.mp4")
+SONGS = ("train/A.stem.mp4", "train/B.stem.mp4", "test/C.stem.mp4")
+CORPUS = archive(*SONGS)
 
 
 def files_in(folder: Path) -> list[str]:
@@ -100,11 +103,28 @@ def test_a_download_that_broke_off_goes_on_where_it_stopped(server: Server, tmp_
     assert_is_the_corpus(tmp_path / "sample")
 
 
-def test_a_damaged_part_is_thrown_away_and_fetched_anew(server: Server, tmp_path: Path) -> None:
-    server.content = CORPUS
-    (tmp_path / "sample.zip.part").write_bytes(b"damaged" * 100)
+def test_a_server_that_knows_no_ranges_sends_all_of_it_again(
+    server: Server, tmp_path: Path
+) -> None:
+    server.content, server.knows_ranges = CORPUS, False
+    server.breaks_off_after = BLOCK_BYTES
+    part = tmp_path / "sample.zip.part"
+    part.write_bytes(CORPUS[:1000])
+    with pytest.raises(InputError, match="it goes on where it stopped"):
+        fetch_archive(url_of(server), tmp_path / "sample")
+    assert part.read_bytes() == CORPUS[:BLOCK_BYTES]
     fetch_archive(url_of(server), tmp_path / "sample")
-    assert server.ranges == ["bytes=700-", None]
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+@pytest.mark.parametrize("n_bytes", [700, len(CORPUS) + 1])
+def test_a_damaged_part_is_thrown_away_and_fetched_anew(
+    server: Server, tmp_path: Path, n_bytes: int
+) -> None:
+    server.content = CORPUS
+    (tmp_path / "sample.zip.part").write_bytes(b"x" * n_bytes)
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert server.ranges == [f"bytes={n_bytes}-", None]
     assert_is_the_corpus(tmp_path / "sample")
 
 
@@ -123,6 +143,24 @@ def test_a_flipped_byte_is_found(server: Server, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_damaged_part_of_compressed_files_is_fetched_anew_too(
+    server: Server, tmp_path: Path
+) -> None:
+    server.content = archive(*SONGS, compression=zipfile.ZIP_DEFLATED)
+    content_begins = zipfile.sizeFileHeader + len(SONGS[0])
+    damaged = bytearray(server.content[: content_begins + 100])
+    damaged[content_begins] = 0xFF  # Names a kind of block that deflate does not have.
+    (tmp_path / "sample.zip.part").write_bytes(damaged)
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+def test_members_may_begin_with_a_dot(server: Server, tmp_path: Path) -> None:
+    server.content = archive("./", *(f"./{song}" for song in SONGS))
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert files_in(tmp_path / "sample") == sorted(SONGS)
+
+
 def test_a_page_in_place_of_an_archive_is_refused(server: Server, tmp_path: Path) -> None:
     server.content = b"<html>Please log in</html>"
     with pytest.raises(InputError, match="what it sent is no whole zip archive"):
@@ -135,7 +173,9 @@ def test_an_address_that_is_not_there_is_named(server: Server, tmp_path: Path) -
         fetch_archive(url_of(server, "nothing"), tmp_path / "sample")
 
 
-@pytest.mark.parametrize("name", ["../evil", "train/../../evil", "/tmp/evil", "..\\evil"])
+@pytest.mark.parametrize(
+    "name", ["../evil", "train/../../evil", "/tmp/evil", "..\\evil", "C:/evil"]
+)
 def test_an_archive_that_leads_out_of_its_folder_is_refused(
     server: Server, tmp_path: Path, name: str
 ) -> None:

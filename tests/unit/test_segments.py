@@ -11,6 +11,7 @@ from stemlens.corpora.stems import read_stems
 RATE_HZ = 22_050
 CLASSES = ["drums", "bass", "vocals", "rest"]
 STEMS = ["drums", "bass", "vocals", "other"]
+GATE = {"frame_length": 2048, "hop_length": 512, "threshold_db": -60}
 
 
 def candidates(
@@ -22,7 +23,7 @@ def candidates(
         sample_rate_hz=RATE_HZ,
         duration_s=10,
         min_active_s=5,
-        activity={"frame_length": 2048, "hop_length": 512, "threshold_db": threshold_db},
+        activity={**GATE, "threshold_db": threshold_db},
     )
 
 
@@ -74,6 +75,27 @@ def test_a_dropped_segment_says_which_class_plays_for_how_long() -> None:
     assert table["active_s_b"][0] == pytest.approx(4, abs=0.1)
 
 
+def test_a_reason_names_every_class_that_plays_too_short() -> None:
+    rate_hz = 16_384  # A hop of 512 samples is 1/32 s exactly.
+    stems = np.zeros((2, 10 * rate_hz))
+    stems[0, : 4 * rate_hz] = 0.5
+    table = candidate_segments(
+        stems, ["a", "b"], sample_rate_hz=rate_hz, duration_s=10, min_active_s=5, activity=GATE
+    )
+    # The frames of 2048 samples around 0, 512, … 66 048 reach the first 65 536 samples: 130.
+    assert table["active_s_a"][0] == 130 / 32
+    assert table["reason"][0] == "a active 4.06 s < 5 s; b active 0.00 s < 5 s"
+
+
+def test_a_class_that_plays_for_exactly_the_least_time_is_enough() -> None:
+    stems = np.full((1, 10 * 16_384), 0.5)
+    table = candidate_segments(
+        stems, ["a"], sample_rate_hz=16_384, duration_s=10, min_active_s=10, activity=GATE
+    )
+    assert table["active_s_a"][0] == 10
+    assert table["kept"][0]
+
+
 def test_a_song_shorter_than_a_segment_has_one_row_that_is_not_kept() -> None:
     table = candidates(two_classes(7), ["a", "b"])
     assert list(table["kept"]) == [False]
@@ -93,9 +115,13 @@ def test_files_hold_the_samples_of_their_segment_exactly(tmp_path: Path) -> None
     np.testing.assert_array_equal(read, stems[::-1, 20 * RATE_HZ :])
 
 
-def test_a_song_without_a_segment_has_an_empty_folder(tmp_path: Path) -> None:
+def test_a_song_without_a_segment_has_an_empty_folder_even_where_files_stood(
+    tmp_path: Path,
+) -> None:
     stems = np.zeros((2, 10 * RATE_HZ), np.float32)
     folder = tmp_path / "song"
+    folder.mkdir()
+    (folder / "000-a.wav").touch()
     table = candidates(stems, ["a", "b"])
     write_segments(folder, stems, ["a", "b"], table, sample_rate_hz=RATE_HZ, duration_s=10)
     assert list(folder.iterdir()) == []

@@ -43,6 +43,10 @@ def test_a_slug_reads_like_its_name() -> None:
     assert slugs(["Ümläut & Söhne"]) == {"Ümläut & Söhne": "umlaut-sohne"}
 
 
+def test_a_name_without_any_letter_has_a_slug() -> None:
+    assert re.fullmatch("song-[0-9a-f]{8}", slugs(["???"])["???"])
+
+
 def test_a_name_keeps_its_slug_when_songs_join_that_do_not_collide() -> None:
     assert slugs(["A B", "C"])["A B"] == slugs(["A B"])["A B"] == "a-b"
 
@@ -58,11 +62,20 @@ def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> N
         assert all(Path(file).is_file() for file in song.files)
 
 
-def test_hidden_and_foreign_files_are_no_songs(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["Song"])
+@pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
+def test_hidden_and_foreign_files_are_no_songs(tmp_path: Path, layout: str) -> None:
+    write_corpus(tmp_path, layout, ["Song"])
     (tmp_path / "train" / "._Song.stem.mp4").touch()
+    (tmp_path / "train" / ".cache").mkdir()
     (tmp_path / "train" / "readme.txt").touch()
-    assert len(list_songs(tmp_path, "musdb18", STEMS)) == 2
+    assert [song.name for song in list_songs(tmp_path, layout, STEMS)] == ["Song", "Song"]
+
+
+def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_corpus(tmp_path / "corpus", "musdb18", ["Song"])
+    monkeypatch.setenv("HOME", str(tmp_path))
+    songs = list_songs("~/corpus", "musdb18", STEMS)
+    assert songs[0].path == str(tmp_path / "corpus/train/Song.stem.mp4")
 
 
 def test_a_folder_without_one_stem_is_listed_with_the_others(tmp_path: Path) -> None:

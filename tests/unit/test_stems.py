@@ -1,6 +1,7 @@
 import warnings
 from pathlib import Path
 
+import av
 import librosa
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from corpus_files import (
     write_stem_file,
     write_wav_folder,
 )
-from stemlens.corpora.musdb_facts import stem_ids, validation_songs
 from stemlens.corpora.stems import read_stems
 from stemlens.errors import InputError
 
@@ -62,9 +62,9 @@ def test_a_stem_that_is_a_little_shorter_is_padded_with_silence(tmp_path: Path) 
     assert (read[1, round(1.95 * RATE_HZ) :] == 0).all()
 
 
-def with_nan() -> np.ndarray:
+def noise_with(value: float) -> np.ndarray:
     samples = noise(0, 2)
-    samples[RATE_HZ] = np.nan
+    samples[RATE_HZ] = value
     return samples
 
 
@@ -72,7 +72,9 @@ def with_nan() -> np.ndarray:
     ("bass", "message"),
     [
         (noise(1, 1), r"the stems differ in length \(drums 2.00 s, bass 1.00 s\)"),
-        (with_nan(), "bass.wav: a sample at 1.000 s is not a finite number"),
+        (noise(1, 1.85), r"the stems differ in length \(drums 2.00 s, bass 1.85 s\)"),
+        (noise_with(np.nan), "bass.wav: a sample at 1.000 s is not a finite number"),
+        (noise_with(-np.inf), "bass.wav: a sample at 1.000 s is not a finite number"),
         (np.zeros(0, np.float32), "bass.wav: holds no sample"),
     ],
 )
@@ -111,6 +113,17 @@ def test_stems_of_a_stem_file_come_in_the_order_asked_for(tmp_path: Path) -> Non
         assert np.sqrt(2 * np.mean(middle**2)) == pytest.approx(0.5, rel=0.02)
 
 
+def test_channels_of_a_stem_file_are_averaged_and_its_rate_is_its_own(tmp_path: Path) -> None:
+    time_s = np.arange(2 * 48_000) / 48_000
+    left, right = 0.6 * np.sin(2 * np.pi * 300 * time_s), 0.2 * np.sin(2 * np.pi * 500 * time_s)
+    stems = {"bass": np.stack([left, right], axis=1)}
+    write_stem_file(tmp_path / "song.stem.mp4", stems, rate_hz=48_000)
+    (bass,) = read_stems(tmp_path / "song.stem.mp4", ["bass"], sample_rate_hz=RATE_HZ)
+    amplitudes = np.abs(np.fft.rfft(bass[RATE_HZ // 2 : 3 * RATE_HZ // 2])) * 2 / RATE_HZ
+    assert amplitudes[300] == pytest.approx(0.3, rel=0.02)
+    assert amplitudes[500] == pytest.approx(0.1, rel=0.02)
+
+
 @pytest.mark.parametrize("kept_share", [0.02, 0.6, 0.97])
 def test_a_stem_file_that_was_cut_off_is_named(tmp_path: Path, kept_share: float) -> None:
     path = tmp_path / "song.stem.mp4"
@@ -118,6 +131,16 @@ def test_a_stem_file_that_was_cut_off_is_named(tmp_path: Path, kept_share: float
     content = path.read_bytes()
     path.write_bytes(content[: round(kept_share * len(content))])
     with pytest.raises(InputError, match=r"song\.stem\.mp4: .*damaged or incomplete"):
+        read_stems(path, ["drums", "vocals"], sample_rate_hz=RATE_HZ)
+
+
+def test_a_stem_file_that_was_cut_off_between_two_packets_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "song.stem.mp4"
+    write_stem_file(path, noise_stems(0, 4))
+    with av.open(str(path)) as container:
+        ends = [p.pos + p.size for p in container.demux() if p.pts is not None and p.pts >= RATE_HZ]
+    path.write_bytes(path.read_bytes()[: min(ends)])
+    with pytest.raises(InputError, match=r"ends after .* its header says 4.0.* incomplete"):
         read_stems(path, ["drums", "vocals"], sample_rate_hz=RATE_HZ)
 
 
@@ -131,12 +154,6 @@ def test_a_stem_that_stem_files_do_not_have_is_refused(tmp_path: Path) -> None:
     write_stem_file(tmp_path / "song.stem.mp4", noise_stems(0, 1))
     with pytest.raises(InputError, match=r"corpus.classes: a .stem.mp4 file has no stem flute"):
         read_stems(tmp_path / "song.stem.mp4", ["flute"], sample_rate_hz=RATE_HZ)
-
-
-def test_musdbs_facts_are_read_without_importing_it() -> None:
-    assert stem_ids() == {"mixture": 0, "drums": 1, "bass": 2, "other": 3, "vocals": 4}
-    assert len(validation_songs()) == 14
-    assert "Actions - One Minute Smile" in validation_songs()
 
 
 @needs_real_songs

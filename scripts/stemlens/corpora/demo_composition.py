@@ -12,6 +12,8 @@ import numpy as np
 BARS_PER_SECTION = 4
 REST_PROBABILITY = 0.07
 """Probability that a stem rests for a whole section."""
+HIGHEST_SUNG_PITCH = 96
+"""C7; from some notes above it the synthesizer never returns."""
 
 # General MIDI programs, counted from 0, and drum kits.
 PROGRAMS = {
@@ -188,6 +190,8 @@ def _sing(frame: _Frame) -> list[Note]:
             length = min(float(rng.choice(lengths)), frame.beats_per_bar - beat)
             if rng.random() < 0.9:
                 pitch = frame.pitch(tone, lowest)
+                while pitch > HIGHEST_SUNG_PITCH:
+                    pitch -= 12
                 notes.append(Note(start + beat, 0.95 * length, pitch, frame.velocity(95)))
             beat, tone = beat + length, max(0, tone + int(rng.integers(-2, 3)))
     return notes

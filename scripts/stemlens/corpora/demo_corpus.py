@@ -51,7 +51,8 @@ def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
             played = synthesizer.render(_score(part, piece.tempo_bpm), True).T[:n_samples]
             stems[stem][: len(played)] = played * 10 ** (part.gain_db / 20)
     peak = float(np.abs(sum(stems.values())).max())
-    return {stem: audio * np.float32(0.9 / peak) for stem, audio in stems.items()}
+    gain = np.float32(0.9 / peak if peak else 1)
+    return {stem: gain * audio for stem, audio in stems.items()}
 
 
 def write_song(folder: str | Path, stems: dict[str, np.ndarray]) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 import requests
@@ -89,7 +90,7 @@ def _is_whole(archive: Path) -> bool:
     try:
         with zipfile.ZipFile(archive) as file:
             return file.testzip() is None
-    except (zipfile.BadZipFile, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
         return False
 
 
@@ -97,7 +98,7 @@ def _unpack(archive: Path, folder: Path, url: str) -> None:
     with zipfile.ZipFile(archive) as file, replacing_folder(folder) as beside:
         for member in tqdm(file.infolist(), desc="unpack", unit="file", disable=None):
             name = PurePosixPath(member.filename.replace("\\", "/"))
-            if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+            if name.is_absolute() or ".." in name.parts or ":" in "".join(name.parts[:1]):
                 raise InputError(
                     f"{url}: the archive names {member.filename!r}, a file outside its folder;"
                     " do not use it"
