@@ -26,7 +26,7 @@ wildcard_constraints:
     song="[a-z0-9-]+",
     task="instrument",
     network="[a-z0-9_]+",
-    training="trained",
+    training="trained|untrained|shuffled",
     seed="[0-9]+",
     figure="figure1|figure3",
 
@@ -38,6 +38,7 @@ include: "rules/mel.smk"
 include: "rules/models.smk"
 include: "rules/activations.smk"
 include: "rules/similarity.smk"
+include: "rules/hypotheses.smk"
 include: "rules/figures.smk"
 
 
@@ -50,10 +51,13 @@ rule all:
     input:
         "<results>/tables/segments.csv",
         "<results>/tables/performance.csv",
+        "<results>/tables/networks.csv",
         "<results>/tables/similarity.csv",
+        "<results>/tables/hypotheses.csv",
         multiext("<results>/figures/figure1", ".png", ".pdf"),
         multiext("<results>/figures/figure2", ".png", ".pdf"),
         multiext("<results>/figures/figure3", ".png", ".pdf"),
+        multiext("<results>/figures/contrast", ".png", ".pdf"),
         multiext("<results>/figures/training_history", ".png", ".pdf"),
         expand("<results>/figures/segments_{split}.png", split=SPLITS),
         expand("<results>/figures/segments_{split}.pdf", split=SPLITS),

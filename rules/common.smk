@@ -13,11 +13,14 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 
 from stemlens.corpora.songs import SPLITS, demo_songs, list_songs
 from stemlens.errors import InputError
+from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
-from stemlens.workflow.configuration import check_config
+from stemlens.workflow.configuration import check_config, spectrogram_size
 
 try:
     check_config(config, f"{workflow.basedir}/schemas/config.schema.yaml")
+    HYPOTHESES = config["hypotheses"]["file"] or f"{workflow.basedir}/hypotheses.yaml"
+    read_hypotheses(HYPOTHESES)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -25,13 +28,18 @@ CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
 STEMS = [item["stem"] for item in CORPUS["classes"]]
 DEMO_STEMS = ["drums", "bass", "other", "vocals"]
-SHOWN_MODEL = {
-    "task": "instrument",
-    "network": config["experiment"]["networks"][0],
-    "training": "trained",
-    "seed": config["experiment"]["seeds"][0],
-}
+EXPERIMENT = config["experiment"]
+NETWORKS = [EXPERIMENT["network"], *EXPERIMENT["ablations"]]
+TRAININGS = ["trained", *EXPERIMENT["controls"]]
+DRAWS = {key: config["bootstrap"][key] for key in ("n_replicates", "seed")}
 MODEL = "{task}/{network}/{training}-seed{seed}"
+UNTRAINED_MODEL = MODEL.replace("{training}", "untrained")
+SHOWN_MODEL = MODEL.format(
+    task="instrument",
+    network=EXPERIMENT["network"],
+    training="trained",
+    seed=EXPERIMENT["seeds"][0],
+)
 
 
 def corpus_root():
@@ -101,20 +109,32 @@ def song_facts(wildcards):
     return {"name": song.name, "path": song.path, "files": dates}
 
 
-def per_model(pattern):
-    """A file for each trained model."""
+def expand_models(pattern, networks, trainings):
+    """A file for each model: every seed of these networks and trainings."""
     return expand(
         pattern.replace("{model}", MODEL),
         task="instrument",
-        network=config["experiment"]["networks"],
-        training="trained",
-        seed=config["experiment"]["seeds"],
+        network=networks,
+        training=trainings,
+        seed=EXPERIMENT["seeds"],
     )
 
 
+def per_model(pattern):
+    """A file for each model of the experiment: the network with its controls, the ablations."""
+    return expand_models(pattern, EXPERIMENT["network"], TRAININGS) + expand_models(
+        pattern, EXPERIMENT["ablations"], "trained"
+    )
+
+
+def trained_models(pattern):
+    """A file for each trained model: the network and its ablations."""
+    return expand_models(pattern, NETWORKS, "trained")
+
+
 def shown_model(pattern):
-    """A file of the model that the figures show."""
-    return pattern.replace("{model}", MODEL.format(**SHOWN_MODEL))
+    """A file of the model whose history and feature maps the figures show."""
+    return pattern.replace("{model}", SHOWN_MODEL)
 
 
 @cache

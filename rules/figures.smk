@@ -10,11 +10,17 @@ Out: figures/figure1 and figure3        input and feature maps of two stimuli of
 
 rule plot_similarity:
     input:
-        similarity="<results>/tables/similarity.csv",
+        similarity="<results>/tables/similarity_over_seeds.csv",
+        contrast="<results>/tables/contrast_over_seeds.csv",
     output:
-        report(
+        similarity=report(
             multiext("<results>/figures/figure2", ".png", ".pdf"),
             caption="../report/figure2.rst",
+            category="Figures",
+        ),
+        contrast=report(
+            multiext("<results>/figures/contrast", ".png", ".pdf"),
+            caption="../report/contrast.rst",
             category="Figures",
         ),
     log:
@@ -28,9 +34,9 @@ rule plot_similarity:
         mem_mb=1000,
         runtime=5,
     params:
-        model=SHOWN_MODEL,
+        network=EXPERIMENT["network"],
         classes=CLASSES,
-        mse_measure=config["figures"]["mse_measure"],
+        mse_measure=config["similarity"]["mse_measure"],
         code=digest("plot_similarity"),
     script:
         "../scripts/plot_similarity.py"

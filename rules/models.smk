@@ -4,8 +4,10 @@ In:  mel/train.h5, mel/test.h5
 Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and all to use them
      models/<task>/<network>/<training>-seed<k>/history.csv      a row per epoch
      models/<task>/<network>/<training>-seed<k>/performance.csv  scores on training and test mixes
+     predictions/<task>/<network>/<training>-seed<k>.csv         for each class of each test mix
      models/<task>/majority.csv                                  scores of the majority baseline
-     tables/performance.csv                                      all of them
+     tables/performance.csv                                      all scores
+     tables/networks.csv                                         cost and macro F1 of each network
 """
 
 
@@ -15,6 +17,8 @@ rule train_model:
     output:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
         history=f"<results>/models/{MODEL}/history.csv",
+    wildcard_constraints:
+        training="trained|shuffled",
     log:
         f"<logs>/train_model/{MODEL}.log",
     benchmark:
@@ -34,6 +38,33 @@ rule train_model:
         "../scripts/train_model.py"
 
 
+rule initialise_model:
+    input:
+        mels="<results>/mel/train.h5",
+    output:
+        checkpoint=f"<results>/models/{UNTRAINED_MODEL}/checkpoint.pt",
+    log:
+        f"<logs>/initialise_model/{UNTRAINED_MODEL}.log",
+    benchmark:
+        f"<benchmarks>/initialise_model/{UNTRAINED_MODEL}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 8
+    resources:
+        mem_mb=12000,
+        runtime=30,
+        gpu=1,
+    params:
+        network=lambda wildcards: config["networks"][wildcards.network],
+        training={
+            key: config["training"][key]
+            for key in ("batch_size", "standardise", "holdout")
+        },
+        code=digest("initialise_model"),
+    script:
+        "../scripts/initialise_model.py"
+
+
 rule evaluate_model:
     input:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
@@ -41,6 +72,7 @@ rule evaluate_model:
         test="<results>/mel/test.h5",
     output:
         performance=f"<results>/models/{MODEL}/performance.csv",
+        predictions=f"<results>/predictions/{MODEL}.csv",
     log:
         f"<logs>/evaluate_model/{MODEL}.log",
     benchmark:
@@ -102,3 +134,29 @@ rule collect_performance:
         code=digest("collect_performance"),
     script:
         "../scripts/collect_performance.py"
+
+
+rule compare_networks:
+    input:
+        predictions=trained_models("<results>/predictions/{model}.csv"),
+    output:
+        table=report("<results>/tables/networks.csv", category="Tables"),
+    log:
+        "<logs>/compare_networks.log",
+    benchmark:
+        "<benchmarks>/compare_networks.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        networks={name: config["networks"][name] for name in NETWORKS},
+        reference=EXPERIMENT["network"],
+        spectrogram=spectrogram_size(config),
+        n_outputs=len(CLASSES),
+        bootstrap=config["bootstrap"],
+        code=digest("compare_networks"),
+    script:
+        "../scripts/compare_networks.py"

@@ -1,8 +1,11 @@
-"""From activations to the similarity of stimuli of one class, layer by layer.
+"""From activations to the similarity of stimuli, layer by layer.
 
 In:  activations/<task>/<network>/<training>-seed<k>.h5
-Out: similarity/<task>/<network>/<training>-seed<k>.csv  every pair in every layer
-     tables/similarity.csv                               mean over pairs, of all models
+Out: grams/<task>/<network>/<training>-seed<k>.h5        a Gram matrix per layer
+     similarity/<task>/<network>/<training>-seed<k>.csv  every pair in every layer
+     bootstrap/<task>/<network>/<training>-seed<k>.h5    mean over pairs, in each replicate
+     tables/similarity.csv, tables/contrast.csv          means with intervals, of all models
+     tables/…_over_seeds.csv                             the same averaged over seeds
 """
 
 
@@ -10,6 +13,7 @@ rule compare_stimuli:
     input:
         activations=f"<results>/activations/{MODEL}.h5",
     output:
+        grams=f"<results>/grams/{MODEL}.h5",
         pairs=f"<results>/similarity/{MODEL}.csv",
     log:
         f"<logs>/compare_stimuli/{MODEL}.log",
@@ -27,11 +31,37 @@ rule compare_stimuli:
         "../scripts/compare_stimuli.py"
 
 
+rule bootstrap_similarity:
+    input:
+        pairs=f"<results>/similarity/{MODEL}.csv",
+    output:
+        replicates=f"<results>/bootstrap/{MODEL}.h5",
+    log:
+        f"<logs>/bootstrap_similarity/{MODEL}.log",
+    benchmark:
+        f"<benchmarks>/bootstrap_similarity/{MODEL}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        classes=CLASSES,
+        bootstrap=DRAWS,
+        code=digest("bootstrap_similarity"),
+    script:
+        "../scripts/bootstrap_similarity.py"
+
+
 rule collect_similarity:
     input:
-        pairs=per_model("<results>/similarity/{model}.csv"),
+        replicates=per_model("<results>/bootstrap/{model}.h5"),
     output:
-        table=report("<results>/tables/similarity.csv", category="Tables"),
+        similarity=report("<results>/tables/similarity.csv", category="Tables"),
+        contrast=report("<results>/tables/contrast.csv", category="Tables"),
+        similarity_over_seeds="<results>/tables/similarity_over_seeds.csv",
+        contrast_over_seeds="<results>/tables/contrast_over_seeds.csv",
     log:
         "<logs>/collect_similarity.log",
     benchmark:
@@ -40,9 +70,10 @@ rule collect_similarity:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=3000,
+        runtime=20,
     params:
+        confidence=config["bootstrap"]["confidence"],
         code=digest("collect_similarity"),
     script:
         "../scripts/collect_similarity.py"

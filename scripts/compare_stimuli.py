@@ -1,4 +1,4 @@
-"""Compare the stimuli of each class pairwise, in every layer.
+"""Compare the stimuli of different songs pairwise, in every layer.
 
 Inputs
 ------
@@ -6,6 +6,7 @@ activations : HDF5 from ``extract_activations``.
 
 Outputs
 -------
+grams : HDF5, the Gram matrix of every layer, see `stemlens.similarity.gram_store`.
 pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``class_b``, ``song_a``,
     ``song_b``, and a column per measure.
 """
@@ -13,6 +14,7 @@ pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``clas
 from stemlens.job_log import job_log
 from stemlens.similarity.activation_store import feature_blocks, layer_depths, read_stimuli
 from stemlens.similarity.gram import gram
+from stemlens.similarity.gram_store import write_grams
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.tables import write_table
 from tqdm import tqdm
@@ -21,16 +23,17 @@ MAX_BLOCK_VALUES = 2**24
 """Values per block of features: 128 MiB in float64."""
 
 
-def main(activations: str, pairs: str) -> None:
+def main(activations: str, grams: str, pairs: str) -> None:
     """Compute the Gram matrix of each layer and all measures from it."""
-    grams = {
+    of_layer = {
         layer: gram(feature_blocks(activations, layer, max_values=MAX_BLOCK_VALUES))
         for layer in tqdm(layer_depths(activations), desc="compare", unit="layer", disable=None)
     }
-    table = compare_pairs(grams, read_stimuli(activations))
-    write_table(pairs, table)
+    stimuli = read_stimuli(activations)
+    write_grams(grams, of_layer, stimuli)
+    write_table(pairs, compare_pairs(of_layer, stimuli))
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.input.activations, snakemake.output.pairs)
+        main(snakemake.input.activations, snakemake.output.grams, snakemake.output.pairs)

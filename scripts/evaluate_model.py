@@ -9,14 +9,16 @@ Outputs
 -------
 performance : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``split``, ``class``,
     ``metric``, ``value``.
+predictions : CSV, a row per test mix and class: ``song``, ``start_s``, ``mix``, ``class``,
+    ``target``, ``probability``.
 """
 
 import pandas as pd
-from stemlens.audio.mel_store import read_mixes
+from stemlens.audio.mel_store import read_mixes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.network.performance import multi_label_scores, predict
+from stemlens.network.performance import multi_label_scores, predict, prediction_table
 from stemlens.tables import write_table
 
 BATCH_SIZE = 64
@@ -26,6 +28,7 @@ def main(
     checkpoint: str,
     splits: dict[str, str],
     performance: str,
+    predictions: str,
     *,
     model: dict[str, str],
     n_threads: int,
@@ -40,6 +43,11 @@ def main(
         tables.append(scores.assign(**model, split=split))
     columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
     write_table(performance, pd.concat(tables)[columns])
+    # The last split is the one of songs that the network does not know.
+    segments = read_segment_table(mels)
+    write_table(
+        predictions, prediction_table(segments, targets, probabilities, loaded.classes)
+    )
 
 
 if __name__ == "__main__":
@@ -48,6 +56,7 @@ if __name__ == "__main__":
             snakemake.input.checkpoint,
             {"train": snakemake.input.train, "test": snakemake.input.test},
             snakemake.output.performance,
+            snakemake.output.predictions,
             model=dict(snakemake.wildcards.items()),
             n_threads=snakemake.threads,
         )

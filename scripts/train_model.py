@@ -1,4 +1,4 @@
-"""Train a network on the mixes of the training split.
+"""Train a network on the mixes of the training split, or on shuffled targets as a control.
 
 Inputs
 ------
@@ -8,7 +8,8 @@ Outputs
 -------
 checkpoint : the trained network, see `stemlens.network.checkpoint`.
 history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``exact_match``, and the same
-    with ``validation_`` before the name where songs are held out.
+    with ``validation_`` before the name where songs are held out. Where targets are shuffled,
+    the first three are about the shuffled ones.
 
 While it runs, ``.resume`` beside the checkpoint holds the state after the last whole epoch.
 """
@@ -35,6 +36,7 @@ def main(
     network: dict[str, Any],
     settings: TrainingSettings,
     holdout: str | list[str],
+    shuffle_targets: bool,
     seed: int,
     n_threads: int,
     code: str,
@@ -43,11 +45,12 @@ def main(
     device = choose_device(n_threads)
     classes, _ = read_attributes(mels)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
+    mixes = Mixes(*read_mixes(mels, ~held_out))
     resume = Path(checkpoint).parent / ".resume"
     trained, epochs = train(
         Architecture.from_settings(network),
         settings,
-        Mixes(*read_mixes(mels, ~held_out)),
+        mixes.with_shuffled_targets(seed) if shuffle_targets else mixes,
         validation=Mixes(*read_mixes(mels, held_out)) if held_out.any() else None,
         seed=seed,
         device=device,
@@ -70,6 +73,7 @@ if __name__ == "__main__":
             network=snakemake.params.network,
             settings=TrainingSettings(**training),
             holdout=held_out_songs,
+            shuffle_targets=snakemake.wildcards.training == "shuffled",
             seed=int(snakemake.wildcards.seed),
             n_threads=snakemake.threads,
             code=snakemake.params.code,

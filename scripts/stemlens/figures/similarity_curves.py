@@ -1,54 +1,75 @@
-"""Figure 2: mean similarity of same-class stimuli, layer by layer."""
+"""Figure 2: mean similarity of same-class stimuli, layer by layer, beside its controls."""
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
+from stemlens.figures.layer_curves import (
+    TRAINING_STYLES,
+    draw_curve,
+    layer_names,
+    name_layers,
+    shown_measures,
+)
 from stemlens.figures.style import class_styles
 
-MSE_LABELS = {
-    "mse": "Mean squared error",
-    "mse_pair_max_over_layers": "MSE ÷ pair's maximum over layers",
-    "mse_peak": "MSE ÷ pair's peak activation²",
-    "mse_layer_max": "MSE ÷ layer's maximum over pairs",
-}
+DIFFERENT = {"color": "black", "linestyle": ":"}
 
 
 def plot_similarity_curves(
-    similarity: pd.DataFrame, classes: list[str], *, mse_measure: str
+    similarity: pd.DataFrame, contrast: pd.DataFrame, classes: list[str], *, mse_measure: str
 ) -> Figure:
     """Draw Pearson correlation, cosine similarity and MSE against the layers.
+
+    The first column holds all classes, as in the paper; each class then has a column of its own,
+    in which it stands beside pairs of different classes and beside the untrained network.
 
     Parameters
     ----------
     similarity
-        Rows of one network, as from `stemlens.similarity.pairs.summarise`.
+        Rows of one network from the table of means over seeds: ``training``, ``layer``,
+        ``depth``, ``class_a``, ``class_b``, ``measure``, ``mean``, ``ci_low``, ``ci_high``.
+    contrast
+        Rows of the same network: ``training``, ``layer``, ``class``, ``measure``, ``different``.
     classes
-        Names of the classes, in the order of the legend.
+        Names of the classes, in the order of the columns.
     mse_measure
-        Which normalisation of the MSE to draw, a key of `MSE_LABELS`.
+        Which normalisation of the MSE to draw.
     """
-    panels = {
-        "pearson": "Pearson correlation r",
-        "cosine": "Cosine similarity",
-        mse_measure: MSE_LABELS[mse_measure],
-    }
-    layers = list(similarity.sort_values("depth")["layer"].unique())
-    figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharex=True)
-    same_class = similarity[similarity["class_a"] == similarity["class_b"]]
-    for axis, (measure, label) in zip(axes, panels.items(), strict=True):
-        rows = same_class[same_class["measure"] == measure]
-        for name, style in class_styles(classes).items():
-            curve = rows[rows["class_a"] == name].set_index("layer")["mean"].reindex(layers)
-            axis.plot(layers, curve.to_numpy(), label=name, linewidth=1.5, markersize=5, **style)
-        axis.set_title(label, loc="left")
-        axis.set_xlabel("Layer")
-        axis.tick_params(axis="x", rotation=45)
-    axes[0].set_ylabel("Mean over pairs of one class")
-    for axis in axes[:2]:
-        low = min(0, axis.get_ylim()[0])
-        axis.set_ylim(low, 1.02)
-    axes[2].set_ylim(bottom=0)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(classes))
+    measures = shown_measures(mse_measure)
+    layers = layer_names(similarity)
+    same = similarity[similarity["class_a"] == similarity["class_b"]]
+    different = contrast[contrast["training"] == "trained"].drop(columns=["ci_low", "ci_high"])
+    styles = class_styles(classes)
+    figure, axes = plt.subplots(
+        3, 1 + len(classes), figsize=(2.3 * (1 + len(classes)), 7), sharex=True, sharey="row"
+    )
+    for (measure, label), row in zip(measures.items(), axes, strict=True):
+        of_measure = same[same["measure"] == measure]
+        row[0].set_ylabel(label)
+        for name, axis in zip(classes, row[1:], strict=True):
+            of_class = of_measure[of_measure["class_a"] == name]
+            trained = of_class[of_class["training"] == "trained"]
+            untrained = of_class[of_class["training"] == "untrained"]
+            others = different[(different["class"] == name) & (different["measure"] == measure)]
+            for panel in (row[0], axis):
+                draw_curve(panel, trained, layers, "mean", **styles[name])
+            draw_curve(axis, others, layers, "different", **DIFFERENT)
+            if len(untrained):
+                draw_curve(axis, untrained, layers, "mean", **TRAINING_STYLES["untrained"])
+    for title, axis in zip(["All classes", *classes], axes[0], strict=True):
+        axis.set_title(title, loc="left")
+    for row in axes[:2]:
+        row[0].set_ylim(min(0, row[0].get_ylim()[0]), 1.02)
+    axes[2, 0].set_ylim(bottom=0)
+    name_layers(axes[2], layers)
+    handles = [Line2D([], [], label=name, **styles[name]) for name in classes]
+    handles += [
+        Line2D([], [], label="pairs of different classes", **DIFFERENT),
+        Line2D([], [], label="untrained network", **TRAINING_STYLES["untrained"]),
+        Patch(color="0.8", label="interval over songs"),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     return figure

@@ -98,6 +98,40 @@ def multi_label_scores(
     return pd.DataFrame(rows, columns=["class", "metric", "value"])
 
 
+def prediction_table(
+    segments: pd.DataFrame, targets: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]
+) -> pd.DataFrame:
+    """List what was predicted for each mix and class.
+
+    Parameters
+    ----------
+    segments
+        ``song`` and ``start_s`` of each segment.
+    targets, probabilities : ndarray, shape (segment * mix, class)
+        What plays, and what was predicted.
+    classes
+        Their names.
+
+    Returns
+    -------
+    DataFrame
+        A row per mix and class: ``song``, ``start_s``, ``mix`` (number in the segment, see
+        `stemlens.audio.mixes`), ``class``, ``target``, ``probability``.
+    """
+    n_mixes, n_classes = len(targets) // len(segments), len(classes)
+    repeats = n_mixes * n_classes
+    return pd.DataFrame(
+        {
+            "song": segments["song"].repeat(repeats).to_numpy(),
+            "start_s": segments["start_s"].repeat(repeats).to_numpy(),
+            "mix": np.tile(np.arange(n_mixes).repeat(n_classes), len(segments)),
+            "class": np.tile(list(classes), len(targets)),
+            "target": targets.ravel(),
+            "probability": probabilities.ravel(),
+        }
+    )
+
+
 def majority_probabilities(train_targets: np.ndarray, n_mixes: int) -> np.ndarray:
     """Predict for every mix how often each class plays in training: the majority baseline.
 

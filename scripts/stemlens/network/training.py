@@ -21,6 +21,7 @@ from stemlens.atomic import replacing
 from stemlens.errors import InputError
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
+from stemlens.network.initialisation import new_network
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,15 @@ class Mixes:
 
     mels: np.ndarray
     targets: np.ndarray
+
+    def with_shuffled_targets(self, seed: int) -> "Mixes":
+        """Hand each mix the targets of another, so that there is nothing to learn but by heart.
+
+        A control of Zhang et al. (Understanding deep learning requires rethinking
+        generalization, 2017): how often each class plays, and with which others, stays the same.
+        """
+        order = np.random.default_rng(seed).permutation(len(self.targets))
+        return Mixes(self.mels, self.targets[order])
 
 
 def train(
@@ -103,7 +113,13 @@ def train(
     # A killed workflow can leave its training process behind: wait for it, never write beside it.
     with FileLock(resume_path.with_suffix(".lock")):
         run_key = _run_key(architecture, settings, mixes, validation, seed, code)
-        network = _new_network(architecture, settings, mixes, seed).to(device)
+        network = new_network(
+            architecture,
+            mixes.mels,
+            mixes.targets.shape[1],
+            standardise=settings.standardise,
+            seed=seed,
+        ).to(device)
         optimizer = _optimizer(network, settings)
         history = _resume(resume_path, run_key, network, optimizer)
         mels = torch.from_numpy(mixes.mels).to(device)
@@ -151,21 +167,6 @@ def _run_key(*parts: Any) -> str:
             plain = part if isinstance(part, int | str | None) else asdict(part)
             digest.update(json.dumps(plain, sort_keys=True).encode())
     return digest.hexdigest()
-
-
-def _new_network(
-    architecture: Architecture, settings: TrainingSettings, mixes: Mixes, seed: int
-) -> CNN:
-    torch.manual_seed(seed)
-    n_bands, n_frames = mixes.mels.shape[1:]
-    network = CNN(architecture, n_bands, n_frames, mixes.targets.shape[1])
-    if settings.standardise:
-        mean = mixes.mels.mean(dtype=np.float64)
-        # One spectrogram at a time: all at once would take four times the memory of the data.
-        variance = np.mean([np.square(mel - mean).mean() for mel in mixes.mels])
-        network.input_mean_db.fill_(float(mean))
-        network.input_std_db.fill_(float(np.sqrt(variance)))
-    return network
 
 
 def _optimizer(network: CNN, settings: TrainingSettings) -> torch.optim.Adam:

@@ -1,4 +1,4 @@
-"""Pairs of stimuli: their similarity in every layer, and its mean per layer and class."""
+"""Pairs of stimuli: their similarity in every layer."""
 
 from collections.abc import Mapping
 
@@ -18,25 +18,33 @@ MEASURES = (
 )
 
 
-def same_class_pairs(classes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """All pairs a < b of stimuli of one class.
+def stimulus_pairs(classes: np.ndarray, songs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs of stimuli of different songs, each once.
+
+    Stimuli of one song are no pair, be they of one class or of two: what they share may be the
+    song.
 
     Parameters
     ----------
-    classes : ndarray, shape (stimulus,)
-        Class of each stimulus.
+    classes, songs : ndarray, shape (stimulus,)
+        Class and song of each stimulus.
 
     Returns
     -------
     a, b : ndarray of int, shape (pair,)
+        Numbers of the stimuli; the class of `a` is never one that first occurs after that of `b`.
     """
     a, b = np.triu_indices(len(classes), k=1)
-    same = classes[a] == classes[b]
-    return a[same], b[same]
+    different = songs[a] != songs[b]
+    a, b = a[different], b[different]
+    first_occurrence = {name: number for number, name in reversed(list(enumerate(classes)))}
+    rank = np.array([first_occurrence[name] for name in classes], dtype=int)
+    swapped = rank[a] > rank[b]
+    return np.where(swapped, b, a), np.where(swapped, a, b)
 
 
 def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFrame:
-    """Compare the stimuli of each class with each other, in every layer.
+    """Compare every two stimuli of different songs, in every layer.
 
     Parameters
     ----------
@@ -51,73 +59,32 @@ def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFr
         A row per layer and pair: ``layer``, ``depth``, ``class_a``, ``class_b``, ``song_a``,
         ``song_b`` and one column per measure of `MEASURES`. ``mse_pair_max_over_layers`` is the
         MSE ÷ this pair's largest over the layers, ``mse_layer_max`` the MSE ÷ this layer's
-        largest over all pairs. NaN where a measure is not defined.
+        largest over all pairs of one class. NaN where a measure is not defined.
     """
     classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
-    a, b = same_class_pairs(classes)
+    a, b = stimulus_pairs(classes, songs)
+    same_class = classes[a] == classes[b]
+    errors = {layer: mse(gram, a, b) for layer, gram in grams.items()}
+    largest = np.max(list(errors.values()), axis=0, initial=0)
     tables = []
     for depth, (layer, gram) in enumerate(grams.items()):
-        error = mse(gram, a, b)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "layer": layer,
-                    "depth": depth,
-                    "class_a": classes[a],
-                    "class_b": classes[b],
-                    "song_a": songs[a],
-                    "song_b": songs[b],
-                    "pearson": pearson(gram, a, b),
-                    "cosine": cosine(gram, a, b),
-                    "mse": error,
-                    "mse_peak": mse_peak(gram, a, b),
-                    "mse_layer_max": _ratio(error, error.max(initial=0)),
-                    "pair": np.arange(len(a)),
-                }
-            )
-        )
-    pairs = pd.concat(tables, ignore_index=True)
-    largest = pairs.groupby("pair")["mse"].transform("max")
-    pairs["mse_pair_max_over_layers"] = _ratio(pairs["mse"].to_numpy(), largest.to_numpy())
-    return pairs[["layer", "depth", "class_a", "class_b", "song_a", "song_b", *MEASURES]]
-
-
-def summarise(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Average the pairs of each layer and class pair.
-
-    Parameters
-    ----------
-    pairs
-        From `compare_pairs`.
-
-    Returns
-    -------
-    DataFrame
-        A row per layer, class pair and measure: ``layer``, ``depth``, ``class_a``, ``class_b``,
-        ``measure``, ``mean``, ``std`` (sample standard deviation over pairs), ``n_pairs`` and
-        ``n_songs`` (pairs on which the measure is defined, and their songs).
-    """
-    keys = ["layer", "depth", "class_a", "class_b"]
-    values = pairs.melt(
-        [*keys, "song_a", "song_b"], list(MEASURES), var_name="measure", value_name="value"
-    )
-    defined = values.dropna(subset="value")
-    groups = defined.groupby([*keys, "measure"], sort=False)
-    table = groups["value"].agg(mean="mean", std="std", n_pairs="size")
-    songs = defined.melt([*keys, "measure"], ["song_a", "song_b"], value_name="song")
-    table["n_songs"] = songs.groupby([*keys, "measure"], sort=False)["song"].nunique()
-    # Groups without a single defined pair stay in the table, as NaN over no pairs.
-    every = pd.MultiIndex.from_frame(values[[*keys, "measure"]].drop_duplicates())
-    table = table.reindex(every)
-    counts = ["n_pairs", "n_songs"]
-    table[counts] = table[counts].fillna(0).astype(int)
-    order = {measure: position for position, measure in enumerate(MEASURES)}
-    return table.reset_index().sort_values(
-        ["depth", "class_a", "class_b", "measure"],
-        key=lambda column: column.map(order) if column.name == "measure" else column,
-        kind="stable",
-        ignore_index=True,
-    )
+        error = errors[layer]
+        columns = {
+            "layer": layer,
+            "depth": depth,
+            "class_a": classes[a],
+            "class_b": classes[b],
+            "song_a": songs[a],
+            "song_b": songs[b],
+            "pearson": pearson(gram, a, b),
+            "cosine": cosine(gram, a, b),
+            "mse": error,
+            "mse_pair_max_over_layers": _ratio(error, largest),
+            "mse_peak": mse_peak(gram, a, b),
+            "mse_layer_max": _ratio(error, error[same_class].max(initial=0)),
+        }
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _ratio(values: np.ndarray, reference: np.ndarray | float) -> np.ndarray:

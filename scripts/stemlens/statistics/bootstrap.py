@@ -6,19 +6,21 @@ to the Bootstrap, 1993). The same seed gives the same draws, so that differences
 classes and networks are differences on the same songs.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 MIN_SONGS = 5
 """Fewer songs have fewer than 126 distinct draws and get no interval."""
 
 
-def song_weights(n_songs: int, *, n_replicates: int, seed: int) -> np.ndarray:
-    """Draw songs with replacement.
+def draw_weights(n: int, *, n_replicates: int, seed: int | Sequence[int]) -> np.ndarray:
+    """Draw as many songs as there are, with replacement, in each replicate.
 
     Parameters
     ----------
-    n_songs
-        How many there are, and how many each replicate draws.
+    n
+        How many there are.
     n_replicates
         Number of replicates.
     seed
@@ -27,15 +29,14 @@ def song_weights(n_songs: int, *, n_replicates: int, seed: int) -> np.ndarray:
     Returns
     -------
     ndarray, float64, shape (replicate, song)
-        How often each song was drawn; each row sums to `n_songs`.
+        How often each song was drawn; each row sums to `n`.
     """
     rng = np.random.default_rng(seed)
-    shares = np.full(n_songs, 1 / n_songs)
-    return rng.multinomial(n_songs, shares, size=n_replicates).astype(np.float64)
+    return rng.multinomial(n, np.full(n, 1 / n), size=n_replicates).astype(np.float64)
 
 
 def percentile_interval(
-    replicates: np.ndarray, *, confidence: float, n_songs: int
+    replicates: np.ndarray, *, confidence: float, n_songs: int | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Percentile interval along the first axis.
 
@@ -46,8 +47,8 @@ def percentile_interval(
         out.
     confidence
         Probability that the interval shall cover, as 0.95.
-    n_songs
-        How many songs were drawn from.
+    n_songs : int or ndarray of int, shape (...)
+        How many songs the statistic rests on.
 
     Returns
     -------
@@ -56,17 +57,15 @@ def percentile_interval(
         undefined.
     """
     shape = replicates.shape[1:]
-    if n_songs < MIN_SONGS:
-        return np.full(shape, np.nan), np.full(shape, np.nan)
     levels = [(1 - confidence) / 2, (1 + confidence) / 2]
     columns = replicates.reshape(len(replicates), -1)
     interval = np.full((2, columns.shape[1]), np.nan)
-    undefined = np.isnan(columns)
-    whole = ~undefined.any(axis=0)
+    n_defined = np.isfinite(columns).sum(axis=0)
+    enough = np.broadcast_to(n_songs, shape).ravel() >= MIN_SONGS
+    whole = enough & (n_defined == len(columns))
     interval[:, whole] = np.quantile(columns[:, whole], levels, axis=0)
-    for column in np.flatnonzero(~whole):
-        defined = columns[~undefined[:, column], column]
-        if len(defined) > len(columns) / 2:
-            interval[:, column] = np.quantile(defined, levels)
+    for column in np.flatnonzero(enough & ~whole & (n_defined > len(columns) / 2)):
+        defined = columns[np.isfinite(columns[:, column]), column]
+        interval[:, column] = np.quantile(defined, levels)
     low, high = interval.reshape(2, *shape)
     return low, high

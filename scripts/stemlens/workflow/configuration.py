@@ -111,17 +111,25 @@ def _check_segments(config: Mapping[str, Any]) -> None:
 def _check_networks(config: Mapping[str, Any]) -> None:
     n_bands, frames = spectrogram_size(config)
     n_classes = len(config["corpus"]["classes"])
-    for name, settings in config["networks"].items():
-        try:
-            Architecture.from_settings(settings).layer_shapes(n_bands, frames, n_classes)
-        except InputError as error:
-            raise InputError(f"config key networks.{name}: {error}") from error
-    for name in config["experiment"]["networks"]:
-        if name not in config["networks"]:
-            raise InputError(
-                f"config key experiment.networks: found {name!r}; expected names under networks"
-                f" ({', '.join(config['networks'])})"
-            )
+    experiment = config["experiment"]
+    if experiment["network"] in experiment["ablations"]:
+        raise InputError(
+            f"config key experiment.ablations: found {experiment['network']!r}, the network itself"
+            " (experiment.network); expected others"
+        )
+    used = {"network": [experiment["network"]], "ablations": experiment["ablations"]}
+    for key, names in used.items():
+        for name in names:
+            if name not in config["networks"]:
+                raise InputError(
+                    f"config key experiment.{key}: found {name!r}; expected a name under networks"
+                    f" ({', '.join(config['networks'])})"
+                )
+            architecture = Architecture.from_settings(config["networks"][name])
+            try:
+                architecture.layer_shapes(n_bands, frames, n_classes)
+            except InputError as error:
+                raise InputError(f"config key networks.{name}: {error}") from error
 
 
 def _check_figures(config: Mapping[str, Any]) -> None:
@@ -133,11 +141,8 @@ def _check_figures(config: Mapping[str, Any]) -> None:
                 f"config key figures.{figure}.class: found {name!r}; expected one of the classes"
                 f" ({', '.join(names)})"
             )
-    smallest = min(
-        block["filters"]
-        for network in config["experiment"]["networks"]
-        for block in config["networks"][network]["conv"]
-    )
+    network = config["networks"][config["experiment"]["network"]]
+    smallest = min(block["filters"] for block in network["conv"])
     if config["figures"]["filter"] > smallest:
         raise InputError(
             f"config key figures.filter: found {config['figures']['filter']}; expected at most"

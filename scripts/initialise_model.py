@@ -1,0 +1,60 @@
+"""Build the untrained control: initial weights, batch norm calibrated on the training split.
+
+Inputs
+------
+mels : HDF5 of the training split.
+
+Outputs
+-------
+checkpoint : the network, see `stemlens.network.checkpoint`.
+"""
+
+from typing import Any
+
+from stemlens.audio.mel_store import read_attributes, read_mixes, read_segment_table
+from stemlens.job_log import job_log
+from stemlens.network.architecture import Architecture
+from stemlens.network.checkpoint import save_checkpoint
+from stemlens.network.device import choose_device
+from stemlens.network.holdout import held_out_segments
+from stemlens.network.initialisation import untrained_network
+
+
+def main(
+    mels: str,
+    checkpoint: str,
+    *,
+    network: dict[str, Any],
+    batch_size: int,
+    standardise: bool,
+    holdout: str | list[str],
+    seed: int,
+    n_threads: int,
+) -> None:
+    """Draw the weights, calibrate, store."""
+    device = choose_device(n_threads)
+    classes, _ = read_attributes(mels)
+    held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
+    spectrograms, _ = read_mixes(mels, ~held_out)
+    untrained = untrained_network(
+        Architecture.from_settings(network),
+        spectrograms,
+        len(classes),
+        batch_size=batch_size,
+        standardise=standardise,
+        seed=seed,
+        device=device,
+    )
+    save_checkpoint(checkpoint, untrained, classes)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.mels,
+            snakemake.output.checkpoint,
+            network=snakemake.params.network,
+            seed=int(snakemake.wildcards.seed),
+            n_threads=snakemake.threads,
+            **snakemake.params.training,
+        )

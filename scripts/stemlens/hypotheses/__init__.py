@@ -1,0 +1,1 @@
+"""What the paper reports, as statements with a verdict."""

@@ -1,0 +1,115 @@
+"""The hypotheses as data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stemlens.errors import InputError
+from stemlens.hypotheses.inequality import Inequality, parse
+
+ALL = "all"
+MACRO_F1 = "macro_f1"
+KEYS = {"id", "task", "wording", "finding", "measures", "tests"}
+OPTIONAL_KEYS = {"classes"}
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A statement about mean similarities.
+
+    Attributes
+    ----------
+    id
+        Short name, as ``H1``.
+    task
+        Whose networks it is about.
+    wording
+        The statement.
+    finding
+        What the paper reports, in our words.
+    measures
+        Measures for each of which it shall hold.
+    classes
+        Classes for each of which it shall hold; ``None`` stands for every class, an empty tuple
+        for a statement that is not about classes.
+    inequalities
+        What shall hold.
+    """
+
+    id: str
+    task: str
+    wording: str
+    finding: str
+    measures: tuple[str, ...]
+    classes: tuple[str, ...] | None
+    inequalities: tuple[Inequality, ...]
+
+    @property
+    def is_about_networks(self) -> bool:
+        """Whether it compares scores of networks, not similarities within one."""
+        return MACRO_F1 in self.measures
+
+
+def read_hypotheses(path: str | Path) -> list[Hypothesis]:
+    """Read hypotheses from YAML.
+
+    Raises
+    ------
+    InputError
+        If the file or an entry is not as it should be.
+    """
+    try:
+        entries = yaml.safe_load(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read as YAML ({reason})") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise InputError(f"{path}: expected a list of hypotheses, each with {', '.join(KEYS)}")
+    hypotheses = [_hypothesis(entry, path) for entry in entries]
+    names = [hypothesis.id for hypothesis in hypotheses]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{path}: {name} stands there twice; give each its own id")
+    return hypotheses
+
+
+def _hypothesis(entry: dict[str, Any], path: str | Path) -> Hypothesis:
+    where = f"{path}, {entry.get('id', 'an entry without id')}"
+    for problem in _problems(entry):
+        raise InputError(f"{where}: {problem}")
+    try:
+        inequalities = [link for test in entry["tests"] for link in parse(test)]
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+    classes = entry.get("classes", [])
+    return Hypothesis(
+        id=entry["id"],
+        task=entry["task"],
+        wording=entry["wording"],
+        finding=entry["finding"],
+        measures=tuple(entry["measures"]),
+        classes=None if classes == ALL else tuple(classes),
+        inequalities=tuple(inequalities),
+    )
+
+
+def _problems(entry: dict[str, Any]) -> Iterator[str]:
+    for key in sorted(KEYS - set(entry)):
+        yield f"{key} is missing; add it"
+    for key in sorted(set(entry) - KEYS - OPTIONAL_KEYS):
+        yield f"{key} is unknown; expected {', '.join(sorted(KEYS | OPTIONAL_KEYS))}"
+    for key in ("id", "task", "wording", "finding"):
+        if not isinstance(entry[key], str):
+            yield f"{key}: found {entry[key]!r}; expected text"
+    for key in ("measures", "tests", "classes"):
+        value = entry.get(key, [])
+        if key == "classes" and value == ALL:
+            continue
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            yield f"{key}: found {value!r}; expected a list of names"
+    for key in ("measures", "tests"):
+        if not entry[key]:
+            yield f"{key}: found none; expected at least one"

@@ -1,0 +1,79 @@
+"""Verdicts as a page to read, in Markdown."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from stemlens.hypotheses.catalogue import Hypothesis
+from stemlens.hypotheses.verdict import CONTRADICTED, SUPPORTED, UNDECIDED
+
+SIGNS = {SUPPORTED: "✓ supported", CONTRADICTED: "✗ contradicted", UNDECIDED: "– undecided"}
+
+
+def write_page(
+    hypotheses: Sequence[Hypothesis], verdicts: pd.DataFrame, *, confidence: float
+) -> str:
+    """Write verdicts as Markdown: an overview, then each hypothesis with its effects.
+
+    Parameters
+    ----------
+    hypotheses
+        All that were tested.
+    verdicts
+        Columns ``id``, ``task``, ``network``, ``training``, ``verdict``, ``effect``, ``ci_low``,
+        ``ci_high``, ``n_songs``, ``note``.
+    confidence
+        Of the intervals.
+    """
+    tested = [h for h in hypotheses if h.id in set(verdicts["id"])]
+    models = verdicts[["network", "training"]].drop_duplicates()
+    names = [f"{row.network}, {row.training}" for row in models.itertuples()]
+    lines = [
+        "# What the paper reports, tested on this run",
+        "",
+        "Each hypothesis claims that some difference is above zero. It is *supported* where the"
+        f" {confidence:.0%} interval over songs of every such difference lies above zero,"
+        " *contradicted* where that of at least one lies below, allowing for their number, and"
+        " *undecided* otherwise. What the untrained network shows as well needs no training.",
+        "",
+        f"| | Hypothesis | {' | '.join(names)} |",
+        "|---|---|" + "---|" * len(names),
+    ]
+    for hypothesis in tested:
+        rows = verdicts[verdicts["id"] == hypothesis.id]
+        cells = []
+        for model in models.itertuples():
+            of_model = (rows["network"] == model.network) & (rows["training"] == model.training)
+            cells.append(" ".join(SIGNS[verdict] for verdict in rows.loc[of_model, "verdict"]))
+        lines.append(f"| {hypothesis.id} | {hypothesis.wording} | {' | '.join(cells)} |")
+    for hypothesis in tested:
+        tests = ", ".join(f"`{inequality}`" for inequality in hypothesis.inequalities)
+        classes = "all classes" if hypothesis.classes is None else ", ".join(hypothesis.classes)
+        about = ", ".join(hypothesis.measures) + (f"; {classes}" if classes else "")
+        lines += [
+            "",
+            f"## {hypothesis.id}: {hypothesis.wording}",
+            "",
+            f"The paper: {hypothesis.finding}",
+            "",
+            f"Tested: {tests} ({about}).",
+            "",
+            "| network | training | verdict | effect | interval | songs | note |",
+            "|---|---|---|---|---|---|---|",
+        ]
+        for row in verdicts[verdicts["id"] == hypothesis.id].itertuples():
+            note = row.note.replace("|", "\\|")
+            lines.append(
+                f"| {row.network} | {row.training} | {SIGNS[row.verdict]} | {_number(row.effect)}"
+                f" | {_interval(row.ci_low, row.ci_high)} | {row.n_songs} | {note} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:+.3f}"
+
+
+def _interval(low: float, high: float) -> str:
+    return "" if np.isnan(low) else f"{low:+.3f} to {high:+.3f}"

@@ -1,0 +1,80 @@
+"""Verdicts on many networks as tables."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from stemlens.hypotheses.catalogue import Hypothesis
+from stemlens.hypotheses.quantities import Quantities
+from stemlens.hypotheses.verdict import SUPPORTED, judge
+
+INTERVAL = ["effect", "ci_low", "ci_high", "n_songs"]
+
+
+def judge_all(
+    hypotheses: Iterable[Hypothesis],
+    quantities: Quantities,
+    *,
+    network: str,
+    training: str,
+    confidence: float,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Judge hypotheses on one network.
+
+    Returns
+    -------
+    verdicts : DataFrame
+        A row per hypothesis: ``id``, ``task``, ``network``, ``training``, ``verdict``,
+        ``effect``, ``ci_low``, ``ci_high``, ``n_songs`` and ``note``; the numbers are those of
+        the claim that decided, or of the weakest.
+    claims : DataFrame
+        A row per claim: ``id`` to ``training``, ``measure``, ``class``, ``claim``, ``effect``,
+        ``ci_low``, ``ci_high``, ``n_songs``, ``n_seeds_agreeing``, ``n_seeds``, ``note``.
+    """
+    verdicts, claims = [], []
+    for hypothesis in hypotheses:
+        result = judge(hypothesis, quantities, confidence=confidence)
+        about = {
+            "id": hypothesis.id,
+            "task": hypothesis.task,
+            "network": network,
+            "training": training,
+        }
+        numbers = {column: getattr(result.deciding, column) for column in INTERVAL}
+        verdicts.append({**about, "verdict": result.verdict, **numbers, "note": result.note})
+        for claim in result.claims:
+            claims.append(
+                {
+                    **about,
+                    "measure": claim.measure,
+                    "class": claim.class_name,
+                    "claim": claim.claim,
+                    **{column: getattr(claim, column) for column in INTERVAL},
+                    "n_seeds_agreeing": claim.n_seeds_agreeing,
+                    "n_seeds": claim.n_seeds,
+                    "note": claim.note,
+                }
+            )
+    return pd.DataFrame(verdicts), pd.DataFrame(claims)
+
+
+def mark_untaught(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Note which findings of a trained network its untrained twin shows as well.
+
+    Parameters
+    ----------
+    verdicts
+        Columns ``id``, ``network``, ``training``, ``verdict`` and ``note``.
+
+    Returns
+    -------
+    DataFrame
+        The same with longer notes.
+    """
+    untrained = verdicts[(verdicts["training"] == "untrained") & (verdicts["verdict"] == SUPPORTED)]
+    keys = set(zip(untrained["id"], untrained["network"], strict=True))
+    marked = verdicts.copy()
+    for row in verdicts[verdicts["verdict"] == SUPPORTED].itertuples():
+        if row.training != "untrained" and (row.id, row.network) in keys:
+            marked.loc[row.Index, "note"] += "; needs no training: the untrained network shows it"
+    return marked

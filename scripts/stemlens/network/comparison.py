@@ -1,0 +1,126 @@
+"""Networks side by side: what they cost and how well they name the classes of a mix."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from stemlens.network.architecture import Architecture
+from stemlens.network.performance import THRESHOLD
+from stemlens.statistics.bootstrap import draw_weights, percentile_interval
+from stemlens.statistics.estimate import Estimate
+
+
+def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
+    """Macro F1 when each song counts as often as it was drawn.
+
+    Parameters
+    ----------
+    predictions
+        As from `stemlens.network.performance.prediction_table`.
+    weights : ndarray, float64, shape (replicate, song)
+        Songs in sorted order.
+
+    Returns
+    -------
+    ndarray, shape (replicate,)
+        The mean over classes of F1, which is 0 where nothing is right.
+    """
+    named = predictions["probability"].to_numpy() > THRESHOLD
+    plays = predictions["target"].to_numpy() > 0
+    outcomes = pd.DataFrame({"both": named & plays, "either": 0 + named + plays})
+    keys = [predictions["song"], predictions["class"]]
+    counts = outcomes.groupby(keys).sum().unstack("class")
+    both = weights @ counts["both"].to_numpy(np.float64)
+    either = weights @ counts["either"].to_numpy(np.float64)
+    f1 = np.divide(2 * both, either, out=np.zeros_like(both), where=either > 0)
+    return f1.mean(axis=1)
+
+
+def score_networks(
+    predictions: Mapping[str, Sequence[pd.DataFrame]], *, n_replicates: int, seed: int
+) -> dict[str, Estimate]:
+    """Score networks on the same draws of songs.
+
+    Parameters
+    ----------
+    predictions
+        Network → its predictions, one table per training seed.
+    n_replicates, seed
+        Of the bootstrap. Songs are drawn for all networks together, training seeds for each
+        network on its own: a seed means nothing across networks.
+
+    Returns
+    -------
+    dict
+        Network → its macro F1, with songs and seeds drawn anew in each replicate.
+    """
+    songs = sorted({song for tables in predictions.values() for song in tables[0]["song"]})
+    weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
+    scores = {}
+    for number, (network, tables) in enumerate(predictions.items(), 1):
+        n_seeds = len(tables)
+        drawn = draw_weights(n_seeds, n_replicates=n_replicates, seed=[seed, number]) / n_seeds
+        of_seeds = np.stack([macro_f1(table, weights) for table in tables], axis=1)
+        by_seed = [macro_f1(table, np.ones((1, len(songs))))[0] for table in tables]
+        scores[network] = Estimate(np.array(by_seed), (of_seeds * drawn).sum(axis=1), len(songs))
+    return scores
+
+
+def compare_networks(
+    scores: Mapping[str, Estimate],
+    architectures: Mapping[str, Architecture],
+    *,
+    reference: str,
+    spectrogram: tuple[int, int],
+    n_outputs: int,
+    confidence: float,
+) -> pd.DataFrame:
+    """Set costs and scores of networks beside each other.
+
+    Parameters
+    ----------
+    scores, architectures
+        By name of the network.
+    reference
+        The network that the others are compared with.
+    spectrogram
+        Its bands and frames.
+    n_outputs
+        Number of classes.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        A row per network: ``network``, ``n_parameters``, ``multiply_adds`` (per spectrogram),
+        ``macro_f1`` (mean over seeds), ``ci_low``, ``ci_high``, ``difference`` (to the
+        reference), ``difference_ci_low``, ``difference_ci_high``, ``seed_std``, ``n_seeds``,
+        ``n_songs``.
+    """
+    rows = []
+    for network, score in scores.items():
+        interval = {"confidence": confidence, "n_songs": score.n_songs}
+        low, high = percentile_interval(score.replicates, **interval)
+        row = {
+            "network": network,
+            "n_parameters": architectures[network].n_parameters(*spectrogram, n_outputs),
+            "multiply_adds": architectures[network].multiply_adds(*spectrogram, n_outputs),
+            "macro_f1": score.mean,
+            "ci_low": low,
+            "ci_high": high,
+            "difference": np.nan,
+            "difference_ci_low": np.nan,
+            "difference_ci_high": np.nan,
+            "seed_std": score.by_seed.std(ddof=1) if len(score.by_seed) > 1 else np.nan,
+            "n_seeds": len(score.by_seed),
+            "n_songs": score.n_songs,
+        }
+        if network != reference:
+            base = scores[reference]
+            low, high = percentile_interval(score.replicates - base.replicates, **interval)
+            row["difference"] = row["macro_f1"] - base.mean
+            row["difference_ci_low"], row["difference_ci_high"] = low, high
+        rows.append(row)
+    return pd.DataFrame(rows)

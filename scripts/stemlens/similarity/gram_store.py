@@ -1,0 +1,53 @@
+"""Gram matrices of a model's layers on disk.
+
+The HDF5 file holds a group ``layers`` with a group per layer, which holds the arrays of
+`stemlens.similarity.gram.Gram` and its attributes ``n_features`` and ``depth`` (0 for the
+input); and a group ``stimuli`` with ``class`` and ``song`` per stimulus.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import h5py
+import pandas as pd
+
+from stemlens.atomic import replacing
+from stemlens.similarity.gram import Gram
+
+ARRAYS = ("products", "sums", "peaks", "constant")
+
+
+def write_grams(path: str | Path, grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> None:
+    """Write layer → Gram matrix, in order of depth, and the stimuli that they are about."""
+    with replacing(path) as beside, h5py.File(beside, "w") as file:
+        for column in ("class", "song"):
+            file[f"stimuli/{column}"] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+        for depth, (layer, gram) in enumerate(grams.items()):
+            group = file.create_group(f"layers/{layer}")
+            for name in ARRAYS:
+                group[name] = getattr(gram, name)
+            group.attrs["n_features"] = gram.n_features
+            group.attrs["depth"] = depth
+
+
+def read_grams(path: str | Path) -> tuple[dict[str, Gram], pd.DataFrame]:
+    """Read what `write_grams` wrote.
+
+    Returns
+    -------
+    grams : dict
+        Layer → its Gram matrix, by depth.
+    stimuli : DataFrame
+        ``class`` and ``song``; a row per stimulus.
+    """
+    with h5py.File(path) as file:
+        layers = sorted(file["layers"].items(), key=lambda item: item[1].attrs["depth"])
+        grams = {
+            layer: Gram(
+                **{name: group[name][:] for name in ARRAYS},
+                n_features=int(group.attrs["n_features"]),
+            )
+            for layer, group in layers
+        }
+        columns = {name: file["stimuli"][name].asstr()[:] for name in ("class", "song")}
+    return grams, pd.DataFrame(columns)

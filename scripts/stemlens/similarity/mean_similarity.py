@@ -1,0 +1,125 @@
+"""Mean similarity of a layer and class pair: over all pairs, and in each bootstrap replicate."""
+
+from collections.abc import Sequence
+from itertools import combinations_with_replacement
+
+import numpy as np
+import pandas as pd
+
+from stemlens.similarity.pairs import MEASURES
+from stemlens.statistics.bootstrap import MIN_SONGS
+
+UNDEFINED = {
+    "pearson": "an activation is constant",
+    "cosine": "an activation is zero",
+    "mse_pair_max_over_layers": "the stimuli agree in every layer",
+    "mse_peak": "both activations are zero",
+    "mse_layer_max": "all stimuli of a class agree",
+}
+"""Why a measure has no value for a pair."""
+
+REPLICATES_AT_ONCE = 1000
+
+
+def summarise(
+    pairs: pd.DataFrame, classes: Sequence[str], songs: np.ndarray, weights: np.ndarray
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Average the pairs of each layer and class pair, in the sample and in each replicate.
+
+    In a replicate, a pair counts as often as its songs were drawn together: w_i · w_j. Two copies
+    of one song are no pair.
+
+    Parameters
+    ----------
+    pairs
+        From `stemlens.similarity.pairs.compare_pairs`.
+    classes
+        All classes, in the order of the stimuli; one without a pair gets rows as well.
+    songs : ndarray, shape (song,)
+        Names of the songs.
+    weights : ndarray, float64, shape (replicate, song)
+        As from `stemlens.statistics.bootstrap.draw_weights`.
+
+    Returns
+    -------
+    table : DataFrame
+        A row per layer, class pair and measure: ``layer``, ``depth``, ``class_a``, ``class_b``,
+        ``measure``, ``mean``, ``std`` (sample standard deviation over pairs), ``n_pairs`` and
+        ``n_songs`` (pairs on which the measure is defined, and their songs) and ``note`` (why
+        something is undefined).
+    replicates : ndarray, float64, shape (replicate, row)
+        The mean in each replicate; NaN where it drew no pair.
+    """
+    position = {song: number for number, song in enumerate(songs)}
+    a = pairs["song_a"].map(position).to_numpy(dtype=int)
+    b = pairs["song_b"].map(position).to_numpy(dtype=int)
+    first, second = np.minimum(a, b), np.maximum(a, b)
+    rows_of = pairs.groupby(["layer", "class_a", "class_b"], sort=False).indices
+    depths = pairs.drop_duplicates("layer").set_index("layer")["depth"].sort_values()
+    measured = pairs[list(MEASURES)].to_numpy(np.float64)
+
+    n_songs = len(songs)
+    records, sums, counts = [], [], []
+    for layer, depth in depths.items():
+        for class_a, class_b in combinations_with_replacement(classes, 2):
+            rows = rows_of.get((layer, class_a, class_b), np.array([], dtype=int))
+            for measure, values in zip(MEASURES, measured[rows].T, strict=True):
+                defined = ~np.isnan(values)
+                i, j, values = first[rows[defined]], second[rows[defined]], values[defined]
+                total, count = np.zeros((2, n_songs, n_songs))
+                np.add.at(total, (i, j), values)
+                np.add.at(count, (i, j), 1)
+                sums.append(total)
+                counts.append(count)
+                n_used = len(np.union1d(i, j))
+                records.append(
+                    {
+                        "layer": layer,
+                        "depth": depth,
+                        "class_a": class_a,
+                        "class_b": class_b,
+                        "measure": measure,
+                        "mean": values.mean() if len(values) else np.nan,
+                        "std": values.std(ddof=1) if len(values) > 1 else np.nan,
+                        "n_pairs": len(values),
+                        "n_songs": n_used,
+                        "note": _note(measure, len(values), len(rows), n_used),
+                    }
+                )
+    upper = np.triu_indices(n_songs, k=1)
+    replicates = _weighted_means(
+        np.array([total[upper] for total in sums]).T,
+        np.array([count[upper] for count in counts]).T,
+        weights,
+        upper,
+    )
+    return pd.DataFrame(records), replicates
+
+
+def _weighted_means(
+    sums: np.ndarray, counts: np.ndarray, weights: np.ndarray, songs: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    # Most rows count the same pairs: multiply each set of pairs once.
+    distinct, which = np.unique(counts, axis=1, return_inverse=True)
+    first, second = songs
+    means = np.empty((len(weights), sums.shape[1]))
+    for start in range(0, len(weights), REPLICATES_AT_ONCE):
+        drawn = weights[start : start + REPLICATES_AT_ONCE]
+        pair_weights = drawn[:, first] * drawn[:, second]
+        totals = (pair_weights @ distinct)[:, which]
+        part = means[start : start + REPLICATES_AT_ONCE]
+        part[:] = np.nan
+        np.divide(pair_weights @ sums, totals, out=part, where=totals > 0)
+    return means
+
+
+def _note(measure: str, n_defined: int, n_pairs: int, n_songs: int) -> str:
+    if n_pairs == 0:
+        return "no two songs to compare"
+    reasons = []
+    if n_defined < n_pairs:
+        n_undefined = n_pairs - n_defined
+        reasons.append(f"undefined in {n_undefined} of {n_pairs} pairs: {UNDEFINED[measure]}")
+    if 0 < n_songs < MIN_SONGS:
+        reasons.append(f"no interval from fewer than {MIN_SONGS} songs")
+    return "; ".join(reasons)

@@ -1,0 +1,35 @@
+"""A model's mean similarities and their bootstrap replicates on disk.
+
+The HDF5 file holds a group ``table`` with a dataset per column of the table, and ``replicates``,
+float32 (replicate, row).
+"""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from stemlens.atomic import replacing
+
+
+def write_replicates(path: str | Path, table: pd.DataFrame, replicates: np.ndarray) -> None:
+    """Write what `stemlens.similarity.mean_similarity.summarise` returns."""
+    with replacing(path) as beside, h5py.File(beside, "w") as file:
+        for name, column in table.items():
+            is_number = pd.api.types.is_numeric_dtype(column)
+            values = column.to_numpy(dtype=None if is_number else h5py.string_dtype())
+            file.create_dataset(f"table/{name}", data=values)
+        file["table"].attrs["columns"] = list(table.columns)
+        file.create_dataset("replicates", data=replicates, dtype=np.float32)
+
+
+def read_replicates(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
+    """Read what `write_replicates` wrote; replicates as float32."""
+    with h5py.File(path) as file:
+        table = {}
+        for name in file["table"].attrs["columns"]:
+            column = file["table"][name]
+            is_text = h5py.check_string_dtype(column.dtype) is not None
+            table[name] = column.asstr()[:] if is_text else column[:]
+        return pd.DataFrame(table), file["replicates"][:]
