@@ -17,9 +17,7 @@ from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import read_table
 
 
-def main(
-    pairs: str, replicates: str, *, classes: list[str], n_replicates: int, seed: int
-) -> None:
+def main(pairs: str, replicates: str, *, classes: list[str], n_replicates: int, seed: int) -> None:
     """Draw songs and average."""
     compared = read_table(pairs)
     songs = np.unique(compared[["song_a", "song_b"]])

@@ -45,9 +45,7 @@ def main(
     write_table(performance, pd.concat(tables)[columns])
     # The last split is the one of songs that the network does not know.
     segments = read_segment_table(mels)
-    write_table(
-        predictions, prediction_table(segments, targets, probabilities, loaded.classes)
-    )
+    write_table(predictions, prediction_table(segments, targets, probabilities, loaded.classes))
 
 
 if __name__ == "__main__":

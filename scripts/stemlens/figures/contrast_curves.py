@@ -58,9 +58,7 @@ def plot_probe(probe: pd.DataFrame, classes: list[str]) -> Figure:
     return figure
 
 
-def _panels(
-    rows: Mapping[str, tuple[str, pd.DataFrame]], classes: list[str], value: str
-) -> Figure:
+def _panels(rows: Mapping[str, tuple[str, pd.DataFrame]], classes: list[str], value: str) -> Figure:
     figure, axes = plt.subplots(
         len(rows),
         len(classes),
