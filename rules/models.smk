@@ -17,12 +17,12 @@ rule train_model:
     output:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
         history=f"<results>/models/{MODEL}/history.csv",
-    wildcard_constraints:
-        training="trained|shuffled",
     log:
         f"<logs>/train_model/{MODEL}.log",
     benchmark:
         f"<benchmarks>/train_model/{MODEL}.tsv"
+    wildcard_constraints:
+        training="trained|shuffled",
     conda:
         "../envs/torch.yaml"
     threads: 8

@@ -1,13 +1,14 @@
 """Curves over the layers of a network, with their intervals: what several figures draw."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-TRAINING_STYLES: dict[str, dict[str, str]] = {
+TRAINING_STYLES: dict[str, dict[str, Any]] = {
     "trained": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
     "untrained": {"color": "0.45", "linestyle": "--", "marker": "s"},
     "shuffled": {"color": "#D55E00", "linestyle": ":", "marker": "^"},
@@ -33,7 +34,7 @@ def layer_names(table: pd.DataFrame) -> list[str]:
 
 
 def draw_curve(
-    axis: Axes, table: pd.DataFrame, layers: Sequence[str], value: str, **style: str
+    axis: Axes, table: pd.DataFrame, layers: Sequence[str], value: str, **style: Any
 ) -> None:
     """Draw a value against the layers, and its interval as a band where the table has one.
 

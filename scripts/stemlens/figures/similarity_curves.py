@@ -1,7 +1,10 @@
 """Figure 2: mean similarity of same-class stimuli, layer by layer, beside its controls."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -15,7 +18,7 @@ from stemlens.figures.layer_curves import (
 )
 from stemlens.figures.style import class_styles
 
-DIFFERENT = {"color": "black", "linestyle": ":"}
+DIFFERENT: dict[str, Any] = {"color": "black", "linestyle": ":"}
 
 
 def plot_similarity_curves(
@@ -65,7 +68,7 @@ def plot_similarity_curves(
         row[0].set_ylim(min(0, row[0].get_ylim()[0]), 1.02)
     axes[2, 0].set_ylim(bottom=0)
     name_layers(axes[2], layers)
-    handles = [Line2D([], [], label=name, **styles[name]) for name in classes]
+    handles: list[Artist] = [Line2D([], [], label=name, **styles[name]) for name in classes]
     handles += [
         Line2D([], [], label="pairs of different classes", **DIFFERENT),
         Line2D([], [], label="untrained network", **TRAINING_STYLES["untrained"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -31,7 +32,7 @@ matplotlib.rcParams.update(
 )
 
 
-def class_styles(classes: Sequence[str]) -> dict[str, dict[str, str]]:
+def class_styles(classes: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Colour and marker of each class, the same in every figure."""
     return {
         name: {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}

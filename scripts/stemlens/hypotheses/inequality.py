@@ -1,6 +1,7 @@
 """Inequalities between mean similarities, as hypotheses state them: ``conv1 < conv2 < conv3``."""
 
 import ast
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -80,7 +81,7 @@ def parse(text: str) -> list[Inequality]:
     sides = [chain.left, *chain.comparators]
     for side in sides:
         _check(side, text)
-    return [Inequality(*link) for link in zip(sides, sides[1:], strict=False)]
+    return [Inequality(*link) for link in itertools.pairwise(sides)]
 
 
 def _check(node: ast.expr, text: str) -> None:
@@ -119,8 +120,8 @@ def _names(node: ast.expr) -> list[tuple[str, ...]]:
 
 def _evaluate(node: ast.expr, lookup: Lookup) -> np.ndarray:
     match node:
-        case ast.Constant(value=value):
-            return np.float64(value)
+        case ast.Constant():
+            return np.array(ast.literal_eval(node))
         case ast.BinOp(left=left, op=operator, right=right):
             return OPERATIONS[type(operator)](_evaluate(left, lookup), _evaluate(right, lookup))
         case ast.UnaryOp(op=operator, operand=operand):

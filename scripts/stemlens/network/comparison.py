@@ -1,6 +1,7 @@
 """Networks side by side: what they cost and how well they name the classes of a mix."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -29,8 +30,8 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     named = predictions["probability"].to_numpy() > THRESHOLD
     plays = predictions["target"].to_numpy() > 0
     outcomes = pd.DataFrame({"both": named & plays, "either": 0 + named + plays})
-    keys = [predictions["song"], predictions["class"]]
-    counts = outcomes.groupby(keys).sum().unstack("class")
+    outcomes[["song", "class"]] = predictions[["song", "class"]]
+    counts = outcomes.pivot_table(index="song", columns="class", aggfunc="sum")
     both = weights @ counts["both"].to_numpy(np.float64)
     either = weights @ counts["either"].to_numpy(np.float64)
     f1 = np.divide(2 * both, either, out=np.zeros_like(both), where=either > 0)
@@ -101,8 +102,8 @@ def compare_networks(
     """
     rows = []
     for network, score in scores.items():
-        interval = {"confidence": confidence, "n_songs": score.n_songs}
-        low, high = percentile_interval(score.replicates, **interval)
+        interval = partial(percentile_interval, confidence=confidence, n_songs=score.n_songs)
+        low, high = interval(score.replicates)
         row = {
             "network": network,
             "n_parameters": architectures[network].n_parameters(*spectrogram, n_outputs),
@@ -119,7 +120,7 @@ def compare_networks(
         }
         if network != reference:
             base = scores[reference]
-            low, high = percentile_interval(score.replicates - base.replicates, **interval)
+            low, high = interval(score.replicates - base.replicates)
             row["difference"] = row["macro_f1"] - base.mean
             row["difference_ci_low"], row["difference_ci_high"] = low, high
         rows.append(row)
