@@ -1,0 +1,55 @@
+"""Linear centred kernel alignment (CKA): how alike two representations of the same stimuli are.
+
+Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2019, compare two
+representations by the Hilbert-Schmidt independence criterion (HSIC) of their Gram matrices. Its
+usual estimate approaches 1 for any two representations with more features than stimuli. Here it
+is the unbiased one of Song et al., Feature Selection via Dependence Maximization, JMLR 2012, as
+in Nguyen et al., Do Wide and Deep Networks Learn the Same Things?, ICLR 2021.
+"""
+
+import numpy as np
+
+from stemlens.similarity.gram import ROUNDING
+
+
+def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
+    """Compare two sets of activations of the same stimuli.
+
+    Rotating, shifting or scaling all the vectors of a set by the same does not change the value.
+
+    Parameters
+    ----------
+    a, b : ndarray, float64, shape (stimulus, stimulus)
+        `Gram.products` of the two sets, not centred; stimuli in the same order.
+
+    Returns
+    -------
+    float
+        1 if the two are alike, around 0 if they are independent; estimates below 0 occur, down
+        to −1. NaN for fewer than four stimuli, and where HSIC₁ of one of the sets with itself is
+        0 up to rounding (`ROUNDING`): all of its activations are the same, all but one are, or
+        all are equally far apart.
+    """
+    if len(a) < 4:
+        return np.nan
+    centred_a, centred_b = _centre_unbiased(a), _centre_unbiased(b)
+    norm_a, norm_b = np.linalg.norm(centred_a), np.linalg.norm(centred_b)
+    if norm_a <= ROUNDING * np.linalg.norm(a) or norm_b <= ROUNDING * np.linalg.norm(b):
+        return np.nan
+    return float(np.clip(np.sum(centred_a * centred_b) / (norm_a * norm_b), -1, 1))
+
+
+def _centre_unbiased(products: np.ndarray) -> np.ndarray:
+    """Centre such that n (n − 3) HSIC₁ of two matrices is the sum of their elementwise product.
+
+    The U-centring of Székely and Rizzo, Partial distance correlation with methods for
+    dissimilarities, Annals of Statistics 2014. It is HSIC₁ with its three terms gathered: they
+    would be large and cancel where activations have a common offset.
+    """
+    n = len(products)
+    pairs = products.copy()
+    np.fill_diagonal(pairs, 0)
+    means = pairs.sum(axis=0) / (n - 2)
+    centred = pairs - means - means[:, None] + means.sum() / (n - 1)
+    np.fill_diagonal(centred, 0)
+    return centred

@@ -1,0 +1,126 @@
+"""Linear probe: whether a linear classifier can read from a layer which classes play in a mix.
+
+Alain and Bengio, Understanding intermediate layers using linear classifier probes, ICLR Workshop
+2017 (arXiv 1610.01644). The probe is a logistic regression with an L2 penalty on the flattened
+activations. Rotating them changes neither their products nor the penalty, so that their Gram
+matrix is all it needs: n mixes lie in at most n − 1 dimensions, however many features there are.
+"""
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from stemlens.audio.mixes import mix_targets
+from stemlens.errors import InputError
+from stemlens.similarity.gram import ROUNDING
+
+
+def mixes_of_several(n_classes: int) -> np.ndarray:
+    """Rows of `mix_targets` in which at least two classes play."""
+    return np.flatnonzero(mix_targets(n_classes).sum(axis=1) >= 2)
+
+
+def probe_layer(
+    products: np.ndarray, targets: np.ndarray, songs: np.ndarray, *, n_folds: int, c: float
+) -> np.ndarray:
+    """Predict which classes play in each mix with a probe fitted on other songs.
+
+    Parameters
+    ----------
+    products : ndarray, float64, shape (mix, mix)
+        `Gram.products` of the layer's activations, not centred.
+    targets : ndarray, uint8, shape (mix, class)
+        1 where the class plays.
+    songs : ndarray, shape (mix,)
+        Song of each mix; a song is in one fold as a whole.
+    n_folds
+        Number of folds, at least 2; as many as there are songs if these are fewer.
+    c
+        Inverse strength of the penalty, for activations whose mean squared distance from their
+        mean is 1.
+
+    Returns
+    -------
+    ndarray, float64, shape (mix, class)
+        1 where the class is said to play, else 0; NaN where it plays in all or none of the mixes
+        that the probe is fitted on, and where all activations are the same up to rounding.
+
+    Raises
+    ------
+    InputError
+        If there is only one song.
+    """
+    names = np.unique(songs)
+    if len(names) < 2:
+        raise InputError(
+            f"split test: only {len(names)} song has mixes ({', '.join(names)}), expected at least"
+            " 2 to test a probe on a song that it does not know; lower segments.min_active_s or"
+            " segments.activity.threshold_db, or add songs"
+        )
+    predictions = np.full(targets.shape, np.nan)
+    coordinates = _coordinates(products)
+    if coordinates.shape[1] == 0:
+        return predictions
+    # liblinear would penalise the intercept. Of the others, newton-cg is the fastest at a tolerance
+    # at which the choice of axes no longer shows.
+    classifier = LogisticRegression(
+        C=c, class_weight="balanced", solver="newton-cg", tol=1e-6, max_iter=1000
+    )
+    folds = GroupKFold(min(n_folds, len(names)))
+    for train, test in folds.split(coordinates, groups=songs):
+        for column, target in enumerate(targets.T):
+            if target[train].min() < target[train].max():
+                classifier.fit(coordinates[train], target[train])
+                predictions[test, column] = classifier.predict(coordinates[test])
+    return predictions
+
+
+def balanced_accuracy(
+    predictions: np.ndarray, targets: np.ndarray, songs: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Mean of sensitivity and specificity, each mix weighted by its song.
+
+    Parameters
+    ----------
+    predictions : ndarray, float64, shape (mix, class)
+        From `probe_layer`. Mixes without a prediction are left out.
+    targets : ndarray, uint8, shape (mix, class)
+        1 where the class plays.
+    songs : ndarray, shape (mix,)
+        Song of each mix.
+    weights : ndarray, float64, shape (replicate, song)
+        From `song_weights`, songs in the order of ``np.unique(songs)``; ones for the plain value.
+
+    Returns
+    -------
+    ndarray, float64, shape (replicate, class)
+        0 to 1, 0.5 by chance; NaN where a class plays in all or none of the predicted mixes.
+    """
+    song_of = (np.unique(songs)[:, None] == songs).astype(np.float64)
+    rates = []
+    for value in (1, 0):
+        asked = (targets == value) & ~np.isnan(predictions)
+        right = weights @ (song_of @ (asked & (predictions == value)))
+        total = weights @ (song_of @ asked)
+        rates.append(np.divide(right, total, out=np.full(total.shape, np.nan), where=total > 0))
+    sensitivity, specificity = rates
+    return (sensitivity + specificity) / 2
+
+
+def _coordinates(products: np.ndarray) -> np.ndarray:
+    """Coordinates of the mixes along their principal axes, at a mean squared norm of 1.
+
+    The test mixes take part, but tell the probe nothing: moving the origin is undone by its
+    intercept, which is not penalised, the axes are a rotation, and the scale is one number that
+    gives `c` its unit.
+
+    Returns
+    -------
+    ndarray, float64, shape (mix, dimension)
+        Without dimensions that are rounding.
+    """
+    means = products.mean(axis=0)
+    centred = products - means - means[:, None] + means.mean()
+    variances, axes = np.linalg.eigh(centred)
+    kept = variances > ROUNDING * np.trace(products)
+    return axes[:, kept] * np.sqrt(variances[kept] * len(products) / variances[kept].sum())

@@ -1,0 +1,139 @@
+"""How far apart the classes lie in a layer: silhouette and ratio of distances.
+
+Both statistics take a weight per song, so that the bootstrap over songs reweights the distances
+instead of computing them anew. A weight of k stands for k copies of the song. Copies lie at
+distance 0 and say nothing about how alike a class is across songs: stimuli of one class and song
+are never compared with each other.
+"""
+
+import numpy as np
+
+from stemlens.similarity.gram import ROUNDING, Gram
+
+
+def distances(gram: Gram) -> np.ndarray:
+    """Euclidean distances of all stimuli.
+
+    Returns
+    -------
+    ndarray, float64, shape (stimulus, stimulus)
+        In units of the activations; exactly 0 where two stimuli are alike up to rounding
+        (`ROUNDING`).
+    """
+    squares = gram.products.diagonal()
+    both = squares + squares[:, None]
+    squared = both - 2 * gram.products
+    return np.sqrt(np.where(squared > ROUNDING * both, squared, 0))
+
+
+def silhouette(
+    distances: np.ndarray, classes: np.ndarray, songs: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Mean silhouette (Rousseeuw, Silhouettes: a graphical aid, J. Comput. Appl. Math. 1987).
+
+    A stimulus lies at a mean distance a from its class and b from the nearest other class; its
+    silhouette is (b − a) / max(a, b), and 0 if both are 0. Stimuli of its class and song are not
+    part of a.
+
+    Parameters
+    ----------
+    distances : ndarray, float64, shape (stimulus, stimulus)
+        From `distances`.
+    classes, songs : ndarray, shape (stimulus,)
+        Of each stimulus.
+    weights : ndarray, float64, shape (replicate, song)
+        From `song_weights`, songs in the order of ``np.unique(songs)``; ones for the plain mean.
+
+    Returns
+    -------
+    ndarray, float64, shape (replicate,)
+        −1 to 1; NaN where a class has fewer than two songs of positive weight, and where there
+        is but one class.
+    """
+    names = np.unique(classes)
+    means = np.full(len(weights), np.nan)
+    if len(names) < 2:
+        return means
+    complete = _has_two_songs_per_class(classes, songs, weights)
+    drawn = weights[complete][:, _song_numbers(songs)]
+    total = np.zeros(len(drawn))
+    for name in names:
+        own = classes == name
+        other_song = (songs[own, None] != songs[own]).astype(np.float64)
+        own_class = drawn[:, own] @ (distances[np.ix_(own, own)] * other_song)
+        own_class /= drawn[:, own] @ other_song
+        nearest = np.full(own_class.shape, np.inf)
+        for other_name in names[names != name]:
+            other = classes == other_name
+            mean = drawn[:, other] @ distances[np.ix_(other, own)]
+            mean /= drawn[:, other].sum(axis=1, keepdims=True)
+            np.minimum(nearest, mean, out=nearest)
+        larger = np.maximum(own_class, nearest)
+        values = np.divide(
+            nearest - own_class, larger, out=np.zeros(larger.shape), where=larger > 0
+        )
+        total += (drawn[:, own] * values).sum(axis=1)
+    means[complete] = total / drawn.sum(axis=1)
+    return means
+
+
+def distance_ratio(
+    distances: np.ndarray, classes: np.ndarray, songs: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Mean distance between classes ÷ mean distance within classes, over pairs across songs.
+
+    A pair weighs the product of the weights of its two songs.
+
+    Parameters
+    ----------
+    distances, classes, songs, weights
+        As for `silhouette`.
+
+    Returns
+    -------
+    ndarray, float64, shape (replicate,)
+        1 if classes do not matter, more if they lie apart; NaN where a class has fewer than two
+        songs of positive weight, where there is but one class, and where all distances within
+        classes are 0.
+    """
+    ratios = np.full(len(weights), np.nan)
+    same = classes[:, None] == classes
+    if same.all():
+        return ratios
+    complete = _has_two_songs_per_class(classes, songs, weights)
+    drawn = weights[complete]
+    song_of = (np.unique(songs)[:, None] == songs).astype(np.float64)
+    across_songs = songs[:, None] != songs
+
+    def weighted_sum(values: np.ndarray) -> np.ndarray:
+        by_song = song_of @ values @ song_of.T
+        return np.sum((drawn @ by_song) * drawn, axis=1)
+
+    within, between = (
+        weighted_sum(distances * pairs) / weighted_sum(pairs)
+        for pairs in (same & across_songs, ~same & across_songs)
+    )
+    ratios[complete] = np.divide(
+        between, within, out=np.full(within.shape, np.nan), where=within > 0
+    )
+    return ratios
+
+
+def _song_numbers(songs: np.ndarray) -> np.ndarray:
+    """Where the song of each stimulus stands in ``np.unique(songs)``."""
+    return np.unique(songs, return_inverse=True)[1]
+
+
+def _has_two_songs_per_class(
+    classes: np.ndarray, songs: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Whether every class has two songs of positive weight, by replicate.
+
+    Without a class the statistic would be one of other classes, not comparable to the rest.
+    """
+    numbers = _song_numbers(songs)
+    drawn_songs = [
+        (weights[:, np.unique(numbers[classes == name])] > 0).sum(axis=1)
+        for name in np.unique(classes)
+    ]
+    return np.min(drawn_songs, axis=0) >= 2
