@@ -29,6 +29,7 @@ wildcard_constraints:
     training="trained|untrained|shuffled",
     seed="[0-9]+",
     figure="figure1|figure3",
+    reading="[a-z_]+",
 
 
 include: "rules/common.smk"
@@ -38,7 +39,9 @@ include: "rules/mel.smk"
 include: "rules/models.smk"
 include: "rules/activations.smk"
 include: "rules/similarity.smk"
+include: "rules/representations.smk"
 include: "rules/hypotheses.smk"
+include: "rules/robustness.smk"
 include: "rules/figures.smk"
 
 
@@ -54,10 +57,24 @@ rule all:
         "<results>/tables/networks.csv",
         "<results>/tables/similarity.csv",
         "<results>/tables/hypotheses.csv",
+        "<results>/tables/cka.csv",
+        "<results>/tables/separability.csv",
+        "<results>/tables/probe.csv",
         multiext("<results>/figures/figure1", ".png", ".pdf"),
         multiext("<results>/figures/figure2", ".png", ".pdf"),
         multiext("<results>/figures/figure3", ".png", ".pdf"),
         multiext("<results>/figures/contrast", ".png", ".pdf"),
+        multiext("<results>/figures/probe", ".png", ".pdf"),
+        multiext("<results>/figures/representations", ".png", ".pdf"),
+        multiext("<results>/figures/networks", ".png", ".pdf")
+        if EXPERIMENT["ablations"]
+        else [],
         multiext("<results>/figures/training_history", ".png", ".pdf"),
         expand("<results>/figures/segments_{split}.png", split=SPLITS),
         expand("<results>/figures/segments_{split}.pdf", split=SPLITS),
+
+
+rule robustness:
+    input:
+        "<results>/tables/robustness.csv",
+        multiext("<results>/figures/robustness", ".png", ".pdf"),

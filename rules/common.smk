@@ -16,6 +16,7 @@ from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, spectrogram_size
+from stemlens.workflow.readings import changes_activations, other_readings
 
 try:
     check_config(config, f"{workflow.basedir}/schemas/config.schema.yaml")

@@ -1,8 +1,9 @@
 """From tables and activations to figures, each as PNG and PDF.
 
-In:  tables/similarity.csv, tables/segments.csv, a model's history and activations
+In:  tables, a model's history and activations
 Out: figures/figure1 and figure3        input and feature maps of two stimuli of a class
-     figures/figure2                    similarity by layer and class
+     figures/figure2, figures/contrast  similarity by layer and class, beside its controls
+     figures/networks                   cost, macro F1 and curves of the networks
      figures/training_history           loss and scores by epoch
      figures/segments_<split>           which segments were kept
 """
@@ -40,6 +41,32 @@ rule plot_similarity:
         code=digest("plot_similarity"),
     script:
         "../scripts/plot_similarity.py"
+
+
+rule plot_networks:
+    input:
+        networks="<results>/tables/networks.csv",
+        contrast="<results>/tables/contrast_over_seeds.csv",
+    output:
+        report(
+            multiext("<results>/figures/networks", ".png", ".pdf"),
+            caption="../report/networks.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_networks.log",
+    benchmark:
+        "<benchmarks>/plot_networks.tsv"
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        code=digest("plot_networks"),
+    script:
+        "../scripts/plot_networks.py"
 
 
 rule plot_feature_maps:

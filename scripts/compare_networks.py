@@ -8,8 +8,8 @@ predictions : CSV files from ``evaluate_model`` of the trained networks, at
 Outputs
 -------
 table : CSV, columns ``network``, ``n_parameters``, ``multiply_adds``, ``macro_f1``, ``ci_low``,
-    ``ci_high``, ``difference``, ``difference_ci_low``, ``difference_ci_high``, ``seed_std``,
-    ``n_seeds``, ``n_songs``; see `stemlens.network.comparison.compare_networks`.
+    ``ci_high``, ``seed_std``, ``n_seeds``, ``n_songs``, ``difference``, ``difference_ci_low``,
+    ``difference_ci_high``; see `stemlens.network.comparison.compare_networks`.
 """
 
 from typing import Any

@@ -12,23 +12,15 @@ pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``clas
 """
 
 from stemlens.job_log import job_log
-from stemlens.similarity.activation_store import feature_blocks, layer_depths, read_stimuli
-from stemlens.similarity.gram import gram
-from stemlens.similarity.gram_store import write_grams
+from stemlens.similarity.activation_store import read_stimuli
+from stemlens.similarity.gram_store import compute_grams, write_grams
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.tables import write_table
-from tqdm import tqdm
-
-MAX_BLOCK_VALUES = 2**24
-"""Values per block of features: 128 MiB in float64."""
 
 
 def main(activations: str, grams: str, pairs: str) -> None:
     """Compute the Gram matrix of each layer and all measures from it."""
-    of_layer = {
-        layer: gram(feature_blocks(activations, layer, max_values=MAX_BLOCK_VALUES))
-        for layer in tqdm(layer_depths(activations), desc="compare", unit="layer", disable=None)
-    }
+    of_layer = compute_grams(activations)
     stimuli = read_stimuli(activations)
     write_grams(grams, of_layer, stimuli)
     write_table(pairs, compare_pairs(of_layer, stimuli))

@@ -18,7 +18,8 @@ from stemlens.audio.mel_store import read_mixes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.network.performance import multi_label_scores, predict, prediction_table
+from stemlens.network.performance import multi_label_scores, prediction_table
+from stemlens.network.prediction import predict
 from stemlens.tables import write_table
 
 BATCH_SIZE = 64

@@ -10,6 +10,11 @@ TEXT_COLUMNS = (
     "task",
     "network",
     "training",
+    "training_a",
+    "training_b",
+    "id",
+    "verdict",
+    "reading",
     "split",
     "song",
     "song_a",
@@ -18,9 +23,13 @@ TEXT_COLUMNS = (
     "class_a",
     "class_b",
     "layer",
+    "layer_a",
+    "layer_b",
     "measure",
     "metric",
     "reason",
+    "note",
+    "claim",
 )
 """Columns of names: a song called 1999 or None is no number and not missing."""
 

@@ -4,7 +4,8 @@ import torch
 from mel_splits import CLASSES, random_mixes, random_network
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
 from stemlens.audio.mixes import mix_targets
-from stemlens.network.performance import majority_probabilities, multi_label_scores, predict
+from stemlens.network.performance import majority_probabilities, multi_label_scores
+from stemlens.network.prediction import predict
 
 
 @pytest.fixture

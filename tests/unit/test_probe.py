@@ -7,7 +7,7 @@ from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
 from stemlens.similarity.gram import gram
 from stemlens.similarity.probe import balanced_accuracy, mixes_of_several, probe_layer
-from stemlens.statistics.bootstrap import song_weights
+from stemlens.statistics.bootstrap import draw_weights
 
 N_CLASSES = 4
 
@@ -156,7 +156,7 @@ def scored():
 def test_the_accuracy_equals_that_of_scikit_learn_on_the_resampled_mixes(scored):
     predictions, targets, songs = scored
     predictions[:5] = np.nan
-    weights = np.vstack([np.ones(7), song_weights(7, n_replicates=20, seed=0)])
+    weights = np.vstack([np.ones(7), draw_weights(7, n_replicates=20, seed=0)])
     accuracies = balanced_accuracy(predictions, targets, songs, weights)
     assert accuracies.shape == (21, N_CLASSES)
     numbers = np.unique(songs, return_inverse=True)[1]

@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import silhouette_score
 from stemlens.similarity.gram import gram
 from stemlens.similarity.separability import distance_ratio, distances, silhouette
-from stemlens.statistics.bootstrap import song_weights
+from stemlens.statistics.bootstrap import draw_weights
 
 STATISTICS = [silhouette, distance_ratio]
 
@@ -109,7 +109,7 @@ def test_weights_equal_loops_over_the_resampled_stimuli(statistic, incomplete):
         songs = np.where(classes == "bass", np.roll(songs, 1), songs)
         vectors, classes, songs = vectors[2:], classes[2:], songs[2:]
     names = np.unique(songs)
-    weights = song_weights(len(names), n_replicates=60, seed=1)
+    weights = draw_weights(len(names), n_replicates=60, seed=1)
     weights[0] = np.arange(len(names)) == 2
     values = statistic(distances(gram([vectors])), classes, songs, weights)
     assert values.shape == (60,)
@@ -123,7 +123,7 @@ def test_weights_equal_loops_over_the_resampled_stimuli(statistic, incomplete):
 @pytest.mark.parametrize("statistic", STATISTICS)
 def test_only_the_proportions_of_the_weights_matter(statistic):
     vectors, classes, songs = layer(6)
-    weights = song_weights(6, n_replicates=50, seed=0)
+    weights = draw_weights(6, n_replicates=50, seed=0)
     between = distances(gram([vectors]))
     np.testing.assert_allclose(
         statistic(between, classes, songs, 0.3 * weights),

@@ -173,12 +173,12 @@ def _z(effect: float, replicates: np.ndarray) -> float:
 def _note(claims: Sequence[Claim], deciding: Claim, verdict: str) -> str:
     notes = []
     if not np.isnan(deciding.effect):
-        role = "decided by" if verdict == CONTRADICTED else "weakest"
+        role = "decided by one" if verdict == CONTRADICTED else "weakest"
         about = ", ".join(part for part in (deciding.measure, deciding.class_name) if part)
         claim = f"{about}: {deciding.claim}" if about else deciding.claim
-        notes.append(f"{role} of {len(claims)}: {claim}" if len(claims) > 1 else claim)
+        notes.append(f"{role} of {len(claims)} claims: {claim}" if len(claims) > 1 else claim)
         notes.append(f"holds in {deciding.n_seeds_agreeing} of {deciding.n_seeds} seeds")
         if verdict == UNDECIDED and deciding.ci_high < 0:
-            notes.append(f"below zero, but as the most extreme of {len(claims)} claims not enough")
+            notes.append(f"below zero, yet not enough for the most extreme of {len(claims)} claims")
     notes += dict.fromkeys(claim.note for claim in claims if claim.note)
     return "; ".join(notes)

@@ -1,14 +1,13 @@
 """Networks side by side: what they cost and how well they name the classes of a mix."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from stemlens.network.architecture import Architecture
 from stemlens.network.performance import THRESHOLD
-from stemlens.statistics.bootstrap import draw_weights, percentile_interval
+from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 
 
@@ -96,32 +95,28 @@ def compare_networks(
     -------
     DataFrame
         A row per network: ``network``, ``n_parameters``, ``multiply_adds`` (per spectrogram),
-        ``macro_f1`` (mean over seeds), ``ci_low``, ``ci_high``, ``difference`` (to the
-        reference), ``difference_ci_low``, ``difference_ci_high``, ``seed_std``, ``n_seeds``,
-        ``n_songs``.
+        ``macro_f1`` (mean over seeds), ``ci_low``, ``ci_high``, ``seed_std``, ``n_seeds``,
+        ``n_songs``, ``difference`` (to the reference), ``difference_ci_low``,
+        ``difference_ci_high``.
     """
     rows = []
     for network, score in scores.items():
-        interval = partial(percentile_interval, confidence=confidence, n_songs=score.n_songs)
-        low, high = interval(score.replicates)
+        architecture = architectures[network]
         row = {
             "network": network,
-            "n_parameters": architectures[network].n_parameters(*spectrogram, n_outputs),
-            "multiply_adds": architectures[network].multiply_adds(*spectrogram, n_outputs),
-            "macro_f1": score.mean,
-            "ci_low": low,
-            "ci_high": high,
+            "n_parameters": architecture.n_parameters(*spectrogram, n_outputs),
+            "multiply_adds": architecture.multiply_adds(*spectrogram, n_outputs),
+            **score.columns("macro_f1", confidence),
             "difference": np.nan,
             "difference_ci_low": np.nan,
             "difference_ci_high": np.nan,
-            "seed_std": score.by_seed.std(ddof=1) if len(score.by_seed) > 1 else np.nan,
-            "n_seeds": len(score.by_seed),
-            "n_songs": score.n_songs,
         }
         if network != reference:
             base = scores[reference]
-            low, high = interval(score.replicates - base.replicates)
-            row["difference"] = row["macro_f1"] - base.mean
-            row["difference_ci_low"], row["difference_ci_high"] = low, high
+            differences = Estimate(
+                score.by_seed - base.by_seed, score.replicates - base.replicates, score.n_songs
+            )
+            row["difference"] = float(differences.mean)
+            row["difference_ci_low"], row["difference_ci_high"] = differences.interval(confidence)
         rows.append(row)
     return pd.DataFrame(rows)

@@ -4,11 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
-from tqdm import tqdm
-
-from stemlens.network.cnn import CNN
 
 THRESHOLD = 0.5
 """A class is said to play when its probability exceeds this."""
@@ -34,33 +30,6 @@ def roc_auc(targets: np.ndarray, probabilities: np.ndarray) -> float:
 
 
 METRICS = {"f1": f1, "average_precision": average_precision, "roc_auc": roc_auc}
-
-
-@torch.no_grad()
-def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
-    """Probabilities of each class.
-
-    Parameters
-    ----------
-    network
-        In evaluation mode.
-    mels : ndarray, float32, shape (mix, band, frame)
-        In dB.
-    batch_size
-        Spectrograms per forward pass.
-
-    Returns
-    -------
-    ndarray, float32, shape (mix, class)
-    """
-    device = network.input_mean_db.device
-    batches = torch.from_numpy(mels).split(batch_size)
-    return np.concatenate(
-        [
-            network(batch.to(device)).sigmoid().cpu().numpy()
-            for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
-        ]
-    )
 
 
 def multi_label_scores(

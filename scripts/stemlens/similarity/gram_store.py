@@ -10,11 +10,31 @@ from pathlib import Path
 
 import h5py
 import pandas as pd
+from tqdm import tqdm
 
 from stemlens.atomic import replacing
-from stemlens.similarity.gram import Gram
+from stemlens.similarity.activation_store import feature_blocks, layer_depths
+from stemlens.similarity.gram import Gram, gram
+
+MAX_BLOCK_VALUES = 2**24
+"""Values per block of features: 128 MiB in float64."""
 
 ARRAYS = ("products", "sums", "peaks", "constant")
+
+
+def compute_grams(activations: str | Path) -> dict[str, Gram]:
+    """Compute the Gram matrix of every layer, by depth.
+
+    Parameters
+    ----------
+    activations
+        HDF5, see `stemlens.similarity.activation_store`; read once, by blocks.
+    """
+    layers = tqdm(layer_depths(activations), desc="compare", unit="layer", disable=None)
+    return {
+        layer: gram(feature_blocks(activations, layer, max_values=MAX_BLOCK_VALUES))
+        for layer in layers
+    }
 
 
 def write_grams(path: str | Path, grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> None:
@@ -22,11 +42,11 @@ def write_grams(path: str | Path, grams: Mapping[str, Gram], stimuli: pd.DataFra
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         for column in ("class", "song"):
             file[f"stimuli/{column}"] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
-        for depth, (layer, gram) in enumerate(grams.items()):
+        for depth, (layer, of_layer) in enumerate(grams.items()):
             group = file.create_group(f"layers/{layer}")
             for name in ARRAYS:
-                group[name] = getattr(gram, name)
-            group.attrs["n_features"] = gram.n_features
+                group[name] = getattr(of_layer, name)
+            group.attrs["n_features"] = of_layer.n_features
             group.attrs["depth"] = depth
 
 

@@ -6,7 +6,10 @@ activations. Rotating them changes neither their products nor the penalty, so th
 matrix is all it needs: n mixes lie in at most n − 1 dimensions, however many features there are.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -15,9 +18,29 @@ from stemlens.errors import InputError
 from stemlens.similarity.gram import ROUNDING
 
 
-def mixes_of_several(n_classes: int) -> np.ndarray:
-    """Rows of `mix_targets` in which at least two classes play."""
-    return np.flatnonzero(mix_targets(n_classes).sum(axis=1) >= 2)
+def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """List the mixes of several classes of the stimuli's segments.
+
+    Mixes of one class are left out: the question is whether a class is heard among others.
+
+    Parameters
+    ----------
+    stimuli
+        As from `stemlens.similarity.stimuli.select_stimuli`.
+    classes
+        Names of the classes.
+
+    Returns
+    -------
+    DataFrame
+        A row per mix, sorted by song: ``class`` (those that play, joined by +), ``song``,
+        ``start_s``, ``row`` and ``mix``.
+    """
+    targets = mix_targets(len(classes))
+    several = np.flatnonzero(targets.sum(axis=1) >= 2)
+    names = ["+".join(np.array(classes)[targets[mix] == 1]) for mix in several]
+    segments = stimuli.drop_duplicates("row").sort_values("song")[["song", "start_s", "row"]]
+    return segments.merge(pd.DataFrame({"class": names, "mix": several}), how="cross")
 
 
 def probe_layer(
@@ -89,7 +112,7 @@ def balanced_accuracy(
     songs : ndarray, shape (mix,)
         Song of each mix.
     weights : ndarray, float64, shape (replicate, song)
-        From `song_weights`, songs in the order of ``np.unique(songs)``; ones for the plain value.
+        From `draw_weights`, songs in the order of ``np.unique(songs)``; ones for the plain value.
 
     Returns
     -------

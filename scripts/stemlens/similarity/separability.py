@@ -42,7 +42,7 @@ def silhouette(
     classes, songs : ndarray, shape (stimulus,)
         Of each stimulus.
     weights : ndarray, float64, shape (replicate, song)
-        From `song_weights`, songs in the order of ``np.unique(songs)``; ones for the plain mean.
+        From `draw_weights`, songs in the order of ``np.unique(songs)``; ones for the plain mean.
 
     Returns
     -------

@@ -8,8 +8,6 @@ from stemlens.audio.mixes import solo_mix
 from stemlens.audio.segments import active_column
 from stemlens.errors import InputError
 
-SELECTIONS = ("most_active", "first")
-
 
 def select_stimuli(
     segments: pd.DataFrame, classes: Sequence[str], *, selection: str
@@ -24,7 +22,7 @@ def select_stimuli(
         Names of the classes.
     selection
         ``most_active``: the segment whose least active stem is most active, the earliest of
-        equals; ``first``: the song's first segment.
+        equals; ``first`` or ``last``: the song's first or last segment.
 
     Returns
     -------
@@ -46,8 +44,9 @@ def select_stimuli(
         )
     least_active_s = segments[[active_column(name) for name in classes]].min(axis=1)
     candidates = segments.assign(row=range(len(segments)), least_active_s=least_active_s)
-    by = ["least_active_s", "start_s"] if selection == "most_active" else ["start_s"]
-    ranked = candidates.sort_values(by, ascending=[name == "start_s" for name in by], kind="stable")
+    ranked = candidates.sort_values("start_s", ascending=selection != "last", kind="stable")
+    if selection == "most_active":
+        ranked = ranked.sort_values("least_active_s", ascending=False, kind="stable")
     chosen = ranked.drop_duplicates("song").sort_values("song")
     stimuli = pd.concat(
         chosen[["song", "start_s", "row"]].assign(**{"class": name, "mix": solo_mix(index)})

@@ -1,0 +1,154 @@
+"""From what the layers hold to how well it tells the classes apart.
+
+In:  grams/<task>/<network>/<training>-seed<k>.h5, checkpoints, mel/test.h5, stimuli.csv
+Out: tables/cka.csv                                  layers compared with each other
+     tables/separability.csv                         how far apart the classes lie
+     probes/<task>/<network>/<training>-seed<k>.csv  what a linear probe hears in mixes
+     tables/probe.csv                                how often it is right
+     figures/representations, figures/probe
+"""
+
+
+rule compare_layers:
+    input:
+        grams=per_model("<results>/grams/{model}.h5"),
+    output:
+        table=report("<results>/tables/cka.csv", category="Tables"),
+    log:
+        "<logs>/compare_layers.log",
+    benchmark:
+        "<benchmarks>/compare_layers.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=digest("compare_layers"),
+    script:
+        "../scripts/compare_layers.py"
+
+
+rule measure_separability:
+    input:
+        grams=per_model("<results>/grams/{model}.h5"),
+    output:
+        table=report("<results>/tables/separability.csv", category="Tables"),
+    log:
+        "<logs>/measure_separability.log",
+    benchmark:
+        "<benchmarks>/measure_separability.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        bootstrap=config["bootstrap"],
+        code=digest("measure_separability"),
+    script:
+        "../scripts/measure_separability.py"
+
+
+rule probe_layers:
+    input:
+        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
+        mels="<results>/mel/test.h5",
+        stimuli="<results>/stimuli.csv",
+    output:
+        probes=f"<results>/probes/{MODEL}.csv",
+    log:
+        f"<logs>/probe_layers/{MODEL}.log",
+    benchmark:
+        f"<benchmarks>/probe_layers/{MODEL}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=1,
+    params:
+        activations=config["activations"],
+        probe=config["probe"],
+        code=digest("probe_layers"),
+    script:
+        "../scripts/probe_layers.py"
+
+
+rule collect_probes:
+    input:
+        probes=per_model("<results>/probes/{model}.csv"),
+    output:
+        table=report("<results>/tables/probe.csv", category="Tables"),
+    log:
+        "<logs>/collect_probes.log",
+    benchmark:
+        "<benchmarks>/collect_probes.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        bootstrap=config["bootstrap"],
+        code=digest("collect_probes"),
+    script:
+        "../scripts/collect_probes.py"
+
+
+rule plot_probe:
+    input:
+        probe="<results>/tables/probe.csv",
+    output:
+        report(
+            multiext("<results>/figures/probe", ".png", ".pdf"),
+            caption="../report/probe.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_probe.log",
+    benchmark:
+        "<benchmarks>/plot_probe.tsv"
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        network=EXPERIMENT["network"],
+        classes=CLASSES,
+        code=digest("plot_probe"),
+    script:
+        "../scripts/plot_probe.py"
+
+
+rule plot_representations:
+    input:
+        cka="<results>/tables/cka.csv",
+        separability="<results>/tables/separability.csv",
+    output:
+        report(
+            multiext("<results>/figures/representations", ".png", ".pdf"),
+            caption="../report/representations.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_representations.log",
+    benchmark:
+        "<benchmarks>/plot_representations.tsv"
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        network=EXPERIMENT["network"],
+        code=digest("plot_representations"),
+    script:
+        "../scripts/plot_representations.py"

@@ -1,0 +1,106 @@
+"""From trained networks to verdicts under other readings of the paper.
+
+In:  a checkpoint, mel/test.h5, hypotheses.yaml
+Out: robustness/<reading>/<task>/<network>/<training>-seed<k>.h5  mean similarities, replicates
+     tables/robustness.csv                                        a verdict per reading
+     figures/robustness                                           which verdicts flip
+"""
+
+READINGS = other_readings(config)
+
+
+def reading_files():
+    """The replicates of every reading, as configured first: name → a file per seed."""
+    configured = expand_models(
+        "<results>/bootstrap/{model}.h5", EXPERIMENT["network"], "trained"
+    )
+    files = {"as_configured": configured}
+    for name, reading in READINGS.items():
+        pattern = f"<results>/robustness/{name}/{{model}}.h5"
+        files[name] = (
+            expand_models(pattern, EXPERIMENT["network"], "trained")
+            if changes_activations(config, reading)
+            else configured
+        )
+    return files
+
+
+rule reread_model:
+    input:
+        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
+        mels="<results>/mel/test.h5",
+    output:
+        replicates=f"<results>/robustness/{{reading}}/{MODEL}.h5",
+    log:
+        f"<logs>/reread_model/{{reading}}/{MODEL}.log",
+    benchmark:
+        f"<benchmarks>/reread_model/{{reading}}/{MODEL}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 2
+    resources:
+        mem_mb=6000,
+        runtime=30,
+        gpu=1,
+    params:
+        stimuli=lambda wildcards: READINGS[wildcards.reading]["stimuli"],
+        activations=lambda wildcards: READINGS[wildcards.reading]["activations"],
+        bootstrap=DRAWS,
+        code=digest("reread_model"),
+    script:
+        "../scripts/reread_model.py"
+
+
+rule judge_readings:
+    input:
+        **reading_files(),
+        hypotheses=HYPOTHESES,
+    output:
+        table=report("<results>/tables/robustness.csv", category="Tables"),
+    log:
+        "<logs>/judge_readings.log",
+    benchmark:
+        "<benchmarks>/judge_readings.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        mse_measures={
+            "as_configured": config["similarity"]["mse_measure"],
+            **{
+                name: reading["similarity"]["mse_measure"]
+                for name, reading in READINGS.items()
+            },
+        },
+        confidence=config["bootstrap"]["confidence"],
+        code=digest("judge_readings"),
+    script:
+        "../scripts/judge_readings.py"
+
+
+rule plot_robustness:
+    input:
+        table="<results>/tables/robustness.csv",
+    output:
+        report(
+            multiext("<results>/figures/robustness", ".png", ".pdf"),
+            caption="../report/robustness.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_robustness.log",
+    benchmark:
+        "<benchmarks>/plot_robustness.tsv"
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        code=digest("plot_robustness"),
+    script:
+        "../scripts/plot_robustness.py"

@@ -1,0 +1,68 @@
+"""Score the linear probes of all models, with intervals over songs.
+
+Inputs
+------
+probes : CSV files from ``probe_layers``, at ``…/<task>/<network>/<training>-seed<k>.csv``.
+
+Outputs
+-------
+table : CSV, columns ``task``, ``network``, ``training``, ``layer``, ``depth``, ``class``,
+    ``balanced_accuracy`` (mean over seeds; 0.5 by chance), ``ci_low``, ``ci_high``,
+    ``seed_std``, ``n_seeds``, ``n_songs``.
+"""
+
+import numpy as np
+import pandas as pd
+from stemlens.job_log import job_log
+from stemlens.model_name import group_by_seed
+from stemlens.similarity.probe import balanced_accuracy
+from stemlens.statistics.bootstrap import draw_weights
+from stemlens.statistics.estimate import Estimate
+from stemlens.tables import read_table, write_table
+
+
+def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
+    """Score each layer and class, in the sample and in each replicate."""
+    rows = []
+    for (task, network, training), paths in group_by_seed(probes).items():
+        of_seeds = [read_table(path) for path in paths.values()]
+        for (layer, depth), first in of_seeds[0].groupby(["layer", "depth"], sort=False):
+            classes = list(first["class"].unique())
+            n_songs = first["song"].nunique()
+            sample = np.ones((1, n_songs))
+            drawn = draw_weights(n_songs, n_replicates=n_replicates, seed=seed)
+            weights = np.concatenate([sample, drawn])
+            scores = np.stack(
+                [accuracy(of_seed[of_seed["layer"] == layer], weights) for of_seed in of_seeds]
+            )
+            for column, name in enumerate(classes):
+                of_class = scores[:, :, column]
+                estimate = Estimate(of_class[:, 0], of_class[:, 1:].mean(axis=0), n_songs)
+                rows.append(
+                    {
+                        "task": task,
+                        "network": network,
+                        "training": training,
+                        "layer": layer,
+                        "depth": depth,
+                        "class": name,
+                        **estimate.columns("balanced_accuracy", confidence),
+                    }
+                )
+    write_table(table, pd.DataFrame(rows))
+
+
+def accuracy(probe: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
+    """Balanced accuracy of one layer's probe, (replicate, class)."""
+    n_classes = probe["class"].nunique()
+    return balanced_accuracy(
+        probe["predicted"].to_numpy().reshape(-1, n_classes),
+        probe["target"].to_numpy().reshape(-1, n_classes),
+        probe["song"].to_numpy()[::n_classes],
+        weights,
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.probes, snakemake.output.table, **snakemake.params.bootstrap)

@@ -1,0 +1,61 @@
+"""Measure how far apart the classes lie in every layer of all models.
+
+Inputs
+------
+grams : HDF5 files from ``compare_stimuli``, at ``…/<task>/<network>/<training>-seed<k>.h5``.
+
+Outputs
+-------
+table : CSV, columns ``task``, ``network``, ``training``, ``layer``, ``depth``, ``measure``
+    (``silhouette`` or ``distance_ratio``), ``value`` (mean over seeds), ``ci_low``, ``ci_high``,
+    ``seed_std``, ``n_seeds``, ``n_songs``.
+"""
+
+import numpy as np
+import pandas as pd
+from stemlens.job_log import job_log
+from stemlens.model_name import group_by_seed
+from stemlens.similarity.gram_store import read_grams
+from stemlens.similarity.separability import distance_ratio, distances, silhouette
+from stemlens.statistics.bootstrap import draw_weights
+from stemlens.statistics.estimate import Estimate
+from stemlens.tables import write_table
+from tqdm import tqdm
+
+MEASURES = {"silhouette": silhouette, "distance_ratio": distance_ratio}
+
+
+def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
+    """Measure each layer, in the sample and in each replicate."""
+    rows = []
+    for (task, network, training), paths in tqdm(
+        group_by_seed(grams).items(), desc="separability", disable=None
+    ):
+        of_seeds = [read_grams(path) for path in paths.values()]
+        layers, stimuli = of_seeds[0]
+        classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
+        n_songs = stimuli["song"].nunique()
+        drawn = draw_weights(n_songs, n_replicates=n_replicates, seed=seed)
+        weights = np.concatenate([np.ones((1, n_songs)), drawn])
+        for depth, layer in enumerate(layers):
+            of_layer = [distances(of_seed[layer]) for of_seed, _ in of_seeds]
+            for name, measure in MEASURES.items():
+                values = np.stack([measure(d, classes, songs, weights) for d in of_layer])
+                estimate = Estimate(values[:, 0], values[:, 1:].mean(axis=0), n_songs)
+                rows.append(
+                    {
+                        "task": task,
+                        "network": network,
+                        "training": training,
+                        "layer": layer,
+                        "depth": depth,
+                        "measure": name,
+                        **estimate.columns("value", confidence),
+                    }
+                )
+    write_table(table, pd.DataFrame(rows))
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.grams, snakemake.output.table, **snakemake.params.bootstrap)

@@ -1,0 +1,31 @@
+"""Draw how well a linear probe hears each class in mixes, by layer.
+
+Inputs
+------
+probe : CSV from ``collect_probes``.
+
+Outputs
+-------
+PNG and PDF.
+"""
+
+from stemlens.figures.contrast_curves import plot_probe
+from stemlens.figures.style import save_figure
+from stemlens.job_log import job_log
+from stemlens.tables import read_table
+
+
+def main(probe: str, figures: list[str], *, network: str, classes: list[str]) -> None:
+    """Draw one network and its controls."""
+    table = read_table(probe)
+    save_figure(plot_probe(table[table["network"] == network], classes), figures)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.probe,
+            snakemake.output,
+            network=snakemake.params.network,
+            classes=snakemake.params.classes,
+        )

@@ -1,0 +1,77 @@
+"""Follow another reading of the paper: choose stimuli, read layers, compare, average.
+
+Inputs
+------
+checkpoint : the network.
+mels : HDF5 of the test split.
+
+Outputs
+-------
+replicates : HDF5, see `stemlens.similarity.replicate_store`.
+
+Activations pass through a temporary file.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from stemlens.audio.mel_store import read_segment_table
+from stemlens.job_log import job_log
+from stemlens.network.checkpoint import load_checkpoint
+from stemlens.network.device import choose_device
+from stemlens.similarity.activations import write_activations
+from stemlens.similarity.gram_store import compute_grams
+from stemlens.similarity.mean_similarity import summarise
+from stemlens.similarity.pairs import compare_pairs
+from stemlens.similarity.replicate_store import write_replicates
+from stemlens.similarity.stimuli import select_stimuli
+from stemlens.statistics.bootstrap import draw_weights
+
+BATCH_SIZE = 16
+
+
+def main(
+    checkpoint: str,
+    mels: str,
+    replicates: str,
+    *,
+    selection: str,
+    tap: str,
+    logits: bool,
+    n_replicates: int,
+    seed: int,
+    n_threads: int,
+) -> None:
+    """Go from the network to mean similarities in one step."""
+    loaded = load_checkpoint(checkpoint, choose_device(n_threads))
+    stimuli = select_stimuli(read_segment_table(mels), loaded.classes, selection=selection)
+    with TemporaryDirectory() as folder:
+        activations = Path(folder) / "activations.h5"
+        write_activations(
+            activations,
+            loaded.network,
+            mels,
+            stimuli,
+            tap=tap,
+            logits=logits,
+            batch_size=BATCH_SIZE,
+        )
+        grams = compute_grams(activations)
+    songs = np.unique(stimuli["song"])
+    weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
+    pairs = compare_pairs(grams, stimuli)
+    write_replicates(replicates, *summarise(pairs, loaded.classes, songs, weights))
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.checkpoint,
+            snakemake.input.mels,
+            snakemake.output.replicates,
+            n_threads=snakemake.threads,
+            **snakemake.params.stimuli,
+            **snakemake.params.activations,
+            **snakemake.params.bootstrap,
+        )

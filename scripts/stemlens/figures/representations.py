@@ -1,0 +1,74 @@
+"""How alike the layers are, what training changes in them, and how far apart the classes lie."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from stemlens.figures.layer_curves import (
+    TRAINING_LABELS,
+    TRAINING_STYLES,
+    draw_curve,
+    layer_names,
+    name_layers,
+    training_legend,
+)
+
+SEPARABILITY_LABELS = {
+    "silhouette": "Silhouette of the classes",
+    "distance_ratio": "Distance between ÷ within classes",
+}
+
+
+def plot_representations(cka: pd.DataFrame, separability: pd.DataFrame) -> Figure:
+    """Draw CKA between layers, CKA of trained and control layers, and separability.
+
+    Parameters
+    ----------
+    cka
+        Rows of one network: ``training_a``, ``layer_a``, ``depth_a``, ``training_b``,
+        ``layer_b``, ``depth_b``, ``cka``; averaged over seeds here.
+    separability
+        Rows of the same network: ``training``, ``layer``, ``depth``, ``measure``, ``value``,
+        ``ci_low``, ``ci_high``.
+    """
+    layers = layer_names(separability)
+    trainings = [name for name in TRAINING_STYLES if name in set(separability["training"])]
+    figure, axes = plt.subplots(
+        2, max(3, len(trainings)), figsize=(3.5 * max(3, len(trainings)), 6.4)
+    )
+    for axis, training in zip(axes[0], trainings, strict=False):
+        image = _heat_map(axis, cka, training, layers)
+        axis.set_title(f"CKA between layers, {TRAINING_LABELS[training]}", loc="left")
+    figure.colorbar(image, ax=axes[0, : len(trainings)].tolist(), label="Linear CKA, debiased")
+    for axis in axes[0, len(trainings) :]:
+        axis.set_axis_off()
+    across = cka[cka["training_a"] != cka["training_b"]]
+    for training, of_control in across.groupby("training_b"):
+        curve = of_control.groupby("layer_a")["cka"].mean().rename_axis("layer").reset_index()
+        draw_curve(axes[1, 0], curve, layers, "cka", **TRAINING_STYLES[training])
+    axes[1, 0].set_title("CKA of the trained layer with a control's", loc="left")
+    axes[1, 0].set_ylim(min(0, axes[1, 0].get_ylim()[0]), 1.02)
+    for axis, (measure, label) in zip(axes[1, 1:], SEPARABILITY_LABELS.items(), strict=False):
+        of_measure = separability[separability["measure"] == measure]
+        for training in trainings:
+            curve = of_measure[of_measure["training"] == training]
+            draw_curve(axis, curve, layers, "value", **TRAINING_STYLES[training])
+        axis.set_title(label, loc="left")
+    name_layers(axes[1], layers)
+    training_legend(figure, trainings)
+    return figure
+
+
+def _heat_map(axis: Axes, cka: pd.DataFrame, training: str, layers: list[str]) -> AxesImage:
+    within = cka[(cka["training_a"] == training) & (cka["training_b"] == training)]
+    means = within.pivot_table(index="layer_a", columns="layer_b", values="cka", dropna=False)
+    upper = means.reindex(index=layers, columns=layers).to_numpy()
+    values = np.where(np.isnan(upper), upper.T, upper)
+    image = axis.imshow(values, vmin=0, vmax=1, cmap="viridis")
+    axis.set_xticks(range(len(layers)), layers, rotation=90)
+    axis.set_yticks(range(len(layers)), layers)
+    axis.grid(visible=False)
+    return image

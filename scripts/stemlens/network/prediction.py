@@ -1,0 +1,34 @@
+"""Which classes a network hears in a mix."""
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from stemlens.network.cnn import CNN
+
+
+@torch.no_grad()
+def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
+    """Probabilities of each class.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode.
+    mels : ndarray, float32, shape (mix, band, frame)
+        In dB.
+    batch_size
+        Spectrograms per forward pass.
+
+    Returns
+    -------
+    ndarray, float32, shape (mix, class)
+    """
+    device = network.input_mean_db.device
+    batches = torch.from_numpy(mels).split(batch_size)
+    return np.concatenate(
+        [
+            network(batch.to(device)).sigmoid().cpu().numpy()
+            for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
+        ]
+    )

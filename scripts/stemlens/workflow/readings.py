@@ -1,0 +1,48 @@
+"""Other readings of the paper, where it leaves a choice that needs no new training."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+READINGS: dict[str, tuple[str, str, str | bool]] = {
+    "after_pool": ("activations", "tap", "pool"),
+    "before_pool": ("activations", "tap", "activation"),
+    "before_activation": ("activations", "tap", "normalised"),
+    "probabilities": ("activations", "logits", False),
+    "logits": ("activations", "logits", True),
+    "most_active_segment": ("stimuli", "selection", "most_active"),
+    "first_segment": ("stimuli", "selection", "first"),
+    "last_segment": ("stimuli", "selection", "last"),
+    "mse_pair_max_over_layers": ("similarity", "mse_measure", "mse_pair_max_over_layers"),
+    "mse": ("similarity", "mse_measure", "mse"),
+    "mse_peak": ("similarity", "mse_measure", "mse_peak"),
+    "mse_layer_max": ("similarity", "mse_measure", "mse_layer_max"),
+}
+"""Name of each reading: section, key and value of the config."""
+
+
+def other_readings(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Change one choice at a time.
+
+    Parameters
+    ----------
+    config
+        The config, which holds the reading that the run follows.
+
+    Returns
+    -------
+    dict
+        Name of each reading that differs → its config.
+    """
+    others = {}
+    for name, (section, key, value) in READINGS.items():
+        if value != config[section][key]:
+            reading = deepcopy(dict(config))
+            reading[section][key] = value
+            others[name] = reading
+    return others
+
+
+def changes_activations(config: Mapping[str, Any], reading: Mapping[str, Any]) -> bool:
+    """Whether a reading needs activations of its own."""
+    return any(config[section] != reading[section] for section in ("activations", "stimuli"))
