@@ -8,7 +8,7 @@ from mel_splits import SMALL, random_mixes
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import accuracy_score, f1_score
 from stemlens.errors import InputError
-from stemlens.network.performance import predict
+from stemlens.network.prediction import predict
 from stemlens.network.training import Mixes, TrainingSettings, train
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.01, l2=0.001, standardise=True)
