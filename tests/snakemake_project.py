@@ -16,6 +16,7 @@ PARTS = (
     "Snakefile",
     "config.yaml",
     "envs",
+    "hypotheses.yaml",
     "presets",
     "profiles",
     "report",

@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from stemlens.similarity.gram import gram
-from stemlens.similarity.pairs import MEASURES, compare_pairs, same_class_pairs, summarise
+from stemlens.similarity.pairs import compare_pairs, stimulus_pairs
 
 STIMULI = pd.DataFrame({"class": list("AAABB"), "song": ["s", "t", "u", "s", "t"]})
+THREE = pd.DataFrame({"class": list("AAB"), "song": ["s", "t", "u"]})
 LAYERS = {
     "input": [[0, 0], [2, 0], [0, 4], [1, 1], [3, 1]],
     "output": [[1], [2], [4], [0], [0]],
@@ -16,26 +17,39 @@ GRAMS = {layer: gram([np.array(vectors)]) for layer, vectors in LAYERS.items()}
 
 
 @pytest.mark.parametrize(
-    "classes", ["AAABB", "ABABA", "ABCD", "AAAAAAA"], ids=lambda classes: f"classes {classes}"
+    ("classes", "songs"),
+    [
+        ("AAABB", "stust"),
+        ("ABABA", "sstts"),
+        ("BAAB", "stsu"),
+        ("ABCD", "ssss"),
+        ("AAAA", "sstt"),
+        ("A", "s"),
+    ],
 )
-def test_every_pair_within_a_class_occurs_once_and_none_across(classes):
-    a, b = same_class_pairs(np.array(list(classes)))
-    pairs = set(zip(a.tolist(), b.tolist(), strict=True))
+def test_every_two_stimuli_of_different_songs_are_a_pair_once(classes, songs):
+    a, b = stimulus_pairs(np.array(list(classes)), np.array(list(songs)))
+    pairs = [frozenset(pair) for pair in zip(a.tolist(), b.tolist(), strict=True)]
     every = itertools.combinations(range(len(classes)), 2)
-    assert len(a) == len(pairs)
-    assert pairs == {(i, j) for i, j in every if classes[i] == classes[j]}
+    assert len(set(pairs)) == len(pairs)
+    assert set(pairs) == {frozenset((i, j)) for i, j in every if songs[i] != songs[j]}
 
 
-def test_a_class_of_n_stimuli_has_n_times_n_minus_1_halves_pairs():
+def test_pairs_of_two_classes_name_first_the_class_that_comes_first():
+    a, b = stimulus_pairs(np.array(list("BAAB")), np.array(list("stuv")))
+    classes = np.array(list("BAAB"))
+    assert set(zip(classes[a], classes[b], strict=True)) == {("B", "B"), ("B", "A"), ("A", "A")}
+
+
+def test_two_classes_of_n_stimuli_have_n_times_n_minus_1_pairs_across():
     pairs = compare_pairs(GRAMS, STIMULI)
-    assert (pairs["class_a"] == pairs["class_b"]).all()
     assert (pairs["song_a"] != pairs["song_b"]).all()
-    counts = pairs.groupby(["layer", "depth", "class_a"]).size()
+    counts = pairs.groupby(["layer", "depth", "class_a", "class_b"]).size()
+    expected = {("A", "A"): 3, ("B", "B"): 1, ("A", "B"): 4}
     assert counts.to_dict() == {
-        ("input", 0, "A"): 3,
-        ("input", 0, "B"): 1,
-        ("output", 1, "A"): 3,
-        ("output", 1, "B"): 1,
+        (layer, depth, *classes): n
+        for depth, layer in enumerate(["input", "output"])
+        for classes, n in expected.items()
     }
 
 
@@ -62,16 +76,28 @@ NAN = math.nan
 )
 def test_measures_by_hand(layer, measure, by_hand):
     pairs = compare_pairs(GRAMS, STIMULI)
-    values = pairs.loc[pairs["layer"] == layer, measure]
+    same_class = pairs["class_a"] == pairs["class_b"]
+    values = pairs.loc[(pairs["layer"] == layer) & same_class, measure]
     np.testing.assert_allclose(values, by_hand, atol=1e-15)
+
+
+def test_an_error_across_classes_is_held_against_the_largest_within_classes():
+    """A at (2, 0) of song t and B at (1, 1) of song s differ by 1; the layer's largest is 10."""
+    pairs = compare_pairs(GRAMS, STIMULI).query("layer == 'input' and class_a != class_b")
+    row = pairs.query("song_a == 't' and song_b == 's'").iloc[0]
+    assert row["mse"] == pytest.approx(1)
+    assert row["mse_layer_max"] == pytest.approx(1 / 10)
+    far = compare_pairs({"input": gram([np.array([[0.0], [1], [9]])])}, THREE)
+    assert far["mse_layer_max"].tolist() == pytest.approx([1, 81, 64])
 
 
 def test_each_pairs_largest_mse_over_the_layers_becomes_1():
     rng = np.random.default_rng(0)
     grams = {f"conv{n}": gram([rng.normal(0, n, (5, 6 * n))]) for n in (3, 1, 2)}
     pairs = compare_pairs(grams, STIMULI)
-    largest = pairs.groupby(["class_a", "song_a", "song_b"])["mse_pair_max_over_layers"].max()
-    assert len(largest) == 4
+    keys = ["class_a", "class_b", "song_a", "song_b"]
+    largest = pairs.groupby(keys)["mse_pair_max_over_layers"].max()
+    assert len(largest) == 8
     assert (largest == 1).all()
 
 
@@ -80,63 +106,3 @@ def test_stimuli_that_agree_in_every_layer_have_no_normalised_error():
     pairs = compare_pairs(grams, pd.DataFrame({"class": ["A", "A"], "song": ["s", "t"]}))
     assert (pairs["mse"] == 0).all()
     assert pairs[["mse_pair_max_over_layers", "mse_layer_max"]].isna().all(axis=None)
-
-
-@pytest.fixture
-def random_pairs():
-    """Pairs of four songs in two layers; some values are undefined, all of a class's cosines."""
-    rng = np.random.default_rng(0)
-    rows = [
-        {
-            "layer": layer,
-            "depth": depth,
-            "class_a": name,
-            "class_b": name,
-            "song_a": a,
-            "song_b": b,
-            **{measure: rng.normal() if rng.random() < 0.6 else NAN for measure in MEASURES},
-        }
-        for depth, layer in enumerate(["input", "conv1"])
-        for name in ("rest", "bass")
-        for a, b in itertools.combinations("stuv", 2)
-    ]
-    pairs = pd.DataFrame(rows)
-    pairs.loc[(pairs["depth"] == 1) & (pairs["class_a"] == "bass"), "cosine"] = NAN
-    return pairs
-
-
-def test_the_summary_equals_plain_loops_over_defined_pairs(random_pairs):
-    summary = summarise(random_pairs)
-    assert len(summary) == 2 * 2 * len(MEASURES)
-    for row in summary.to_dict("records"):
-        values, songs = [], set()
-        for pair in random_pairs.to_dict("records"):
-            same_group = all(pair[key] == row[key] for key in ("layer", "class_a", "class_b"))
-            if same_group and not math.isnan(pair[row["measure"]]):
-                values.append(pair[row["measure"]])
-                songs |= {pair["song_a"], pair["song_b"]}
-        assert (row["n_pairs"], row["n_songs"]) == (len(values), len(songs))
-        mean = sum(values) / len(values) if values else NAN
-        std = NAN
-        if len(values) > 1:
-            std = math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1))
-        assert row["mean"] == pytest.approx(mean, nan_ok=True)
-        assert row["std"] == pytest.approx(std, nan_ok=True)
-
-
-def test_a_class_without_a_defined_pair_stays_in_the_summary(random_pairs):
-    summary = summarise(random_pairs).set_index(["layer", "class_a", "measure"])
-    row = summary.loc["conv1", "bass", "cosine"]
-    assert math.isnan(row["mean"])
-    assert math.isnan(row["std"])
-    assert (row["n_pairs"], row["n_songs"]) == (0, 0)
-
-
-def test_the_summary_is_ordered_by_depth_class_and_measure(random_pairs):
-    summary = summarise(random_pairs.sample(frac=1, random_state=0))
-    assert list(summary[["layer", "class_a", "measure"]].itertuples(index=False, name=None)) == [
-        (layer, name, measure)
-        for layer in ("input", "conv1")
-        for name in ("bass", "rest")
-        for measure in MEASURES
-    ]

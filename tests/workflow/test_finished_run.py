@@ -6,6 +6,7 @@ import pytest
 from snakemake_project import Project
 
 MODEL = "instrument/paper/trained-seed0"
+TRAININGS = ["trained", "untrained"]
 LAYERS = ["input", "conv1", "conv2", "dense1", "output"]
 MEASURES = [
     "pearson",
@@ -24,7 +25,17 @@ def test_a_second_run_has_nothing_to_do(finished: Project) -> None:
 @pytest.mark.parametrize("suffix", ["png", "pdf"])
 @pytest.mark.parametrize(
     "figure",
-    ["figure1", "figure2", "figure3", "training_history", "segments_train", "segments_test"],
+    [
+        "figure1",
+        "figure2",
+        "figure3",
+        "contrast",
+        "probe",
+        "representations",
+        "training_history",
+        "segments_train",
+        "segments_test",
+    ],
 )
 def test_every_figure_stands_there_whole(finished: Project, figure: str, suffix: str) -> None:
     content = (finished.folder / f"results/demo/figures/{figure}.{suffix}").read_bytes()
@@ -35,7 +46,7 @@ def test_every_figure_stands_there_whole(finished: Project, figure: str, suffix:
 
 def test_the_segment_table_lists_every_candidate_of_every_song(finished: Project) -> None:
     table = pd.read_csv(finished.folder / "results/demo/tables/segments.csv")
-    assert len(table) == 7 * 2  # 7 songs of 21 s
+    assert len(table) == 10 * 2  # 10 songs of 21 s
     assert list(table.columns[:4]) == ["song", "split", "segment", "start_s"]
     wavs = list((finished.folder / "results/demo/segments").glob("*/*/*.wav"))
     assert len(wavs) == 4 * table["kept"].sum()
@@ -55,11 +66,16 @@ def test_the_performance_table_has_the_network_beside_the_majority_baseline(
     assert set(table["class"]) == {"drums", "bass", "vocals", "rest"} | averages
 
 
-def test_the_similarity_table_has_a_row_per_layer_class_and_measure(finished: Project) -> None:
+def test_the_similarity_table_has_a_row_per_model_layer_class_pair_and_measure(
+    finished: Project,
+) -> None:
     table = pd.read_csv(finished.folder / "results/demo/tables/similarity.csv")
     keys = ["task", "network", "training", "seed", "layer", "depth", "class_a", "class_b"]
-    assert list(table.columns) == [*keys, "measure", "mean", "std", "n_pairs", "n_songs"]
-    assert len(table) == len(LAYERS) * 4 * len(MEASURES)
+    statistics = ["mean", "ci_low", "ci_high", "std", "n_pairs", "n_songs", "note"]
+    assert list(table.columns) == [*keys, "measure", *statistics]
+    n_class_pairs = 4 + 6
+    assert len(table) == len(TRAININGS) * len(LAYERS) * n_class_pairs * len(MEASURES)
+    assert list(table["training"].unique()) == TRAININGS
     assert list(table["layer"].unique()) == LAYERS
     assert list(table["measure"].unique()) == MEASURES
 
@@ -68,10 +84,82 @@ def test_the_summary_is_the_mean_of_the_pairs(finished: Project) -> None:
     results = finished.folder / "results/demo"
     pairs = pd.read_csv(results / f"similarity/{MODEL}.csv")
     table = pd.read_csv(results / "tables/similarity.csv")
-    row = table.query("layer == 'conv2' and class_a == 'vocals' and measure == 'cosine'").iloc[0]
-    values = pairs.query("layer == 'conv2' and class_a == 'vocals'")["cosine"]
+    group = "layer == 'conv2' and class_a == class_b == 'vocals'"
+    row = table.query(f"{group} and measure == 'cosine' and training == 'trained'").iloc[0]
+    values = pairs.query(group)["cosine"]
     assert row["mean"] == pytest.approx(values.mean(), rel=1e-7)
     assert row["n_pairs"] == len(values) == row["n_songs"] * (row["n_songs"] - 1) / 2
+    assert row["ci_low"] < row["mean"] < row["ci_high"]
+
+
+def test_with_one_seed_the_means_over_seeds_are_those_of_the_seed(finished: Project) -> None:
+    tables = finished.folder / "results/demo/tables"
+    for name, columns in {
+        "similarity": ["mean", "ci_low", "ci_high", "n_songs"],
+        "contrast": ["same", "different", "contrast", "ci_low", "ci_high", "n_songs"],
+    }.items():
+        of_seed = pd.read_csv(tables / f"{name}.csv")
+        over_seeds = pd.read_csv(tables / f"{name}_over_seeds.csv")
+        pd.testing.assert_frame_equal(of_seed[columns], over_seeds[columns], rtol=1e-6)
+        assert (over_seeds["n_seeds"] == 1).all()
+        assert over_seeds["seed_std"].isna().all()
+
+
+def test_the_contrast_is_that_of_the_similarity_table(finished: Project) -> None:
+    tables = finished.folder / "results/demo/tables"
+    contrast = pd.read_csv(tables / "contrast.csv")
+    similarity = pd.read_csv(tables / "similarity.csv")
+    group = "training == 'untrained' and layer == 'conv1' and measure == 'pearson'"
+    row = contrast.query(f"{group} and `class` == 'bass'").iloc[0]
+    means = similarity.query(f"{group} and (class_a == 'bass' or class_b == 'bass')")
+    is_same = means["class_a"] == means["class_b"]
+    same, different = means.loc[is_same, "mean"].item(), means.loc[~is_same, "mean"].mean()
+    assert row["contrast"] == pytest.approx(same - different)
+
+
+def test_every_hypothesis_of_the_task_has_a_verdict_on_each_model(finished: Project) -> None:
+    results = finished.folder / "results/demo"
+    table = pd.read_csv(results / "tables/hypotheses.csv")
+    about_similarity = [f"H{number}" for number in range(1, 14)]
+    assert list(table["id"]) == [*about_similarity, *about_similarity, "A1", "A2"]
+    assert list(table["training"]) == ["trained"] * 13 + ["untrained"] * 13 + ["trained"] * 2
+    by_id = table[table["training"] == "trained"].set_index("id")
+    assert by_id.loc["H9", "n_songs"] == 6
+    assert by_id.loc["H5", "verdict"] == "undecided"
+    assert by_id.loc["H5", "note"] == "conv4 is missing"
+    assert "no_conv4 is missing" in by_id.loc["A1", "note"]
+    page = (results / "hypotheses.md").read_text("utf-8")
+    assert page.count("\n## ") == 15
+
+
+def test_representations_are_measured_in_every_layer(finished: Project) -> None:
+    tables = finished.folder / "results/demo/tables"
+    cka = pd.read_csv(tables / "cka.csv")
+    itself = cka.query("training_a == training_b and layer_a == layer_b")
+    assert len(itself) == len(TRAININGS) * len(LAYERS)
+    assert itself["cka"].to_numpy() == pytest.approx(1)
+    control = cka.query("training_b == 'untrained' and training_a == 'trained'")
+    assert list(control["layer_a"]) == list(control["layer_b"]) == LAYERS
+    assert control["cka"].iloc[0] == pytest.approx(1)  # The input is no one's work.
+    separability = pd.read_csv(tables / "separability.csv")
+    assert len(separability) == len(TRAININGS) * len(LAYERS) * 2
+    probe = pd.read_csv(tables / "probe.csv")
+    assert len(probe) == len(TRAININGS) * len(LAYERS) * 4
+    assert probe["balanced_accuracy"].between(0, 1).all()
+
+
+def test_the_network_table_tells_cost_and_score(finished: Project) -> None:
+    tables = finished.folder / "results/demo/tables"
+    row = pd.read_csv(tables / "networks.csv").iloc[0]
+    # Weights of 3 × 3 filters, 120 inputs of 16 units, 16 of 4; batch norm; biases.
+    weights = 9 * 4 + 9 * 4 * 8 + 8 * 5 * 3 * 16 + 16 * 4
+    assert row["n_parameters"] == weights + 2 * (4 + 8 + 16) + 4
+    performance = pd.read_csv(tables / "performance.csv")
+    macro_f1 = performance.query(
+        "network == 'paper' and training == 'trained' and split == 'test'"
+        " and `class` == 'macro' and metric == 'f1'"
+    )["value"].item()
+    assert row["macro_f1"] == pytest.approx(macro_f1)
 
 
 def test_the_activation_file_holds_a_dataset_per_layer_in_its_own_shape(
@@ -95,7 +183,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished: Project) -> None:
     logs = {p.relative_to(results / "logs").with_suffix("") for p in results.glob("logs/**/*.log")}
     times = results / "benchmarks"
     assert logs == {p.relative_to(times).with_suffix("") for p in times.glob("**/*.tsv")}
-    assert len(logs) == 7 * 2 + 18
+    assert len(logs) == 10 * 2 + 33
 
 
 def test_no_half_written_file_is_left(finished: Project) -> None:

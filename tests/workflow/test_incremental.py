@@ -71,17 +71,27 @@ def test_a_config_change_reruns_exactly_what_depends_on_it(
     assert set(finished.planned(config)) == expected
 
 
-def test_a_new_seed_trains_one_model_and_leaves_the_figures_of_the_first(
+def test_a_new_seed_makes_its_models_and_leaves_the_figures_of_the_first(
     finished: Project,
 ) -> None:
     assert finished.planned({"experiment": {"seeds": [0, 1]}}) == {
         "train_model": 1,
-        "evaluate_model": 1,
+        "initialise_model": 1,
+        "evaluate_model": 2,
         "collect_performance": 1,
-        "extract_activations": 1,
-        "compare_stimuli": 1,
+        "compare_networks": 1,
+        "extract_activations": 2,
+        "compare_stimuli": 2,
+        "bootstrap_similarity": 2,
         "collect_similarity": 1,
         "plot_similarity": 1,
+        "judge_hypotheses": 1,
+        "compare_layers": 1,
+        "measure_separability": 1,
+        "plot_representations": 1,
+        "probe_layers": 2,
+        "collect_probes": 1,
+        "plot_probe": 1,
     }
 
 
@@ -97,7 +107,8 @@ def test_a_network_that_no_experiment_names_reruns_nothing(finished: Project) ->
         ("corpora/stems.py", {"cut_segments"}),
         ("audio/mel.py", {"compute_mels", "plot_feature_maps"}),
         ("network/training.py", {"train_model"}),
-        ("similarity/measures.py", {"compare_stimuli", "collect_similarity"}),
+        ("similarity/measures.py", {"compare_stimuli", "bootstrap_similarity"}),
+        ("hypotheses/verdict.py", {"judge_hypotheses"}),
         ("figures/segment_overview.py", {"plot_segments"}),
     ],
 )

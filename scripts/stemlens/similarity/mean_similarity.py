@@ -12,6 +12,7 @@ from stemlens.statistics.bootstrap import MIN_SONGS
 UNDEFINED = {
     "pearson": "an activation is constant",
     "cosine": "an activation is zero",
+    "mse": "an activation is not a number",
     "mse_pair_max_over_layers": "the stimuli agree in every layer",
     "mse_peak": "both activations are zero",
     "mse_layer_max": "all stimuli of a class agree",

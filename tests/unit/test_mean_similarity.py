@@ -1,0 +1,187 @@
+import itertools
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from stemlens.similarity.contrast import contrast
+from stemlens.similarity.gram import gram
+from stemlens.similarity.mean_similarity import summarise
+from stemlens.similarity.pairs import MEASURES, compare_pairs
+from stemlens.similarity.seeds import average_seeds
+from stemlens.statistics.bootstrap import draw_weights, percentile_interval
+
+SONGS = np.array(list("stuvw"))
+CLASSES = ["rest", "bass", "drums"]
+
+
+@pytest.fixture
+def pairs():
+    """Pairs of five songs in two layers; some values are undefined, all of bass's cosines."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for depth, layer in enumerate(["input", "conv1"]):
+        for a, b in itertools.combinations_with_replacement(CLASSES, 2):
+            drawn = itertools.combinations if a == b else itertools.permutations
+            for song_a, song_b in drawn(SONGS, 2):
+                keys = [layer, depth, a, b, song_a, song_b]
+                values = [v if rng.random() < 0.7 else math.nan for v in rng.normal(3, 1, 6)]
+                rows.append(keys + values)
+    columns = ["layer", "depth", "class_a", "class_b", "song_a", "song_b", *MEASURES]
+    table = pd.DataFrame(rows, columns=columns).sample(frac=1, random_state=0)
+    is_bass = (table["class_a"] == "bass") & (table["class_b"] == "bass")
+    table.loc[is_bass & (table["depth"] == 1), "cosine"] = math.nan
+    return table.reset_index(drop=True)
+
+
+def of_group(pairs, row):
+    keys = ["layer", "class_a", "class_b"]
+    return pairs[(pairs[keys] == pd.Series(row)[keys]).all(axis=1)].dropna(subset=row["measure"])
+
+
+def test_the_summary_equals_plain_statistics_of_the_defined_pairs(pairs):
+    table, _ = summarise(pairs, CLASSES, SONGS, np.ones((1, 5)))
+    assert len(table) == 2 * 6 * len(MEASURES)
+    for row in table.to_dict("records"):
+        group = of_group(pairs, row)
+        values = group[row["measure"]]
+        assert row["mean"] == pytest.approx(values.mean(), nan_ok=True)
+        assert row["std"] == pytest.approx(values.std(), nan_ok=True)
+        assert row["n_pairs"] == len(values)
+        assert row["n_songs"] == len({*group["song_a"], *group["song_b"]})
+
+
+def test_a_replicate_is_the_mean_over_pairs_of_the_drawn_songs(pairs):
+    """Every copy of a song is a song of its own, but two copies of one song are no pair."""
+    weights = draw_weights(5, n_replicates=30, seed=0)
+    table, replicates = summarise(pairs, CLASSES, SONGS, weights)
+    for drawn, replicate in zip(weights.astype(int), replicates, strict=True):
+        copies = np.repeat(SONGS, drawn)
+        for number, row in enumerate(table.to_dict("records")):
+            group = of_group(pairs, row).set_index(["song_a", "song_b"])[row["measure"]]
+            values = []
+            for i, j in itertools.combinations(range(len(copies)), 2):
+                for key in {(copies[i], copies[j]), (copies[j], copies[i])}:
+                    if key in group.index:
+                        values.append(group[key])
+            expected = np.mean(values) if values else math.nan
+            assert replicate[number] == pytest.approx(expected, nan_ok=True)
+
+
+def test_weights_of_one_give_the_mean_itself(pairs):
+    table, replicates = summarise(pairs, CLASSES, SONGS, np.ones((3, 5)))
+    for replicate in replicates:
+        np.testing.assert_allclose(replicate, table["mean"], rtol=1e-13)
+
+
+def test_the_summary_is_ordered_by_depth_class_pair_and_measure(pairs):
+    table, _ = summarise(pairs, CLASSES, SONGS, np.ones((1, 5)))
+    keys = ["layer", "class_a", "class_b", "measure"]
+    assert list(table[keys].itertuples(index=False, name=None)) == [
+        (layer, *classes, measure)
+        for layer in ("input", "conv1")
+        for classes in itertools.combinations_with_replacement(CLASSES, 2)
+        for measure in MEASURES
+    ]
+
+
+def summary_of(vectors, classes, songs, n_replicates=50):
+    """Summarise stimuli that have the same vectors in two layers."""
+    stimuli = pd.DataFrame({"class": classes, "song": songs})
+    grams = {layer: gram([np.asarray(vectors, np.float32)]) for layer in ("input", "conv1")}
+    names = np.unique(songs)
+    weights = draw_weights(len(names), n_replicates=n_replicates, seed=0)
+    pairs = compare_pairs(grams, stimuli)
+    return summarise(pairs, list(dict.fromkeys(classes)), names, weights)
+
+
+def test_constant_vectors_have_no_correlation_and_the_note_says_so():
+    vectors = np.random.default_rng(0).normal(size=(7, 9))
+    vectors[[0, 3]] = 2.5
+    table, replicates = summary_of(vectors, ["A"] * 7, list("stuvwxy"))
+    row = table.query("layer == 'conv1' and measure == 'pearson'").iloc[0]
+    assert row["note"] == "undefined in 11 of 21 pairs: an activation is constant"
+    assert (row["n_pairs"], row["n_songs"]) == (10, 5)
+    assert np.isfinite(row["mean"])
+    table, replicates = summary_of(np.ones((7, 9)), ["A"] * 7, list("stuvwxy"))
+    row = table.query("layer == 'conv1' and measure == 'pearson'").iloc[0]
+    assert row["note"] == "undefined in 21 of 21 pairs: an activation is constant"
+    assert np.isnan(row["mean"])
+    assert np.isnan(replicates[:, row.name]).all()
+
+
+def test_a_class_with_one_song_has_no_mean_and_the_note_says_so():
+    vectors = np.random.default_rng(0).normal(size=(7, 9))
+    table, replicates = summary_of(vectors, list("AAAAAAB"), list("stuvwxs"))
+    lone = table[(table["class_a"] == "B") & (table["class_b"] == "B")]
+    assert len(lone) == 2 * len(MEASURES)
+    assert lone["mean"].isna().all()
+    assert (lone["n_pairs"] == 0).all()
+    assert (lone["note"] == "no two songs to compare").all()
+    assert np.isnan(replicates[:, lone.index]).all()
+
+
+@pytest.mark.parametrize("n_songs", [2, 4])
+def test_few_songs_have_a_mean_but_no_interval_and_the_note_says_so(n_songs):
+    vectors = np.random.default_rng(0).normal(size=(n_songs, 9))
+    table, replicates = summary_of(vectors, ["A"] * n_songs, list("stuv")[:n_songs])
+    assert table["mean"].notna().all()
+    assert (table["note"] == "no interval from fewer than 5 songs").all()
+    low, high = percentile_interval(
+        replicates, confidence=0.95, n_songs=table["n_songs"].to_numpy()
+    )
+    assert np.isnan(low).all()
+    assert np.isnan(high).all()
+
+
+def test_identical_stimuli_are_as_similar_as_can_be_without_doubt():
+    vector = np.random.default_rng(0).normal(size=9)
+    table, replicates = summary_of(np.tile(vector, (6, 1)), ["A"] * 6, list("stuvwx"))
+    for measure, value in {"pearson": 1, "cosine": 1, "mse": 0, "mse_peak": 0}.items():
+        rows = table[table["measure"] == measure]
+        np.testing.assert_allclose(rows["mean"], value, atol=1e-12)
+        np.testing.assert_allclose(replicates[:, rows.index], value, atol=1e-12)
+    for measure in ("mse_pair_max_over_layers", "mse_layer_max"):
+        rows = table[table["measure"] == measure]
+        assert rows["mean"].isna().all()
+        assert rows["note"].str.startswith("undefined in 15 of 15 pairs: ").all()
+
+
+def test_the_contrast_is_the_class_itself_minus_the_mean_of_its_pairs_with_each_other(pairs):
+    table, replicates = summarise(pairs, CLASSES, SONGS, draw_weights(5, n_replicates=9, seed=0))
+    result, result_replicates = contrast(table, replicates)
+    mean = table.set_index(["layer", "class_a", "class_b", "measure"])["mean"]
+    row = result.query("layer == 'input' and `class` == 'bass' and measure == 'mse'").iloc[0]
+    same = mean["input", "bass", "bass", "mse"]
+    different = (mean["input", "rest", "bass", "mse"] + mean["input", "bass", "drums", "mse"]) / 2
+    assert [row["same"], row["different"]] == pytest.approx([same, different])
+    assert row["contrast"] == pytest.approx(same - different)
+    assert len(result) == 2 * 3 * len(MEASURES)
+    for replicate, of_contrast in zip(replicates, result_replicates, strict=True):
+        again, _ = contrast(table.assign(mean=replicate), replicates)
+        np.testing.assert_allclose(of_contrast, again["contrast"])
+
+
+def test_a_contrast_rests_on_the_fewest_songs_of_its_means(pairs):
+    table, replicates = summarise(pairs, CLASSES, SONGS, np.ones((2, 5)))
+    result, _ = contrast(table, replicates)
+    row = result.query("layer == 'conv1' and `class` == 'bass' and measure == 'cosine'").iloc[0]
+    assert np.isnan(row["contrast"])
+    assert row["n_songs"] == 0
+
+
+def test_seeds_are_averaged_and_their_spread_is_told():
+    tables = [
+        pd.DataFrame({"layer": ["conv1"], "mean": [value], "n_songs": [n]})
+        for value, n in ((0.1, 9), (0.4, 8), (0.7, 9))
+    ]
+    replicates = [np.full((5, 1), value) for value in (0.0, 0.3, 0.9)]
+    table, averaged = average_seeds(tables, replicates, statistics=["mean"])
+    row = table.iloc[0]
+    assert row["mean"] == pytest.approx(0.4)
+    assert row["seed_std"] == pytest.approx(0.3)
+    assert (row["n_seeds"], row["n_songs"]) == (3, 8)
+    np.testing.assert_allclose(averaged, 0.4)
+    assert tables[0]["mean"].tolist() == [0.1]
+    alone, _ = average_seeds(tables[:1], replicates[:1], statistics=["mean"])
+    assert np.isnan(alone["seed_std"].iloc[0])
