@@ -1,0 +1,103 @@
+"""Every control, two seeds, an ablation and the robustness of verdicts, on the small run."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from snakemake_project import ROOT, Project
+
+SEEDS = [0, 1]
+FULL = {
+    "experiment": {
+        "controls": ["untrained", "shuffled"],
+        "ablations": ["no_dense"],
+        "seeds": SEEDS,
+    },
+    "networks": {
+        "no_dense": {
+            "conv": [{"filters": 4, "kernel": [3, 3], "pool": [4, 10]}],
+            "dense": [],
+            "leaky_slope": 0.01,
+            "dropout": 0,
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def full(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables of a run that goes on from the finished one."""
+    folder = tmp_path_factory.mktemp("full") / "project"
+    shutil.copytree(finished.folder, folder, symlinks=True)
+    project = Project(folder, finished.configfiles)
+    project.succeed("all", "robustness", config=FULL)
+    assert (folder / "results/demo/figures/networks.png").exists()
+    assert (folder / "results/demo/figures/robustness.png").exists()
+    return folder / "results/demo/tables"
+
+
+def test_every_model_is_there_for_every_seed(full: Path) -> None:
+    table = pd.read_csv(full / "performance.csv").query("network != 'majority'")
+    models = set(table[["network", "training", "seed"]].itertuples(index=False, name=None))
+    kinds = [("paper", "trained"), ("paper", "untrained"), ("paper", "shuffled")]
+    kinds.append(("no_dense", "trained"))
+    assert models == {(*kind, seed) for kind in kinds for seed in SEEDS}
+
+
+def test_the_spread_over_seeds_is_that_of_their_means(full: Path) -> None:
+    of_seeds = pd.read_csv(full / "similarity.csv")
+    over_seeds = pd.read_csv(full / "similarity_over_seeds.csv")
+    keys = ["network", "training", "layer", "class_a", "class_b", "measure"]
+    expected = of_seeds.groupby(keys)["mean"].agg(["mean", "std"])
+    found = over_seeds.set_index(keys).loc[expected.index]
+    assert (found["n_seeds"] == 2).all()
+    pd.testing.assert_series_equal(found["mean"], expected["mean"], check_names=False)
+    pd.testing.assert_series_equal(found["seed_std"], expected["std"], check_names=False)
+
+
+def test_shuffled_labels_leave_a_network_of_its_own(full: Path) -> None:
+    table = pd.read_csv(full / "contrast_over_seeds.csv").query("network == 'paper'")
+    at_output = table.query("layer == 'output' and measure == 'cosine' and `class` == 'bass'")
+    assert at_output["contrast"].nunique() == 3
+
+
+def test_an_ablation_stands_beside_the_network(full: Path) -> None:
+    table = pd.read_csv(full / "networks.csv").set_index("network")
+    paper, ablation = table.loc["paper"], table.loc["no_dense"]
+    assert pd.isna(paper["difference"])
+    assert ablation["difference"] == pytest.approx(ablation["macro_f1"] - paper["macro_f1"])
+    low, high = ablation["difference_ci_low"], ablation["difference_ci_high"]
+    assert low <= ablation["difference"] <= high
+    assert ablation["multiply_adds"] < paper["multiply_adds"]
+
+
+def test_every_reading_of_the_paper_has_its_verdicts(full: Path) -> None:
+    table = pd.read_csv(full / "robustness.csv")
+    readings = list(table["reading"].unique())
+    assert readings[0] == "as_configured"
+    assert len(readings) == 1 + 2 + 1 + 2 + 3  # taps, logits, segments, errors
+    assert (table.groupby("reading").size() == 13).all()
+    configured = table[table["reading"] == "as_configured"].reset_index(drop=True)
+    verdicts = pd.read_csv(full / "hypotheses.csv")
+    trained = verdicts.query("network == 'paper' and training == 'trained' and id != 'A1'")
+    trained = trained[trained["id"] != "A2"].reset_index(drop=True)
+    columns = ["id", "verdict", "effect", "ci_low", "ci_high"]
+    pd.testing.assert_frame_equal(configured[columns], trained[columns])
+    # Bass against the rest at the input does not depend on where layers are read.
+    at_input = table[table["id"] == "H3"].set_index("reading")["effect"]
+    assert at_input["before_pool"] == pytest.approx(at_input["as_configured"])
+    assert at_input["first_segment"] != pytest.approx(at_input["last_segment"])
+
+
+def test_the_full_preset_plans_every_model_of_the_paper_and_its_open_questions(
+    finished: Project,
+) -> None:
+    preset = yaml.safe_load((ROOT / "presets/full.yaml").read_text("utf-8"))
+    ablations, seeds = preset["experiment"]["ablations"], preset["experiment"]["seeds"]
+    assert {"no_conv4", "no_conv4_keep_pool", "no_dense2", "dense64"} == set(ablations)
+    planned = finished.planned(preset)
+    # Of the trained networks one is there already, and so is one untrained.
+    assert planned["train_model"] == (1 + len(ablations)) * len(seeds) + len(seeds) - 1
+    assert planned["initialise_model"] == len(seeds) - 1
