@@ -1,6 +1,5 @@
 """A whole run of small models by the scripts' main functions, from splits to tables."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
