@@ -94,7 +94,10 @@ def test_the_default_config_passes():
             "config key mel.f_min_hz: found 9",
         ),
         ("corpus.classes.1.name", "drums", "config key corpus.classes: found .*distinct"),
-        ("experiment.networks", ["paper", "deep"], "config key experiment.networks: found 'deep'"),
+        ("experiment.network", "deep", "config key experiment.network: found 'deep'"),
+        ("experiment.ablations", ["deep"], "config key experiment.ablations: found 'deep'"),
+        ("experiment.ablations", ["paper"], "config key experiment.ablations: found 'paper'"),
+        ("experiment.controls", ["random"], "config key experiment.controls"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
@@ -110,6 +113,9 @@ def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
         ("mel.f_max_hz", 11025),
         ("figures.filter", 32),
         ("networks.paper.dense", []),
+        ("experiment.ablations", ["no_conv4", "dense64"]),
+        ("experiment.controls", []),
+        ("experiment.controls", ["shuffled", "untrained"]),
         ("training.holdout", ["Ann - One"]),
         ("figures.songs", ["Ann - One", "Bea - Two"]),
     ],
@@ -139,7 +145,8 @@ def test_every_preset_passes_on_top_of_the_default(preset):
     config = deepcopy(CONFIG)
     update_config(config, yaml.safe_load(preset.read_text("utf-8")))
     check_config(config, SCHEMA_PATH)
-    assert config["corpus"]["name"] == preset.stem
+    on_top_of_a_corpus = {"full": "demo"}
+    assert config["corpus"]["name"] == on_top_of_a_corpus.get(preset.stem, preset.stem)
     assert spectrogram_size(config) == (80, 300)
 
 

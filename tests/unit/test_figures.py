@@ -1,5 +1,3 @@
-import itertools
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -7,11 +5,9 @@ import pytest
 from matplotlib.colors import to_rgb
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.segment_overview import DROPPED, KEPT, plot_segment_overview
-from stemlens.figures.similarity_curves import MSE_LABELS, plot_similarity_curves
 from stemlens.figures.style import class_styles, save_figure
 from stemlens.figures.training_history import plot_training_history
 
-LAYERS = ["input", "conv1", "conv2", "output"]
 ODD_NAME = "Für $^$ & <b>größer</b>"  # Between dollar signs, a lone ^ is no formula.
 
 
@@ -19,24 +15,6 @@ ODD_NAME = "Für $^$ & <b>größer</b>"  # Between dollar signs, a lone ^ is no 
 def _close_figures():
     yield
     plt.close("all")
-
-
-@pytest.fixture
-def similarity():
-    """A summary in any order, with a gap and with pairs of two classes."""
-    rng = np.random.default_rng(0)
-    measures = ["pearson", "cosine", *MSE_LABELS]
-    rows = [
-        (layer, LAYERS.index(layer), a, b, measure, rng.random())
-        for layer, a, b, measure in itertools.product(
-            LAYERS, ["drums", "bass"], ["drums", "bass"], measures
-        )
-    ]
-    columns = ["layer", "depth", "class_a", "class_b", "measure", "mean"]
-    table = pd.DataFrame(rows, columns=columns).sample(frac=1, random_state=0)
-    is_gap = (table["layer"] == "conv1") & (table["measure"] == "cosine")
-    table.loc[is_gap & (table["class_a"] == "bass"), "mean"] = np.nan
-    return table
 
 
 @pytest.fixture
@@ -67,30 +45,6 @@ def draw_feature_maps(stimuli):
         band_centres_hz=np.linspace(50, 3000, 40),
         input_label="Level in dB",
     )
-
-
-@pytest.mark.parametrize("mse_measure", MSE_LABELS)
-def test_similarity_curves_are_the_means_of_same_class_pairs_by_depth(similarity, mse_measure):
-    figure = plot_similarity_curves(similarity, ["drums", "bass"], mse_measure=mse_measure)
-    means = similarity.set_index(["class_a", "class_b", "measure", "layer"])["mean"]
-    for axis, measure in zip(figure.axes, ["pearson", "cosine", mse_measure], strict=True):
-        assert axis.get_xlabel() == "Layer"
-        for line, name in zip(axis.get_lines(), ["drums", "bass"], strict=True):
-            assert line.get_label() == name
-            assert list(line.get_xdata()) == LAYERS
-            expected = [means[name, name, measure, layer] for layer in LAYERS]
-            np.testing.assert_array_equal(line.get_ydata(), expected)
-    titles = [axis.get_title(loc="left") for axis in figure.axes]
-    assert titles == ["Pearson correlation r", "Cosine similarity", MSE_LABELS[mse_measure]]
-    assert figure.axes[0].get_ylabel() == "Mean over pairs of one class"
-
-
-def test_a_negative_correlation_stays_in_sight(similarity):
-    similarity.loc[similarity["measure"] == "pearson", "mean"] = -0.4
-    figure = plot_similarity_curves(similarity, ["drums", "bass"], mse_measure="mse")
-    bottoms = [axis.get_ylim()[0] for axis in figure.axes]
-    assert bottoms[0] < -0.4
-    assert bottoms[1:] == [0, 0]
 
 
 def test_history_curves_are_the_columns_of_the_table(history):

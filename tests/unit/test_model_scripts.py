@@ -1,7 +1,6 @@
-"""From the splits to tables and figures: every script's main, one after the other."""
+"""From the splits to tables and figures: what the scripts leave behind."""
 
 import itertools
-from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
@@ -10,104 +9,23 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from collect_performance import main as collect_performance
-from collect_similarity import main as collect_similarity
-from compare_stimuli import main as compare_stimuli
-from evaluate_majority import main as evaluate_majority
-from evaluate_model import main as evaluate_model
-from extract_activations import main as extract_activations
-from mel_splits import CLASSES, MEL, SMALL, write_random_split
+from mel_splits import CLASSES, MEL, SMALL
+from model_run import CONFIDENCE, SEEDS, SETTINGS, TEST_SONGS, TRAININGS, initialise, train
 from plot_feature_maps import main as plot_feature_maps
 from plot_history import main as plot_history
 from plot_segments import main as plot_segments
 from plot_similarity import main as plot_similarity
 from scipy.spatial import distance
-from select_stimuli import main as select_stimuli
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.training import TrainingSettings
+from stemlens.network.initialisation import untrained_network
 from stemlens.similarity.activation_store import read_activation, read_stimuli
-from train_model import main as train_model
-
-SEEDS = (0, 1)
-SETTINGS = TrainingSettings(epochs=3, batch_size=8, learning_rate=0.01, l2=0.001, standardise=True)
-TEST_SONGS = {"Zoë": 2, "007": 1, "Ann": 3}
-
-
-@dataclass(frozen=True)
-class Results:
-    folder: Path
-
-    def of_model(self, step, seed, suffix):
-        return str(self.folder / step / "instrument" / "small" / f"trained-seed{seed}{suffix}")
-
-    def mels(self, split):
-        return str(self.folder / "mel" / f"{split}.h5")
-
-    def table(self, name):
-        return str(self.folder / "tables" / f"{name}.csv")
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    """A whole run of two models."""
-    results = Results(tmp_path_factory.mktemp("results"))
-    write_random_split(Path(results.mels("train")), {"Bea": 3, "Cid": 2, "Dan": 1}, seed=1)
-    write_random_split(Path(results.mels("test")), TEST_SONGS, seed=2)
-    select_stimuli(results.mels("test"), results.table("stimuli"), selection="most_active")
-    for seed in SEEDS:
-        checkpoint = results.of_model("models", seed, "/checkpoint.pt")
-        train(results, checkpoint, seed=seed)
-        evaluate_model(
-            checkpoint,
-            {split: results.mels(split) for split in ("train", "test")},
-            results.of_model("models", seed, "/performance.csv"),
-            model={"task": "instrument", "network": "small", "training": "trained", "seed": seed},
-            n_threads=1,
-        )
-        activations = results.of_model("activations", seed, ".h5")
-        extract_activations(
-            checkpoint,
-            results.mels("test"),
-            results.table("stimuli"),
-            activations,
-            tap="pool",
-            logits=False,
-            n_threads=1,
-        )
-        compare_stimuli(activations, results.of_model("similarity", seed, ".csv"))
-    majority = str(results.folder / "majority.csv")
-    evaluate_majority(results.mels("train"), results.mels("test"), majority, task="instrument")
-    performance = [results.of_model("models", seed, "/performance.csv") for seed in SEEDS]
-    collect_performance([majority, *performance], results.table("performance"))
-    pairs = [results.of_model("similarity", seed, ".csv") for seed in SEEDS]
-    collect_similarity(pairs, results.table("similarity"))
-    return results
 
 
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield
     plt.close("all")
-
-
-def train(results, checkpoint, *, seed=0, holdout="none"):
-    train_model(
-        results.mels("train"),
-        checkpoint,
-        str(Path(checkpoint).with_name("history.csv")),
-        network=SMALL.settings(),
-        settings=SETTINGS,
-        holdout=holdout,
-        seed=seed,
-        n_threads=1,
-        code="digest",
-    )
-
-
-def load(results, seed):
-    path = results.of_model("models", seed, "/checkpoint.pt")
-    return load_checkpoint(path, torch.device("cpu")).network
 
 
 def test_training_leaves_a_checkpoint_and_a_history_and_no_state(results):
@@ -134,6 +52,37 @@ def test_held_out_songs_are_scored_and_not_trained_on(results, tmp_path):
     assert network.input_std_db.item() == pytest.approx(of_cid.std(), rel=1e-6)
 
 
+def test_shuffled_targets_are_those_that_are_learnt(results, tmp_path):
+    train(results, str(tmp_path / "checkpoint.pt"), shuffle_targets=True)
+    shuffled = load_checkpoint(tmp_path / "checkpoint.pt", torch.device("cpu")).network
+    plain = results.network(0)
+    assert torch.equal(shuffled.input_mean_db, plain.input_mean_db)
+    assert not torch.equal(shuffled.output.weight, plain.output.weight)
+
+
+@pytest.mark.parametrize("holdout", ["none", ["Bea", "Dan"]])
+def test_an_untrained_network_knows_of_the_training_songs_that_are_not_held_out(
+    results, tmp_path, holdout
+):
+    initialise(results, str(tmp_path / "checkpoint.pt"), seed=3, holdout=holdout)
+    stored = load_checkpoint(tmp_path / "checkpoint.pt", torch.device("cpu"))
+    with h5py.File(results.mels("train")) as file:
+        is_kept = ~np.isin(file["song"].asstr()[:], holdout)
+        mels = file["mel"][is_kept].reshape(-1, *file["mel"].shape[2:])
+    expected = untrained_network(
+        SMALL,
+        mels,
+        len(CLASSES),
+        batch_size=SETTINGS.batch_size,
+        standardise=True,
+        seed=3,
+        device=torch.device("cpu"),
+    ).state_dict()
+    assert stored.classes == CLASSES
+    for name, value in stored.network.state_dict().items():
+        assert torch.equal(value, expected[name]), name
+
+
 def test_the_state_is_kept_until_the_checkpoint_is_stored(results, tmp_path):
     checkpoint = tmp_path / "checkpoint.pt"
     checkpoint.mkdir()  # No file can take its place.
@@ -143,7 +92,7 @@ def test_the_state_is_kept_until_the_checkpoint_is_stored(results, tmp_path):
     checkpoint.rmdir()
     train(results, str(checkpoint))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint.pt", "history.csv"]
-    expected = load(results, 0).state_dict()
+    expected = results.network(0).state_dict()
     state = load_checkpoint(checkpoint, torch.device("cpu")).network.state_dict()
     assert all(torch.equal(value, expected[name]) for name, value in state.items())
 
@@ -155,8 +104,9 @@ def test_the_performance_table_scores_each_model_on_each_split(results, split):
         mels = file["mel"][:].reshape(-1, *file["mel"].shape[2:])
         targets = np.tile(file["target"][:], (len(file["mel"]), 1))
     for seed in SEEDS:
-        named = (load(results, seed)(torch.from_numpy(mels)) > 0).numpy()
-        rows = table[(table["seed"] == seed) & (table["split"] == split)]
+        named = (results.network(seed)(torch.from_numpy(mels)) > 0).numpy()
+        is_model = (table["seed"] == seed) & (table["training"] == "trained")
+        rows = table[is_model & (table["split"] == split)]
         assert set(rows["network"]) == {"small"}
         values = rows.set_index(["class", "metric"])["value"]
         assert len(values) == 3 * (len(CLASSES) + 2) + 1
@@ -174,16 +124,18 @@ def test_the_similarity_table_holds_the_mean_over_pairs_of_songs(results):
     """Recomputed from the spectrograms themselves."""
     table = pd.read_csv(results.table("similarity"))
     stimuli = pd.read_csv(results.table("stimuli"), dtype={"song": str})
-    rows = table.set_index(["seed", "layer", "class_a", "measure"])
+    is_same = table["class_a"] == table["class_b"]
+    rows = table[is_same & (table["training"] == "trained")]
+    rows = rows.set_index(["seed", "layer", "class_a", "measure"])
     for seed, name in itertools.product(SEEDS, CLASSES):
         chosen = stimuli[stimuli["class"] == name]
         assert list(chosen["song"]) == sorted(TEST_SONGS)
         with h5py.File(results.mels("test")) as file:
             mels = [file["mel"][place] for place in zip(chosen["row"], chosen["mix"], strict=True)]
-        network = load(results, seed)
+        network = results.network(seed)
         read = network.activations(torch.from_numpy(np.stack(mels)))
         for layer, values in read.items():
-            vectors = values.detach().double().numpy().reshape(3, -1)
+            vectors = values.detach().double().numpy().reshape(len(TEST_SONGS), -1)
             expected = {
                 "pearson": 1 - distance.pdist(vectors, "correlation"),
                 "cosine": 1 - distance.pdist(vectors, "cosine"),
@@ -193,25 +145,64 @@ def test_the_similarity_table_holds_the_mean_over_pairs_of_songs(results):
                 row = rows.loc[(seed, layer, name, measure)]
                 assert row["mean"] == pytest.approx(similarities.mean(), rel=1e-4)
                 assert row["std"] == pytest.approx(similarities.std(ddof=1), rel=1e-3)
-                assert (row["n_pairs"], row["n_songs"]) == (3, 3)
+                assert (row["n_pairs"], row["n_songs"]) == (15, 6)
     models = table[["task", "network", "training", "seed"]].drop_duplicates()
-    assert models.to_numpy().tolist() == [["instrument", "small", "trained", s] for s in SEEDS]
+    assert models.to_numpy().tolist() == [
+        ["instrument", "small", training, seed] for training in TRAININGS for seed in SEEDS
+    ]
 
 
-def test_figure_2_shows_the_one_model_that_is_asked_for(results, tmp_path):
+@pytest.mark.parametrize("name", ["similarity", "contrast"])
+def test_tables_over_seeds_hold_the_mean_and_standard_deviation_over_seeds(results, name):
+    value = {"similarity": "mean", "contrast": "contrast"}[name]
+    by_seed, over_seeds = (pd.read_csv(results.table(n)) for n in (name, f"{name}_over_seeds"))
+    classes = ["class_a", "class_b"] if name == "similarity" else ["class"]
+    keys = ["training", "layer", *classes, "measure"]
+    expected = by_seed.groupby(keys)[value].agg(["mean", "std"])
+    rows = over_seeds.set_index(keys).loc[expected.index]
+    assert len(over_seeds) == len(expected) == len(by_seed) / len(SEEDS)
+    np.testing.assert_allclose(rows[value], expected["mean"], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(rows["seed_std"], expected["std"], rtol=1e-6, atol=1e-9)
+    assert set(rows["n_seeds"]) == {len(SEEDS)}
+    assert not {"seed", "std", "n_pairs", "note"} & set(over_seeds)
+
+
+def test_the_interval_over_seeds_is_that_of_the_mean_replicate(results):
+    replicates = []
+    for seed in SEEDS:
+        with h5py.File(results.of_model("bootstrap", seed, ".h5")) as file:
+            replicates.append(file["replicates"][:])
+    levels = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
+    expected = np.nanquantile(np.mean(replicates, axis=0), levels, axis=0)
+    table = pd.read_csv(results.table("similarity_over_seeds"))
+    found = table.loc[table["training"] == "trained", ["ci_low", "ci_high"]]
+    np.testing.assert_allclose(found.to_numpy().T, expected, rtol=1e-5, atol=1e-9)
+
+
+def test_figure_2_shows_the_network_that_is_asked_for(results, tmp_path):
+    tables = {}
+    for name in ("similarity_over_seeds", "contrast_over_seeds"):
+        rows = pd.read_csv(results.table(name))
+        value = rows.columns[rows.columns.get_loc("ci_low") - 1]
+        other = rows.assign(network="other", **{value: rows[value] + 7})
+        tables[name] = str(tmp_path / f"{name}.csv")
+        pd.concat([other, rows, other]).to_csv(tables[name], index=False)
     plot_similarity(
-        results.table("similarity"),
+        *tables.values(),
         [str(tmp_path / "figure2.png"), str(tmp_path / "figure2.pdf")],
-        model={"task": "instrument", "network": "small", "training": "trained", "seed": 1},
+        [str(tmp_path / "contrast.png")],
+        network="small",
         classes=CLASSES,
         mse_measure="mse_pair_max_over_layers",
     )
-    assert len(list(tmp_path.iterdir())) == 2
-    table = pd.read_csv(results.table("similarity"))
-    is_shown = (table["seed"] == 1) & (table["measure"] == "cosine")
-    for line in plt.gcf().axes[1].get_lines():
-        means = table[is_shown & (table["class_a"] == line.get_label())]["mean"]
-        np.testing.assert_array_equal(line.get_ydata(), means)
+    names = sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".csv")
+    assert names == ["contrast.png", "figure2.pdf", "figure2.png"]
+    similarity = pd.read_csv(results.table("similarity_over_seeds"))
+    is_shown = (similarity["training"] == "trained") & (similarity["measure"] == "pearson")
+    together = plt.figure(1).axes[0].get_lines()
+    for line, name in zip(together, CLASSES, strict=True):
+        is_same = (similarity["class_a"] == name) & (similarity["class_b"] == name)
+        np.testing.assert_allclose(line.get_ydata(), similarity[is_shown & is_same]["mean"])
 
 
 @pytest.mark.parametrize("songs", [[], ["Zoë", "007"]])

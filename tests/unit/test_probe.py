@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
@@ -6,7 +7,7 @@ from sklearn.model_selection import GroupKFold
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
 from stemlens.similarity.gram import gram
-from stemlens.similarity.probe import balanced_accuracy, mixes_of_several, probe_layer
+from stemlens.similarity.probe import balanced_accuracy, probe_layer, probe_mixes
 from stemlens.statistics.bootstrap import draw_weights
 
 N_CLASSES = 4
@@ -38,12 +39,22 @@ def plain_accuracy(predictions, targets, songs):
     return accuracies
 
 
-def test_mixes_of_several_hold_at_least_two_classes():
-    several = mixes_of_several(4)
-    assert len(several) == 2**4 - 1 - 4
-    assert (mix_targets(4)[several].sum(axis=1) >= 2).all()
-    assert mixes_of_several(2).tolist() == [2]
-    assert mixes_of_several(1).tolist() == []
+def test_probe_mixes_are_the_mixes_of_several_classes_of_each_segment_by_song():
+    classes = ["drums", "bass", "vocals"]
+    segments = [("Zoë", 20.0, 5), ("007", 0.0, 2)]
+    stimuli = pd.DataFrame(
+        [(name, *segment, 2**c - 1) for c, name in enumerate(classes) for segment in segments],
+        columns=["class", "song", "start_s", "row", "mix"],
+    )
+    mixes = probe_mixes(stimuli, classes)
+    playing = {2: "drums+bass", 4: "drums+vocals", 5: "bass+vocals", 6: "drums+bass+vocals"}
+    expected = [
+        (song, start_s, row, name, mix)
+        for song, start_s, row in reversed(segments)
+        for mix, name in playing.items()
+    ]
+    columns = ["song", "start_s", "row", "class", "mix"]
+    assert list(mixes[columns].itertuples(index=False, name=None)) == expected
 
 
 @pytest.mark.parametrize("c", [0.01, 1.0, 100.0])

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from stemlens.tables import read_table, write_table
 
 
@@ -19,3 +20,18 @@ def test_empty_numbers_are_missing_and_seeds_stay_whole(tmp_path: Path) -> None:
     assert read["value"].isna().tolist() == [True, False]
     write_table(tmp_path / "again.csv", read)
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "table.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("task", "network", "training", "training_a", "training_b", "layer_a", "layer_b"),
+        *("id", "verdict", "reading", "claim", "note", "song_a", "song_b", "class_a", "class_b"),
+    ],
+)
+def test_columns_of_names_stay_text(tmp_path: Path, column: str) -> None:
+    table = pd.DataFrame({column: ["007", "1e3"], "value": [1.5, 2.0]})
+    write_table(tmp_path / "table.csv", table)
+    read = read_table(tmp_path / "table.csv")
+    assert read[column].tolist() == ["007", "1e3"]
+    assert read["value"].tolist() == [1.5, 2.0]

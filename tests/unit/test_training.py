@@ -203,3 +203,17 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path, cause):
         settings = replace(settings, learning_rate=1e30)
     with pytest.raises(InputError, match=r"training\.learning_rate: .*nan.*smaller"):
         run(tmp_path, settings, mixes)
+
+
+def test_shuffled_targets_are_the_same_rows_in_another_order_beside_the_same_spectrograms():
+    shuffled = MIXES.with_shuffled_targets(0)
+    assert shuffled.mels is MIXES.mels
+    assert not np.array_equal(shuffled.targets, MIXES.targets)
+    assert sorted(map(tuple, shuffled.targets)) == sorted(map(tuple, MIXES.targets))
+    assert shuffled.targets.dtype == MIXES.targets.dtype
+
+
+def test_the_seed_alone_decides_how_targets_are_shuffled():
+    shuffled = MIXES.with_shuffled_targets(0).targets
+    assert np.array_equal(MIXES.with_shuffled_targets(0).targets, shuffled)
+    assert not np.array_equal(MIXES.with_shuffled_targets(1).targets, shuffled)

@@ -29,7 +29,7 @@ def plot_contrast(contrast: pd.DataFrame, classes: list[str], *, mse_measure: st
         Which normalisation of the MSE to draw.
     """
     rows = {
-        measure: (label.replace("÷", "\n÷"), contrast[contrast["measure"] == measure])
+        measure: (label, contrast[contrast["measure"] == measure])
         for measure, label in shown_measures(mse_measure).items()
     }
     figure = _panels(rows, classes, "contrast")
@@ -54,7 +54,15 @@ def plot_probe(probe: pd.DataFrame, classes: list[str]) -> Figure:
     figure = _panels(rows, classes, "balanced_accuracy")
     for axis in figure.axes:
         axis.axhline(0.5, color="0.3", linewidth=0.8)
-    figure.axes[0].annotate("chance", (0, 0.5), (0, 3), textcoords="offset points", fontsize=7)
+    figure.axes[-1].annotate(
+        "chance",
+        (1, 0.5),
+        (3, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="center",
+        fontsize=7,
+    )
     return figure
 
 

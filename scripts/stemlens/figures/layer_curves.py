@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 TRAINING_STYLES: dict[str, dict[str, Any]] = {
     "trained": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
@@ -22,10 +24,12 @@ MEASURE_LABELS = {
     "pearson": "Pearson correlation r",
     "cosine": "Cosine similarity",
     "mse": "Mean squared error",
-    "mse_pair_max_over_layers": "MSE ÷ pair's maximum over layers",
-    "mse_peak": "MSE ÷ pair's peak activation²",
-    "mse_layer_max": "MSE ÷ layer's maximum over pairs",
+    "mse_pair_max_over_layers": "MSE\n÷ pair's maximum over layers",
+    "mse_peak": "MSE\n÷ pair's peak activation²",
+    "mse_layer_max": "MSE\n÷ layer's maximum over pairs",
 }
+INTERVAL = Patch(color="0.8", label="interval over songs")
+LEGEND_COLUMN_INCHES = 1.6
 
 
 def layer_names(table: pd.DataFrame) -> list[str]:
@@ -70,14 +74,23 @@ def name_layers(axes: Iterable[Axes], layers: Sequence[str]) -> None:
         axis.set_xticks(range(len(layers)), layers, rotation=90)
 
 
-def training_legend(figure: Figure, trainings: Iterable[str]) -> None:
+def legend_above(figure: Figure | SubFigure, handles: Sequence[Artist]) -> None:
+    """Put a legend above the panels, in as many columns as the figure is wide for."""
+    width_inches = figure.bbox.width / figure.dpi
+    n_columns = max(1, int(width_inches / LEGEND_COLUMN_INCHES))
+    figure.legend(
+        handles=[*handles], loc="outside upper center", ncols=min(n_columns, len(handles))
+    )
+
+
+def training_legend(figure: Figure | SubFigure, trainings: Iterable[str]) -> None:
     """Say above the panels which line is which training, and what a band is."""
-    handles = [
+    lines = [
         Line2D([], [], label=TRAINING_LABELS[name], markersize=4, **TRAINING_STYLES[name])
         for name in TRAINING_STYLES
         if name in set(trainings)
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    legend_above(figure, [*lines, INTERVAL])
 
 
 def shown_measures(mse_measure: str) -> dict[str, str]:

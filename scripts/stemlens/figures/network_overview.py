@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from stemlens.figures.layer_curves import MEASURE_LABELS, layer_names, name_layers
+from stemlens.figures.layer_curves import MEASURE_LABELS, name_layers
 from stemlens.figures.style import class_styles
 
 MEASURE = "cosine"
@@ -35,9 +35,9 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     ]
     scores.set_yticks(range(len(networks)), labels)
     scores.set_ylim(len(networks) - 0.5, -0.5)
-    scores.set_xlabel("Macro F1 on test mixes, interval over songs and seeds")
+    scores.set_xlabel("Macro F1 on test mixes\n(interval over songs and seeds)")
     of_measure = contrast[contrast["measure"] == MEASURE]
-    layers = layer_names(of_measure)
+    layers = sorted(of_measure["layer"].unique(), key=_place)
     means = of_measure.groupby(["network", "layer"])[["same", "contrast"]].mean().reset_index()
     for axis, column, label in (
         (same, "same", f"{MEASURE_LABELS[MEASURE]} of one class"),
@@ -53,3 +53,9 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     same.set_ylabel("Mean over classes and seeds")
     name_layers([same, difference], layers)
     return figure
+
+
+def _place(layer: str) -> tuple[int, int]:
+    """Where a layer stands among those of all networks: its depth differs between them."""
+    kind = layer.rstrip("0123456789")
+    return ("input", "conv", "dense", "output").index(kind), int(layer[len(kind) :] or 0)

@@ -36,29 +36,27 @@ def plot_representations(cka: pd.DataFrame, separability: pd.DataFrame) -> Figur
     """
     layers = layer_names(separability)
     trainings = [name for name in TRAINING_STYLES if name in set(separability["training"])]
-    figure, axes = plt.subplots(
-        2, max(3, len(trainings)), figsize=(3.5 * max(3, len(trainings)), 6.4)
-    )
-    for axis, training in zip(axes[0], trainings, strict=False):
+    figure = plt.figure(figsize=(10.5, 6.8))
+    (above,), (below,) = figure.subfigures(2, 1, squeeze=False)
+    maps = above.subplots(1, len(trainings), squeeze=False)[0]
+    for axis, training in zip(maps, trainings, strict=True):
         image = _heat_map(axis, cka, training, layers)
-        axis.set_title(f"CKA between layers, {TRAINING_LABELS[training]}", loc="left")
-    figure.colorbar(image, ax=axes[0, : len(trainings)].tolist(), label="Linear CKA, debiased")
-    for axis in axes[0, len(trainings) :]:
-        axis.set_axis_off()
+        axis.set_title(TRAINING_LABELS[training], loc="left")
+    label = "Linear CKA of two layers, debiased"
+    above.colorbar(image, ax=maps.tolist(), panchor=False, label=label)
     across = cka[cka["training_a"] != cka["training_b"]]
-    for training, of_control in across.groupby("training_b"):
-        curve = of_control.groupby("layer_a")["cka"].mean().rename_axis("layer").reset_index()
-        draw_curve(axes[1, 0], curve, layers, "cka", **TRAINING_STYLES[training])
-    axes[1, 0].set_title("CKA of the trained layer with a control's", loc="left")
-    axes[1, 0].set_ylim(min(0, axes[1, 0].get_ylim()[0]), 1.02)
-    for axis, (measure, label) in zip(axes[1, 1:], SEPARABILITY_LABELS.items(), strict=False):
+    curves = list(below.subplots(1, len(SEPARABILITY_LABELS) + (len(across) > 0)))
+    if len(across):
+        _compare_with_controls(curves[0], across, layers)
+    separability_axes = curves[-len(SEPARABILITY_LABELS) :]
+    for axis, (measure, label) in zip(separability_axes, SEPARABILITY_LABELS.items(), strict=True):
         of_measure = separability[separability["measure"] == measure]
         for training in trainings:
             curve = of_measure[of_measure["training"] == training]
             draw_curve(axis, curve, layers, "value", **TRAINING_STYLES[training])
         axis.set_title(label, loc="left")
-    name_layers(axes[1], layers)
-    training_legend(figure, trainings)
+    name_layers(curves, layers)
+    training_legend(below, trainings)
     return figure
 
 
@@ -72,3 +70,11 @@ def _heat_map(axis: Axes, cka: pd.DataFrame, training: str, layers: list[str]) -
     axis.set_yticks(range(len(layers)), layers)
     axis.grid(visible=False)
     return image
+
+
+def _compare_with_controls(axis: Axes, across: pd.DataFrame, layers: list[str]) -> None:
+    for training, of_control in across.groupby("training_b"):
+        curve = of_control.groupby("layer_a")["cka"].mean().rename_axis("layer").reset_index()
+        draw_curve(axis, curve, layers, "cka", **TRAINING_STYLES[training])
+    axis.set_title("CKA of the trained layer with a control's", loc="left")
+    axis.set_ylim(min(0, axis.get_ylim()[0]), 1.02)

@@ -7,12 +7,13 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from stemlens.figures.layer_curves import (
+    INTERVAL,
     TRAINING_STYLES,
     draw_curve,
     layer_names,
+    legend_above,
     name_layers,
     shown_measures,
 )
@@ -45,6 +46,8 @@ def plot_similarity_curves(
     layers = layer_names(similarity)
     same = similarity[similarity["class_a"] == similarity["class_b"]]
     different = contrast[contrast["training"] == "trained"].drop(columns=["ci_low", "ci_high"])
+    has_untrained = "untrained" in set(similarity["training"])
+    has_different = different["different"].notna().any()
     styles = class_styles(classes)
     figure, axes = plt.subplots(
         3, 1 + len(classes), figsize=(2.3 * (1 + len(classes)), 7), sharex=True, sharey="row"
@@ -59,8 +62,9 @@ def plot_similarity_curves(
             others = different[(different["class"] == name) & (different["measure"] == measure)]
             for panel in (row[0], axis):
                 draw_curve(panel, trained, layers, "mean", **styles[name])
-            draw_curve(axis, others, layers, "different", **DIFFERENT)
-            if len(untrained):
+            if has_different:
+                draw_curve(axis, others, layers, "different", **DIFFERENT)
+            if has_untrained:
                 draw_curve(axis, untrained, layers, "mean", **TRAINING_STYLES["untrained"])
     for title, axis in zip(["All classes", *classes], axes[0], strict=True):
         axis.set_title(title, loc="left")
@@ -69,10 +73,10 @@ def plot_similarity_curves(
     axes[2, 0].set_ylim(bottom=0)
     name_layers(axes[2], layers)
     handles: list[Artist] = [Line2D([], [], label=name, **styles[name]) for name in classes]
-    handles += [
-        Line2D([], [], label="pairs of different classes", **DIFFERENT),
-        Line2D([], [], label="untrained network", **TRAINING_STYLES["untrained"]),
-        Patch(color="0.8", label="interval over songs"),
-    ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    if has_different:
+        handles.append(Line2D([], [], label="pairs of different classes", **DIFFERENT))
+    if has_untrained:
+        style = TRAINING_STYLES["untrained"]
+        handles.append(Line2D([], [], label="untrained network", **style))
+    legend_above(figure, [*handles, INTERVAL])
     return figure

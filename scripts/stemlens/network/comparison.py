@@ -28,8 +28,7 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     """
     named = predictions["probability"].to_numpy() > THRESHOLD
     plays = predictions["target"].to_numpy() > 0
-    outcomes = pd.DataFrame({"both": named & plays, "either": 0 + named + plays})
-    outcomes[["song", "class"]] = predictions[["song", "class"]]
+    outcomes = predictions[["song", "class"]].assign(both=named & plays, either=0 + named + plays)
     counts = outcomes.pivot_table(index="song", columns="class", aggfunc="sum")
     both = weights @ counts["both"].to_numpy(np.float64)
     either = weights @ counts["either"].to_numpy(np.float64)

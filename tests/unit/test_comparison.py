@@ -1,0 +1,170 @@
+import numpy as np
+import pandas as pd
+import pytest
+from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
+from sklearn.metrics import f1_score
+from stemlens.network.architecture import ConvBlock
+from stemlens.network.comparison import compare_networks, macro_f1, score_networks
+
+SONGS = ["Zoë", "007", "Ann", "Bea", "Cid", "Dan"]
+DEEPER = type(SMALL)((*SMALL.conv, ConvBlock(5, (3, 3), (1, 1))), SMALL.dense, 0.1, 0.2)
+
+
+def predictions(seed, songs=SONGS, knowledge=0.3):
+    """Songs with one to three segments of seven mixes each, in any order."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        (song, 10.0 * segment, mix, name, int(rng.integers(0, 2)))
+        for number, song in enumerate(songs)
+        for segment in range(1 + number % 3)
+        for mix in range(7)
+        for name in CLASSES
+    ]
+    table = pd.DataFrame(rows, columns=["song", "start_s", "mix", "class", "target"])
+    noise = rng.random(len(table))
+    return table.assign(probability=(1 - knowledge) * noise + knowledge * table["target"])
+
+
+def sklearn_macro_f1(table):
+    rows = table.groupby("class")[["target", "probability"]]
+    return np.mean(
+        [f1_score(c["target"], c["probability"] > 0.5, zero_division=0) for _, c in rows]
+    )
+
+
+def drawn_songs(table, counts):
+    songs = sorted(table["song"].unique())
+    copies = [
+        table[table["song"] == s] for s, n in zip(songs, counts, strict=True) for _ in range(n)
+    ]
+    return pd.concat(copies, ignore_index=True)
+
+
+def compare(scores, *, reference="paper", confidence=0.9):
+    return compare_networks(
+        scores,
+        {"paper": SMALL, "deeper": DEEPER},
+        reference=reference,
+        spectrogram=(N_BANDS, N_FRAMES),
+        n_outputs=len(CLASSES),
+        confidence=confidence,
+    ).set_index("network")
+
+
+def test_macro_f1_of_the_sample_is_that_of_scikit_learn():
+    table = predictions(0)
+    mixes = table.pivot_table(index=["song", "start_s", "mix"], columns="class")
+    expected = f1_score(
+        mixes["target"], mixes["probability"] > 0.5, average="macro", zero_division=0
+    )
+    assert 0.3 < expected < 0.9
+    assert macro_f1(table, np.ones((1, len(SONGS)))) == pytest.approx([expected])
+
+
+def test_a_weight_counts_the_mixes_of_a_song_as_often_as_it_says():
+    table = predictions(1).sample(frac=1, random_state=0)
+    counts = np.array([[1, 0, 2, 3, 0, 0], [0, 0, 0, 0, 6, 0], [2, 1, 1, 1, 0, 1]])
+    expected = [sklearn_macro_f1(drawn_songs(table, row)) for row in counts]
+    assert macro_f1(table, counts.astype(float)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("plays", [0, 1])
+def test_a_class_that_is_never_right_has_an_f1_of_0(plays):
+    table = predictions(2)
+    is_bass = table["class"] == "bass"
+    table.loc[is_bass, ["target", "probability"]] = [plays, 0.5]
+    expected = sklearn_macro_f1(table)
+    assert macro_f1(table, np.ones((1, len(SONGS)))) == pytest.approx([expected])
+
+
+def test_songs_are_drawn_for_all_networks_together():
+    """Two networks whose F1 differs by song, yet never from each other."""
+    same = predictions(3)
+    scores = score_networks({"paper": [same], "deeper": [same]}, n_replicates=200, seed=0)
+    assert scores["paper"].replicates.std() > 0.01
+    np.testing.assert_array_equal(scores["paper"].replicates, scores["deeper"].replicates)
+    row = compare(scores).loc["deeper"]
+    assert row[["difference", "difference_ci_low", "difference_ci_high"]].tolist() == [0, 0, 0]
+
+
+def test_every_replicate_is_the_score_of_so_many_songs_drawn_with_replacement():
+    table = predictions(4, songs=SONGS[:2])
+    scores = score_networks({"paper": [table]}, n_replicates=500, seed=0)["paper"]
+    possible = [sklearn_macro_f1(drawn_songs(table, c)) for c in ([2, 0], [1, 1], [0, 2])]
+    which = np.abs(scores.replicates[:, None] - possible)
+    assert which.min(axis=1).max() < 1e-12
+    shares = np.bincount(which.argmin(axis=1)) / 500
+    np.testing.assert_allclose(shares, [0.25, 0.5, 0.25], atol=0.08)
+
+
+def test_seeds_are_drawn_for_each_network_on_its_own():
+    """Where all songs are alike, what is left to vary is the seed."""
+    tables = [predictions(seed, SONGS[:1]) for seed in (5, 6)]
+    tables = [pd.concat([t.assign(song=song) for song in SONGS], ignore_index=True) for t in tables]
+    scores = score_networks({"paper": tables, "deeper": tables}, n_replicates=400, seed=0)
+    low, high = sorted(scores["paper"].by_seed)
+    levels = np.array([low, (low + high) / 2, high])
+    drawn = {
+        name: np.abs(score.replicates[:, None] - levels).argmin(axis=1)
+        for name, score in scores.items()
+    }
+    np.testing.assert_allclose(scores["paper"].replicates, levels[drawn["paper"]])
+    for numbers in drawn.values():
+        np.testing.assert_allclose(np.bincount(numbers) / 400, [0.25, 0.5, 0.25], atol=0.08)
+    assert abs(np.corrcoef(drawn["paper"], drawn["deeper"])[0, 1]) < 0.2
+
+
+def test_the_table_sets_cost_score_and_difference_side_by_side():
+    tables = {"paper": [predictions(7), predictions(8)], "deeper": [predictions(9), predictions(7)]}
+    scores = score_networks(tables, n_replicates=300, seed=0)
+    table = compare(scores)
+    assert list(table) == [
+        "n_parameters",
+        "multiply_adds",
+        "macro_f1",
+        "ci_low",
+        "ci_high",
+        "seed_std",
+        "n_seeds",
+        "n_songs",
+        "difference",
+        "difference_ci_low",
+        "difference_ci_high",
+    ]
+    for name, architecture in {"paper": SMALL, "deeper": DEEPER}.items():
+        row, of_seeds = table.loc[name], [sklearn_macro_f1(t) for t in tables[name]]
+        shape = (N_BANDS, N_FRAMES, len(CLASSES))
+        assert row["n_parameters"] == architecture.n_parameters(*shape)
+        assert row["multiply_adds"] == architecture.multiply_adds(*shape)
+        assert row["macro_f1"] == pytest.approx(np.mean(of_seeds))
+        assert row["seed_std"] == pytest.approx(np.std(of_seeds, ddof=1))
+        assert (row["n_seeds"], row["n_songs"]) == (2, len(SONGS))
+        quantiles = np.quantile(scores[name].replicates, [0.05, 0.95])
+        assert row[["ci_low", "ci_high"]].tolist() == pytest.approx(quantiles)
+    difference = table["macro_f1"]["deeper"] - table["macro_f1"]["paper"]
+    assert table["difference"]["deeper"] == pytest.approx(difference)
+    replicates = scores["deeper"].replicates - scores["paper"].replicates
+    found = table.loc["deeper", ["difference_ci_low", "difference_ci_high"]].tolist()
+    assert found == pytest.approx(np.quantile(replicates, [0.05, 0.95]))
+
+
+def test_the_reference_has_no_difference_to_itself():
+    scores = score_networks(
+        {"paper": [predictions(0)], "deeper": [predictions(1)]}, n_replicates=50, seed=0
+    )
+    for reference, other in (("paper", "deeper"), ("deeper", "paper")):
+        differences = compare(scores, reference=reference).filter(like="difference")
+        assert differences.loc[reference].isna().all()
+        assert differences.loc[other].notna().all()
+
+
+@pytest.mark.parametrize(("n_songs", "has_interval"), [(4, False), (5, True)])
+def test_fewer_than_five_songs_have_no_interval(n_songs, has_interval):
+    tables = {
+        name: [predictions(seed, SONGS[:n_songs])] for seed, name in enumerate(["paper", "deeper"])
+    }
+    table = compare(score_networks(tables, n_replicates=50, seed=0))
+    assert table["macro_f1"].notna().all()
+    assert table[["ci_low", "ci_high"]].notna().to_numpy().tolist() == [[has_interval] * 2] * 2
+    differences = table.loc["deeper", ["difference_ci_low", "difference_ci_high"]]
+    assert differences.notna().tolist() == [has_interval] * 2

@@ -1,0 +1,241 @@
+"""Predictions, probes, CKA, separability and other readings of the models of a run."""
+
+import itertools
+import shutil
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from compare_networks import main as compare_networks
+from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
+from model_run import CONFIDENCE, DRAWS, PROBE, SEEDS, TEST_SONGS, TRAININGS
+from reread_model import main as reread_model
+from scipy.spatial.distance import cdist
+from sklearn.metrics import balanced_accuracy_score, f1_score, silhouette_score
+from stemlens.audio.mixes import mix_targets
+from stemlens.similarity.activation_store import layer_depths
+from stemlens.similarity.cka import debiased_cka
+from stemlens.similarity.probe import probe_layer
+from stemlens.similarity.replicate_store import read_replicates
+from stemlens.tables import read_table
+
+LAYERS = ["input", "conv1", "conv2", "dense1", "dense2", "output"]
+MODELS = list(itertools.product(TRAININGS, SEEDS))
+
+
+def activations_of(results, training, seed):
+    """Layer → activations of the stimuli, float64 (stimulus, feature)."""
+    path = results.of_model("activations", seed, ".h5", training)
+    with h5py.File(path) as file:
+        return {
+            layer: file["layers"][layer][:].reshape(len(file["layers"][layer]), -1).astype(float)
+            for layer in layer_depths(path)
+        }
+
+
+def test_every_prediction_is_that_of_its_mix_in_a_forward_pass(results):
+    with h5py.File(results.mels("test")) as file:
+        songs, starts_s = file["song"].asstr()[:], file["start_s"][:]
+        mels, target = file["mel"][:], file["target"][:]
+    segment_of = {key: number for number, key in enumerate(zip(songs, starts_s, strict=True))}
+    assert len(segment_of) == sum(TEST_SONGS.values())
+    for training, seed in MODELS:
+        table = read_table(results.of_model("predictions", seed, ".csv", training))
+        assert list(table) == ["song", "start_s", "mix", "class", "target", "probability"]
+        assert len(table) == len(segment_of) * target.size
+        assert not table.duplicated(["song", "start_s", "mix", "class"]).any()
+        with torch.no_grad():
+            network = results.network(seed, training)
+            logits = network(torch.from_numpy(mels.reshape(-1, N_BANDS, N_FRAMES)))
+        probabilities = logits.sigmoid().numpy().reshape(len(mels), *target.shape)
+        for row in table.itertuples(index=False):
+            number = CLASSES.index(row[3])
+            assert row.target == target[row.mix, number]
+            expected = probabilities[segment_of[row.song, row.start_s], row.mix, number]
+            assert row.probability == pytest.approx(expected, rel=1e-4, abs=1e-7)
+
+
+def test_the_table_of_networks_scores_test_mixes_and_averages_seeds(results):
+    row = read_table(results.table("networks")).iloc[0]
+    scores = []
+    for seed in SEEDS:
+        table = read_table(results.of_model("predictions", seed, ".csv"))
+        table = table.pivot_table(index=["song", "start_s", "mix"], columns="class")
+        scores.append(f1_score(table["target"], table["probability"] > 0.5, average="macro"))
+    assert row["macro_f1"] == pytest.approx(np.mean(scores))
+    assert row["seed_std"] == pytest.approx(np.std(scores, ddof=1))
+    assert (row["network"], row["n_seeds"], row["n_songs"]) == ("small", 2, len(TEST_SONGS))
+    assert row["n_parameters"] == sum(p.numel() for p in results.network(0).parameters())
+    assert row["ci_low"] <= row["macro_f1"] <= row["ci_high"]
+    assert np.isnan(row["difference"])
+
+
+def test_networks_are_compared_with_the_reference(results, tmp_path):
+    """Untrained predictions under the name of another network, one seed of each."""
+    paths = [results.of_model("predictions", 0, ".csv")]
+    for name, training in (("twin", "trained"), ("worse", "untrained")):
+        path = tmp_path / "instrument" / name / "trained-seed0.csv"
+        path.parent.mkdir(parents=True)
+        source = results.of_model("predictions", 0, ".csv", training)
+        shutil.copy(source, path)
+        paths.append(str(path))
+    compare_networks(
+        paths,
+        str(tmp_path / "networks.csv"),
+        networks=dict.fromkeys(["small", "twin", "worse"], SMALL.settings()),
+        reference="small",
+        spectrogram=(N_BANDS, N_FRAMES),
+        n_outputs=len(CLASSES),
+        confidence=CONFIDENCE,
+        **DRAWS,
+    )
+    table = read_table(tmp_path / "networks.csv").set_index("network")
+    differences = table.filter(like="difference")
+    assert differences.loc["small"].isna().all()
+    assert differences.loc["twin"].tolist() == [0, 0, 0]
+    expected = table["macro_f1"]["worse"] - table["macro_f1"]["small"]
+    assert differences.loc["worse", "difference"] == pytest.approx(expected)
+    assert table["seed_std"].isna().all()
+
+
+def mixes_of_several(results):
+    """Spectrograms, songs and mix numbers, song by song, of the stimuli's segments."""
+    stimuli = read_table(results.table("stimuli")).drop_duplicates("song").sort_values("song")
+    several = np.flatnonzero(mix_targets(len(CLASSES)).sum(axis=1) >= 2)
+    with h5py.File(results.mels("test")) as file:
+        mels = np.concatenate([file["mel"][row][several] for row in stimuli["row"]])
+    return mels, stimuli["song"].to_numpy().repeat(len(several)), np.tile(several, len(stimuli))
+
+
+def test_probes_are_those_of_the_layers_activations_of_mixes_of_several_classes(results):
+    mels, songs, mixes = mixes_of_several(results)
+    targets = mix_targets(len(CLASSES))[mixes]
+    for training, seed in MODELS:
+        table = read_table(results.of_model("probes", seed, ".csv", training))
+        assert list(dict.fromkeys(zip(table["layer"], table["depth"], strict=True))) == [
+            (layer, depth) for depth, layer in enumerate(LAYERS)
+        ]
+        network = results.network(seed, training)
+        with torch.no_grad():
+            read = network.activations(torch.from_numpy(mels))
+        for layer, values in read.items():
+            vectors = values.flatten(1).double().numpy()
+            expected = probe_layer(vectors @ vectors.T, targets, songs, **PROBE)
+            rows = table[table["layer"] == layer]
+            assert list(rows["song"]) == list(songs.repeat(len(CLASSES)))
+            assert list(rows["mix"]) == list(mixes.repeat(len(CLASSES)))
+            assert list(rows["class"]) == CLASSES * len(mixes)
+            assert np.array_equal(rows["target"], targets.ravel())
+            assert (rows["predicted"] == expected.ravel()).mean() > 0.99
+
+
+def test_the_table_of_probes_holds_the_mean_balanced_accuracy_over_seeds(results):
+    probes = pd.concat(
+        read_table(results.of_model("probes", seed, ".csv", training)).assign(
+            training=training, seed=seed
+        )
+        for training, seed in MODELS
+    )
+    keys = ["training", "layer", "class"]
+    table = read_table(results.table("probe")).set_index(keys)
+    assert len(table) == len(TRAININGS) * len(LAYERS) * len(CLASSES)
+    for key, rows in probes.groupby(keys):
+        of_seeds = [
+            balanced_accuracy_score(of_seed["target"], of_seed["predicted"])
+            for _, of_seed in rows.groupby("seed")
+        ]
+        row = table.loc[key]
+        assert row["balanced_accuracy"] == pytest.approx(np.mean(of_seeds))
+        assert row["seed_std"] == pytest.approx(np.std(of_seeds, ddof=1), abs=1e-9)
+        assert row["ci_low"] <= row["balanced_accuracy"] <= row["ci_high"]
+        assert (row["n_seeds"], row["n_songs"]) == (2, len(TEST_SONGS))
+
+
+def test_layers_are_compared_within_each_model_and_across_trainings_of_one_seed(results):
+    table = read_table(results.table("cka"))
+    assert set(table["task"]) == {"instrument"}
+    assert set(table["network"]) == {"small"}
+    found = {tuple(row[2:-1]): row[-1] for row in table.itertuples(index=False, name=None)}
+    assert len(found) == len(table)
+    vectors = {model: activations_of(results, *model) for model in MODELS}
+
+    def cka(model_a, layer_a, model_b, layer_b):
+        a, b = vectors[model_a][layer_a], vectors[model_b][layer_b]
+        return debiased_cka(a @ a.T, b @ b.T)
+
+    places = list(enumerate(LAYERS))
+    expected = {}
+    for seed in SEEDS:
+        for training in TRAININGS:
+            model = training, seed
+            for (i, a), (j, b) in itertools.combinations_with_replacement(places, 2):
+                expected[seed, training, a, i, training, b, j] = cka(model, a, model, b)
+        trained, untrained = ("trained", seed), ("untrained", seed)
+        for i, a in places:
+            expected[seed, "trained", a, i, "untrained", a, i] = cka(trained, a, untrained, a)
+    assert found.keys() == expected.keys()
+    for key, value in expected.items():
+        assert found[key] == pytest.approx(value, abs=1e-6), key
+
+
+def test_separability_is_that_of_the_raw_activations(results):
+    """Every class has each song once, so that a class's other songs are its other stimuli."""
+    stimuli = read_table(results.table("stimuli"))
+    classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
+    is_pair = songs[:, None] != songs
+    is_same = classes[:, None] == classes
+    table = read_table(results.table("separability")).set_index(["training", "layer", "measure"])
+    assert len(table) == len(TRAININGS) * len(LAYERS) * 2
+    for training, layer in itertools.product(TRAININGS, LAYERS):
+        silhouettes, ratios = [], []
+        for seed in SEEDS:
+            vectors = activations_of(results, training, seed)[layer]
+            distances = cdist(vectors, vectors)
+            silhouettes.append(silhouette_score(vectors, classes))
+            within, between = (distances[is_pair & same].mean() for same in (is_same, ~is_same))
+            ratios.append(between / within)
+        for measure, values in (("silhouette", silhouettes), ("distance_ratio", ratios)):
+            row = table.loc[(training, layer, measure)]
+            assert row["value"] == pytest.approx(np.mean(values), rel=1e-4, abs=1e-6)
+            assert row["seed_std"] == pytest.approx(np.std(values, ddof=1), rel=1e-3, abs=1e-6)
+            assert row["ci_low"] < row["ci_high"]
+            assert (row["n_seeds"], row["n_songs"]) == (2, len(TEST_SONGS))
+
+
+def reread(results, path, **reading):
+    configured = {"selection": "most_active", "tap": "pool", "logits": False}
+    reread_model(
+        results.of_model("models", 0, "/checkpoint.pt"),
+        results.mels("test"),
+        str(path),
+        n_threads=1,
+        **{**configured, **reading, **DRAWS},
+    )
+    return read_replicates(path)
+
+
+def test_the_configured_reading_in_one_step_is_that_of_all_steps(results, tmp_path):
+    table, replicates = reread(results, tmp_path / "replicates.h5")
+    expected, expected_replicates = read_replicates(results.of_model("bootstrap", 0, ".h5"))
+    pd.testing.assert_frame_equal(table, expected, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(replicates, expected_replicates, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("reading", "same_layers"),
+    [
+        ({"selection": "last"}, []),
+        ({"tap": "normalised"}, ["input", "output"]),
+        ({"logits": True}, LAYERS[:-1]),
+    ],
+    ids=["selection", "tap", "logits"],
+)
+def test_another_reading_changes_what_it_is_about(results, tmp_path, reading, same_layers):
+    table, _ = reread(results, tmp_path / "replicates.h5", **reading)
+    expected, _ = read_replicates(results.of_model("bootstrap", 0, ".h5"))
+    for layer in LAYERS:
+        is_shown = (table["layer"] == layer) & (table["measure"] == "cosine")
+        is_same = np.allclose(table[is_shown]["mean"], expected[is_shown]["mean"])
+        assert is_same == (layer in same_layers), layer
