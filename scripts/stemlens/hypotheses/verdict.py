@@ -46,7 +46,7 @@ class Claim:
     z
         Effect ÷ its bootstrap standard error.
     note
-        Why something is undefined.
+        What is missing, or why it is undefined or has no interval.
     """
 
     measure: str
@@ -141,9 +141,11 @@ def _test(
     _, widened_high = percentile_interval(replicates, confidence=widened, n_songs=n_songs)
     note = ""
     if np.isnan(effect):
-        note = "undefined activations (tables/similarity.csv says why)"
+        note = "a similarity is undefined (tables/similarity.csv says why)"
     elif n_songs < MIN_SONGS:
         note = f"{n_songs} songs: no interval from fewer than {MIN_SONGS}"
+    elif np.isnan(low):
+        note = "no interval: undefined in most bootstrap replicates"
     return Claim(
         *about,
         effect,
