@@ -5,6 +5,10 @@ smaller side is above zero. It is *supported* when the interval of every claim l
 and *contradicted* when that of some claim lies below; since the most extreme of k claims is
 picked there, that interval is wider: its error probability is divided by k (Bonferroni). All else
 is *undecided*.
+
+Percentile intervals are too narrow where songs are few. In simulations of 12 independent claims
+without any effect, at 95 %, one was contradicted in 8 % of runs on 16 songs, in 5 % on 50 songs and
+in 3 % on 150.
 """
 
 from collections.abc import Sequence
