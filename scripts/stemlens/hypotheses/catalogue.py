@@ -12,8 +12,9 @@ from stemlens.hypotheses.inequality import Inequality, parse
 
 ALL = "all"
 MACRO_F1 = "macro_f1"
-KEYS = {"id", "task", "wording", "finding", "measures", "tests"}
-OPTIONAL_KEYS = {"classes"}
+TEXTS = ("id", "task", "wording", "finding")
+KEYS = (*TEXTS, "measures", "tests")
+OPTIONAL_KEYS = ("classes",)
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,11 @@ def read_hypotheses(path: str | Path) -> list[Hypothesis]:
     """
     try:
         entries = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: cannot be read as YAML ({reason})") from error
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+    is_list = isinstance(entries, list) and entries
+    if not is_list or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{path}: expected a list of hypotheses, each with {', '.join(KEYS)}")
     hypotheses = [_hypothesis(entry, path) for entry in entries]
     names = [hypothesis.id for hypothesis in hypotheses]
@@ -86,10 +88,7 @@ def _hypothesis(entry: dict[str, Any], path: str | Path) -> Hypothesis:
         raise InputError(f"{where}: {error}") from error
     classes = entry.get("classes", [])
     return Hypothesis(
-        id=entry["id"],
-        task=entry["task"],
-        wording=entry["wording"],
-        finding=entry["finding"],
+        **{key: " ".join(entry[key].split()) for key in TEXTS},
         measures=tuple(entry["measures"]),
         classes=None if classes == ALL else tuple(classes),
         inequalities=tuple(inequalities),
@@ -97,19 +96,27 @@ def _hypothesis(entry: dict[str, Any], path: str | Path) -> Hypothesis:
 
 
 def _problems(entry: dict[str, Any]) -> Iterator[str]:
-    for key in sorted(KEYS - set(entry)):
-        yield f"{key} is missing; add it"
-    for key in sorted(set(entry) - KEYS - OPTIONAL_KEYS):
-        yield f"{key} is unknown; expected {', '.join(sorted(KEYS | OPTIONAL_KEYS))}"
-    for key in ("id", "task", "wording", "finding"):
-        if not isinstance(entry[key], str):
+    known = [*KEYS, *OPTIONAL_KEYS]
+    for key in KEYS:
+        if key not in entry:
+            yield f"{key} is missing; add it"
+    for key in entry:
+        if key not in known:
+            yield f"{key} is unknown; expected {', '.join(known)}"
+    for key in TEXTS:
+        if not isinstance(entry[key], str) or not entry[key].strip():
             yield f"{key}: found {entry[key]!r}; expected text"
-    for key in ("measures", "tests", "classes"):
+    lists = {
+        "measures": "a list of names",
+        "classes": f"a list of names, or {ALL}",
+        "tests": "a list of inequalities",
+    }
+    for key, expected in lists.items():
         value = entry.get(key, [])
         if key == "classes" and value == ALL:
             continue
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            yield f"{key}: found {value!r}; expected a list of names"
+            yield f"{key}: found {value!r}; expected {expected}"
     for key in ("measures", "tests"):
         if not entry[key]:
             yield f"{key}: found none; expected at least one"

@@ -10,7 +10,7 @@ import numpy as np
 from stemlens.errors import InputError
 
 Lookup = Callable[[tuple[str, ...]], np.ndarray]
-"""Values of a dotted name, as ('bass', 'input'), in every sample; shape (sample,)."""
+"""Value of a dotted name, as ('bass', 'input'): one, or one for each sample."""
 
 
 def slope(*values: np.ndarray) -> np.ndarray:
@@ -63,12 +63,13 @@ class Inequality:
 
 
 def parse(text: str) -> list[Inequality]:
-    """Read a chain of ``<`` or ``<=`` and return its links.
+    """Read a chain of ``<`` and return its links; ``<=`` is taken for ``<``.
 
     Raises
     ------
     InputError
-        If it is no such chain, or uses anything but numbers, dotted names, + − * and `FUNCTIONS`.
+        If it is no such chain, if it uses anything but numbers, dotted names, + − * and
+        `FUNCTIONS`, or if a link names nothing.
     """
     try:
         chain = ast.parse(text.strip(), mode="eval").body
@@ -81,25 +82,34 @@ def parse(text: str) -> list[Inequality]:
     sides = [chain.left, *chain.comparators]
     for side in sides:
         _check(side, text)
-    return [Inequality(*link) for link in itertools.pairwise(sides)]
+    links = [Inequality(*link) for link in itertools.pairwise(sides)]
+    for link in links:
+        if not link.names():
+            raise InputError(f"test {text!r}: {link} names nothing; expected, say, 0.5 < conv1")
+    return links
 
 
 def _check(node: ast.expr, text: str) -> None:
     match node:
-        case ast.Constant(value=int() | float()) | ast.Name():
+        case ast.Name():
             children: list[ast.expr] = []
+        case ast.Constant(value=value) if type(value) in (int, float):
+            children = []
         case ast.Attribute(value=ast.Name() | ast.Attribute()):
             children = [node.value]
         case ast.BinOp() if type(node.op) in OPERATIONS:
             children = [node.left, node.right]
         case ast.UnaryOp() if type(node.op) in OPERATIONS:
             children = [node.operand]
-        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:
+        case (
+            ast.Call(func=ast.Name(id="abs"), args=[_], keywords=[])
+            | ast.Call(func=ast.Name(id="max" | "min" | "slope"), args=[_, _, *_], keywords=[])
+        ):
             children = node.args
         case _:
             raise InputError(
                 f"test {text!r}: {ast.unparse(node)!r} is not understood; expected numbers, names,"
-                f" + - * and {', '.join(FUNCTIONS)}"
+                " + - *, abs of one value, and max, min or slope of two or more"
             )
     for child in children:
         _check(child, text)

@@ -19,7 +19,7 @@ def write_page(
     Parameters
     ----------
     hypotheses
-        All that were tested.
+        In the order of the page; those that `verdicts` does not name are left out.
     verdicts
         Columns ``id``, ``task``, ``network``, ``training``, ``verdict``, ``effect``, ``ci_low``,
         ``ci_high``, ``n_songs``, ``note``.
@@ -33,12 +33,11 @@ def write_page(
         "# What the paper reports, tested on this run",
         "",
         "Each hypothesis claims that some difference is above zero. It is *supported* where the"
-        f" {confidence:.0%} interval over songs of every such difference lies above zero,"
+        f" {100 * confidence:g} % interval over songs of every such difference lies above zero,"
         " *contradicted* where that of at least one lies below, allowing for their number, and"
         " *undecided* otherwise. What the untrained network shows as well needs no training.",
         "",
-        f"| | Hypothesis | {' | '.join(names)} |",
-        "|---|---|" + "---|" * len(names),
+        *_head("", "Hypothesis", *names),
     ]
     for hypothesis in tested:
         rows = verdicts[verdicts["id"] == hypothesis.id]
@@ -46,7 +45,7 @@ def write_page(
         for model in models.itertuples():
             of_model = (rows["network"] == model.network) & (rows["training"] == model.training)
             cells.append(" ".join(SIGNS[verdict] for verdict in rows.loc[of_model, "verdict"]))
-        lines.append(f"| {hypothesis.id} | {hypothesis.wording} | {' | '.join(cells)} |")
+        lines.append(_row(hypothesis.id, hypothesis.wording, *cells))
     for hypothesis in tested:
         tests = ", ".join(f"`{inequality}`" for inequality in hypothesis.inequalities)
         classes = "all classes" if hypothesis.classes is None else ", ".join(hypothesis.classes)
@@ -59,16 +58,23 @@ def write_page(
             "",
             f"Tested: {tests} ({about}).",
             "",
-            "| network | training | verdict | effect | interval | songs | note |",
-            "|---|---|---|---|---|---|---|",
+            *_head("network", "training", "verdict", "effect", "interval", "songs", "note"),
         ]
         for row in verdicts[verdicts["id"] == hypothesis.id].itertuples():
-            note = row.note.replace("|", "\\|")
+            interval = _interval(row.ci_low, row.ci_high)
+            sign, effect = SIGNS[row.verdict], _number(row.effect)
             lines.append(
-                f"| {row.network} | {row.training} | {SIGNS[row.verdict]} | {_number(row.effect)}"
-                f" | {_interval(row.ci_low, row.ci_high)} | {row.n_songs} | {note} |"
+                _row(row.network, row.training, sign, effect, interval, row.n_songs, row.note)
             )
     return "\n".join(lines) + "\n"
+
+
+def _head(*cells: str) -> list[str]:
+    return [_row(*cells), "|" + "---|" * len(cells)]
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _number(value: float) -> str:

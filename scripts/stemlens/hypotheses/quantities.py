@@ -93,7 +93,7 @@ class Quantities:
         if quantity is None:
             for part, value in parts.items():
                 if value not in known[part]:
-                    raise InputError(f"{value} is missing")
+                    raise InputError(f"{value or 'a class'} is missing")
             raise InputError(f"{name} is missing")
         return quantity
 

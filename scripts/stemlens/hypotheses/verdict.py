@@ -5,6 +5,10 @@ smaller side is above zero. It is *supported* when the interval of every claim l
 and *contradicted* when that of some claim lies below; since the most extreme of k claims is
 picked there, that interval is wider: its error probability is divided by k (Bonferroni). All else
 is *undecided*.
+
+Percentile intervals are too narrow where songs are few. In simulations of 12 independent claims
+without any effect, at 95 %, one was contradicted in 8 % of runs on 16 songs, in 5 % on 50 songs and
+in 3 % on 150.
 """
 
 from collections.abc import Sequence
@@ -46,7 +50,7 @@ class Claim:
     z
         Effect ÷ its bootstrap standard error.
     note
-        Why something is undefined.
+        What is missing, or why it is undefined or has no interval.
     """
 
     measure: str
@@ -141,9 +145,11 @@ def _test(
     _, widened_high = percentile_interval(replicates, confidence=widened, n_songs=n_songs)
     note = ""
     if np.isnan(effect):
-        note = "undefined activations (tables/similarity.csv says why)"
+        note = "a similarity is undefined (tables/similarity.csv says why)"
     elif n_songs < MIN_SONGS:
         note = f"{n_songs} songs: no interval from fewer than {MIN_SONGS}"
+    elif np.isnan(low):
+        note = "no interval: undefined in most bootstrap replicates"
     return Claim(
         *about,
         effect,

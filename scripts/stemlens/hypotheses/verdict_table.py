@@ -8,7 +8,11 @@ from stemlens.hypotheses.catalogue import Hypothesis
 from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict import SUPPORTED, judge
 
-INTERVAL = ["effect", "ci_low", "ci_high", "n_songs"]
+ABOUT = ["id", "task", "network", "training"]
+INTERVAL = {"effect": "float64", "ci_low": "float64", "ci_high": "float64", "n_songs": "int64"}
+SEEDS = ["n_seeds_agreeing", "n_seeds"]
+VERDICT_COLUMNS = [*ABOUT, "verdict", *INTERVAL, "note"]
+CLAIM_COLUMNS = [*ABOUT, "measure", "class", "claim", *INTERVAL, *SEEDS, "note"]
 
 
 def judge_all(
@@ -50,12 +54,14 @@ def judge_all(
                     "class": claim.class_name,
                     "claim": claim.claim,
                     **{column: getattr(claim, column) for column in INTERVAL},
-                    "n_seeds_agreeing": claim.n_seeds_agreeing,
-                    "n_seeds": claim.n_seeds,
+                    **{column: getattr(claim, column) for column in SEEDS},
                     "note": claim.note,
                 }
             )
-    return pd.DataFrame(verdicts), pd.DataFrame(claims)
+    return (
+        pd.DataFrame(verdicts, columns=VERDICT_COLUMNS).astype(INTERVAL),
+        pd.DataFrame(claims, columns=CLAIM_COLUMNS).astype(INTERVAL),
+    )
 
 
 def mark_untaught(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -71,10 +77,12 @@ def mark_untaught(verdicts: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The same with longer notes.
     """
-    untrained = verdicts[(verdicts["training"] == "untrained") & (verdicts["verdict"] == SUPPORTED)]
-    keys = set(zip(untrained["id"], untrained["network"], strict=True))
+    supported = verdicts["verdict"] == SUPPORTED
+    untrained = verdicts["training"] == "untrained"
+    findings = pd.MultiIndex.from_frame(verdicts[["id", "network"]])
+    shown = findings.isin(findings[supported & untrained])
     marked = verdicts.copy()
-    for row in verdicts[verdicts["verdict"] == SUPPORTED].itertuples():
-        if row.training != "untrained" and (row.id, row.network) in keys:
-            marked.loc[row.Index, "note"] += "; needs no training: the untrained network shows it"
+    marked.loc[supported & ~untrained & shown, "note"] += (
+        "; needs no training: the untrained network shows it"
+    )
     return marked

@@ -1,0 +1,179 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from stemlens.errors import InputError
+from stemlens.hypotheses.catalogue import Hypothesis, read_hypotheses
+from stemlens.network.architecture import Architecture
+from stemlens.similarity.pairs import MEASURES
+
+ROOT = Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+CATALOGUE = read_hypotheses(ROOT / "hypotheses.yaml")
+LAYERS = {"input", "conv1", "conv2", "conv3", "conv4", "dense1", "dense2", "output"}
+CLASSES = {"drums", "bass", "vocals", "rest"}
+TASKS = {"instrument", "mood"}
+ENTRY = {
+    "id": "H1",
+    "task": "instrument",
+    "wording": "It rises.",
+    "finding": "It is said to rise.",
+    "measures": ["pearson", "cosine"],
+    "classes": ["bass", "rest"],
+    "tests": ["conv1 < conv2 < conv3", "0.5 < output"],
+}
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Write entries, or text, to hypotheses.yaml and read it."""
+
+    def read(content):
+        path = tmp_path / "hypotheses.yaml"
+        text = content if isinstance(content, str) else yaml.safe_dump(content)
+        path.write_text(text, "utf-8")
+        return read_hypotheses(path)
+
+    return read
+
+
+def without(key):
+    return {name: value for name, value in ENTRY.items() if name != key}
+
+
+def test_the_projects_hypotheses_are_13_on_instruments_6_on_moods_and_2_on_networks():
+    assert [hypothesis.id for hypothesis in CATALOGUE] == [
+        *[f"H{n}" for n in range(1, 14)],
+        *[f"M{n}" for n in range(1, 7)],
+        "A1",
+        "A2",
+    ]
+    for hypothesis in CATALOGUE:
+        assert hypothesis.task == ("mood" if hypothesis.id.startswith("M") else "instrument")
+        assert hypothesis.is_about_networks == hypothesis.id.startswith("A")
+
+
+def test_the_projects_layers_and_measures_are_those_that_hypotheses_may_name():
+    architecture = Architecture.from_settings(CONFIG["networks"]["paper"])
+    assert set(architecture.layer_shapes(80, 300, 4)) == LAYERS
+    assert {"pearson", "cosine", "mse"} <= set(MEASURES)
+    assert {item["name"] for item in CONFIG["corpus"]["classes"]} == CLASSES
+
+
+@pytest.mark.parametrize("hypothesis", CATALOGUE, ids=lambda hypothesis: hypothesis.id)
+def test_every_name_in_the_projects_hypotheses_exists(hypothesis):
+    for text in (hypothesis.wording, hypothesis.finding):
+        assert text.endswith(".")
+        assert "\n" not in text
+    assert hypothesis.inequalities
+    assert set(hypothesis.classes or []) <= CLASSES
+    if hypothesis.is_about_networks:
+        assert hypothesis.measures == ("macro_f1",)
+        known, heads = set(CONFIG["networks"]), set()
+    else:
+        assert set(hypothesis.measures) <= {"pearson", "cosine", "mse"}
+        known, heads = LAYERS, TASKS | CLASSES | {"pearson", "cosine", "mse"}
+    for inequality in hypothesis.inequalities:
+        for *before, name in inequality.names():
+            assert name in known
+            assert set(before) <= heads
+
+
+def test_an_entry_becomes_a_hypothesis(read):
+    (hypothesis,) = read([ENTRY])
+    assert [str(link) for link in hypothesis.inequalities] == [
+        "conv1 < conv2",
+        "conv2 < conv3",
+        "0.5 < output",
+    ]
+    assert hypothesis == Hypothesis(
+        id="H1",
+        task="instrument",
+        wording="It rises.",
+        finding="It is said to rise.",
+        measures=("pearson", "cosine"),
+        classes=("bass", "rest"),
+        inequalities=hypothesis.inequalities,
+    )
+
+
+def test_classes_may_be_all_some_or_left_out(read):
+    entries = [
+        {**ENTRY, "id": "all", "classes": "all"},
+        {**without("classes"), "id": "none"},
+        {**ENTRY, "id": "some"},
+    ]
+    assert [hypothesis.classes for hypothesis in read(entries)] == [None, (), ("bass", "rest")]
+
+
+def test_line_breaks_in_a_text_are_spaces(read):
+    (hypothesis,) = read([{**ENTRY, "wording": "It\nrises.\n", "finding": " It\n\n is. "}])
+    assert hypothesis.wording == "It rises."
+    assert hypothesis.finding == "It is."
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        *[(without(key), f"{key} is missing; add it") for key in ENTRY if key != "classes"],
+        ({**ENTRY, "test": ["a < b"]}, "test is unknown; expected id, task, wording, finding, "),
+        ({**ENTRY, 1: 2, "x": 3, None: 4}, " is unknown; expected id, task, wording, finding, "),
+        ({**ENTRY, "id": 1}, "id: found 1; expected text"),
+        ({**ENTRY, "task": ["mood"]}, "task: found ['mood']; expected text"),
+        ({**ENTRY, "wording": None}, "wording: found None; expected text"),
+        ({**ENTRY, "finding": " "}, "finding: found ' '; expected text"),
+        ({**ENTRY, "measures": "mse"}, "measures: found 'mse'; expected a list of names"),
+        ({**ENTRY, "measures": [1]}, "measures: found [1]; expected a list of names"),
+        ({**ENTRY, "measures": []}, "measures: found none; expected at least one"),
+        ({**ENTRY, "classes": "bass"}, "classes: found 'bass'; expected a list of names, or all"),
+        ({**ENTRY, "classes": None}, "classes: found None; expected a list of names, or all"),
+        ({**ENTRY, "tests": "a < b"}, "tests: found 'a < b'; expected a list of inequalities"),
+        ({**ENTRY, "tests": [True]}, "tests: found [True]; expected a list of inequalities"),
+        ({**ENTRY, "tests": None}, "tests: found None; expected a list of inequalities"),
+        ({**ENTRY, "tests": []}, "tests: found none; expected at least one"),
+        ({**ENTRY, "tests": ["a < b", "a > b"]}, "test 'a > b': no inequality; expected, say,"),
+        ({**ENTRY, "tests": ["a <\n"]}, "test 'a <\\n': invalid syntax; expected, say,"),
+    ],
+)
+def test_a_malformed_entry_is_told_in_one_line_that_names_file_and_id(read, entry, said):
+    good = {**ENTRY, "id": "H0"}
+    name = re.escape(str(entry.get("id", "an entry without id")))
+    with pytest.raises(InputError, match=rf"hypotheses\.yaml, {name}: .*") as caught:
+        read([good, entry])
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_id_that_occurs_twice_is_named(read):
+    entries = [{**ENTRY, "id": name} for name in ("H1", "H2", "H3", "H2")]
+    with pytest.raises(InputError, match=r"hypotheses\.yaml: H2 stands there twice"):
+        read(entries)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "H1", "id: H1", "- H1", "- [H1]", [ENTRY, None], {"H1": ENTRY}],
+)
+def test_anything_but_a_list_of_entries_is_refused_with_the_keys_of_an_entry(read, content):
+    keys = "id, task, wording, finding, measures, tests"
+    with pytest.raises(InputError, match=rf"hypotheses\.yaml: expected a list .* {keys}$"):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["- id: [", "- id: 2021-13-45", "- !!python/name:os.system x", "- {a: b}: c", "- \a"],
+)
+def test_what_is_no_yaml_is_told_in_one_line_that_names_the_file(read, content):
+    with pytest.raises(InputError, match=r"hypotheses\.yaml: cannot be read as YAML") as caught:
+        read(content)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_or_binary_file_is_named(tmp_path):
+    binary = tmp_path / "binary.yaml"
+    binary.write_bytes(b"\xff\xfe\xff")
+    for path in (binary, tmp_path / "missing.yaml", tmp_path):
+        with pytest.raises(InputError, match=f"^{path}: cannot be read as YAML"):
+            read_hypotheses(path)

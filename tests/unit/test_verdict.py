@@ -1,0 +1,289 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from stemlens.hypotheses.catalogue import Hypothesis
+from stemlens.hypotheses.inequality import parse
+from stemlens.hypotheses.quantities import Key, Quantities
+from stemlens.hypotheses.verdict import judge
+from stemlens.statistics.bootstrap import draw_weights
+from stemlens.statistics.estimate import Estimate
+
+ONE_SEED = np.ones(1)
+
+
+def hypothesis(*tests, measures=("cosine",), classes=("bass",), name="H1"):
+    links = tuple(link for test in tests for link in parse(test))
+    return Hypothesis(name, "instrument", "It is so.", "So they say.", measures, classes, links)
+
+
+def estimate(value, *, noise=0.01, n_songs=20, seeds=ONE_SEED):
+    """A mean whose replicates are spread evenly around it, the same for all."""
+    spread = noise * np.linspace(-1, 1, 201)
+    by_seed = value * np.asarray(seeds)
+    return Estimate(by_seed, by_seed.mean() + spread, n_songs)
+
+
+def quantities(**values):
+    """The cosine of bass by layer; numbers become estimates."""
+    given = Quantities("mse_peak")
+    for layer, value in values.items():
+        found = value if isinstance(value, Estimate) else estimate(value)
+        given.of[Key("instrument", "cosine", "bass", layer)] = found
+    return given
+
+
+def judged(tested, given):
+    return judge(tested, given, confidence=0.95)
+
+
+@pytest.mark.parametrize(
+    ("input_", "conv2", "verdict", "weakest"),
+    [
+        (0.1, 0.1, "supported", "0 < input"),
+        (0.2, 0.1, "supported", "0 < conv2"),
+        (0.1, 0.005, "undecided", "0 < conv2"),
+        (-0.005, 0.1, "undecided", "0 < input"),
+        (-0.1, 0.1, "contradicted", "0 < input"),
+        (-0.1, -0.2, "contradicted", "0 < conv2"),
+        (0.005, -0.1, "contradicted", "0 < conv2"),
+    ],
+)
+def test_every_claim_must_hold_and_one_that_fails_decides(input_, conv2, verdict, weakest):
+    given = quantities(input=input_, conv2=conv2)
+    result = judged(hypothesis("0 < input", "0 < conv2"), given)
+    assert result.verdict == verdict
+    assert [claim.effect for claim in result.claims] == [input_, conv2]
+    assert result.deciding.claim == weakest
+    role = "decided by one" if verdict == "contradicted" else "weakest"
+    assert result.note.startswith(f"{role} of 2 claims: cosine, bass: {weakest}; holds in ")
+
+
+def test_numbers_of_a_claim_are_those_of_its_replicates():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(0.3, 0.02, (2, 500))
+    seeds = np.array([0.1, 0.5])
+    given = quantities(conv1=Estimate(seeds, a, 9), conv2=Estimate(seeds[::-1] + 0.2, b, 8))
+    (claim,) = judged(hypothesis("conv1 < conv2"), given).claims
+    differences = b - a
+    low, high = np.quantile(differences, [0.025, 0.975])
+    assert claim.effect == pytest.approx(0.2)
+    assert (claim.ci_low, claim.ci_high) == pytest.approx((low, high))
+    assert claim.widened_high == claim.ci_high
+    assert claim.z == pytest.approx(0.2 / differences.std())
+    assert (claim.n_songs, claim.n_seeds_agreeing, claim.n_seeds) == (8, 1, 2)
+
+
+def test_a_contradiction_allows_for_the_number_of_claims():
+    # 97.5 % of the replicates lie below zero, but not the 99.375 % that one of four claims needs.
+    replicates = np.linspace(-1, 0.02, 201)
+    low = Estimate(np.array([-0.49]), replicates, 20)
+    alone = judged(hypothesis("0 < conv1"), quantities(conv1=low))
+    given = quantities(conv1=low, conv2=1, conv3=1, conv4=1)
+    among_four = judged(hypothesis(*[f"0 < conv{n}" for n in range(1, 5)]), given)
+
+    assert (alone.verdict, among_four.verdict) == ("contradicted", "undecided")
+    assert among_four.deciding.ci_high == alone.deciding.ci_high < 0
+    assert among_four.deciding.widened_high == pytest.approx(np.quantile(replicates, 0.99375))
+    assert among_four.note == (
+        "weakest of 4 claims: cosine, bass: 0 < conv1; holds in 0 of 1 seeds; "
+        "below zero, yet not enough for the most extreme of 4 claims"
+    )
+
+
+def test_seeds_are_averaged_and_those_that_agree_are_counted():
+    given = quantities(conv1=estimate(1, seeds=[0.9, -0.1, 0.4]), conv2=estimate(0.3))
+    result = judged(hypothesis("0 < conv1", "0 < conv2"), given)
+    assert result.verdict == "supported"
+    assert result.deciding.claim == "0 < conv2"
+    first, second = result.claims
+    assert first.effect == pytest.approx(0.4)
+    assert (first.n_seeds_agreeing, first.n_seeds) == (2, 3)
+    assert (second.n_seeds_agreeing, second.n_seeds) == (1, 1)
+    assert result.note.endswith("holds in 1 of 1 seeds")
+
+
+def test_similarity_is_averaged_over_seeds_and_only_same_class_pairs_count():
+    columns = ["layer", "class_a", "class_b", "measure", "mean", "n_songs"]
+    rows = [("conv1", "bass", "bass", "mse"), ("conv1", "bass", "rest", "mse")]
+    rows += [("conv1", "rest", "rest", "mse"), ("conv1", "bass", "bass", "cosine")]
+    rng = np.random.default_rng(0)
+    means, replicates = rng.normal(size=(2, 4)), rng.normal(size=(2, 30, 4)).astype(np.float32)
+    summaries = [
+        (
+            pd.DataFrame(
+                [(*row, m, n) for row, m in zip(rows, mean, strict=True)], columns=columns
+            ),
+            r,
+        )
+        for mean, n, r in zip(means, (7, 6), replicates, strict=True)
+    ]
+    given = Quantities("mse")
+    given.add_similarity("instrument", summaries)
+    assert list(given.of) == [
+        Key("instrument", measure, name, "conv1")
+        for measure, name in (("mse", "bass"), ("mse", "rest"), ("cosine", "bass"))
+    ]
+    for row, found in zip((0, 2, 3), given.of.values(), strict=True):
+        np.testing.assert_array_equal(found.by_seed, means[:, row])
+        expected = (replicates[0, :, row] + replicates[1, :, row]) / 2
+        np.testing.assert_allclose(found.replicates, expected, rtol=1e-6)
+        assert found.n_songs == 6
+    assert given.classes() == ["bass", "rest"]
+
+
+@pytest.mark.parametrize("n_songs", [1, 2, 4])
+@pytest.mark.parametrize("value", [0.3, -0.3])
+def test_fewer_than_five_songs_leave_it_undecided(n_songs, value):
+    given = quantities(conv1=0, conv2=estimate(value, n_songs=n_songs))
+    result = judged(hypothesis("conv1 < conv2"), given)
+    assert result.verdict == "undecided"
+    assert result.deciding.effect == pytest.approx(value)
+    assert math.isnan(result.deciding.ci_low)
+    assert math.isnan(result.deciding.ci_high)
+    assert result.note.endswith(f"{n_songs} songs: no interval from fewer than 5")
+
+
+@pytest.mark.parametrize(("value", "verdict"), [(0.3, "supported"), (-0.3, "contradicted")])
+def test_five_songs_are_enough(value, verdict):
+    given = quantities(conv1=0, conv2=estimate(value, n_songs=5))
+    assert judged(hypothesis("conv1 < conv2"), given).verdict == verdict
+
+
+UNDEFINED = Estimate(np.array([math.nan]), np.full(201, math.nan), 0)
+
+
+@pytest.mark.parametrize("test", ["0 < conv1", "conv1 < 1", "0 < conv2 - conv1", "0 < abs(conv1)"])
+def test_an_undefined_similarity_leaves_it_undecided_with_a_reason(test):
+    result = judged(hypothesis(test, "0 < conv2"), quantities(conv1=UNDEFINED, conv2=0.5))
+    assert result.verdict == "undecided"
+    assert math.isnan(result.claims[0].effect)
+    assert result.deciding == result.claims[1]
+    assert result.note.endswith("; a similarity is undefined (tables/similarity.csv says why)")
+
+
+def test_nothing_but_undefined_similarities_gives_no_number():
+    result = judged(hypothesis("0 < conv1"), quantities(conv1=UNDEFINED))
+    assert result.verdict == "undecided"
+    assert result.note == "a similarity is undefined (tables/similarity.csv says why)"
+    assert all(math.isnan(getattr(result.deciding, n)) for n in ("effect", "ci_low", "ci_high"))
+
+
+@pytest.mark.parametrize(
+    ("n_undefined", "verdict", "said"),
+    [
+        (0, "supported", "holds in 1 of 1 seeds"),
+        (90, "supported", "holds in 1 of 1 seeds"),
+        (110, "undecided", "no interval: undefined in most bootstrap replicates"),
+        (201, "undecided", "no interval: undefined in most bootstrap replicates"),
+    ],
+)
+def test_undefined_replicates_are_left_out_unless_they_are_most(n_undefined, verdict, said):
+    replicates = np.linspace(0.1, 0.5, 201)
+    replicates[:n_undefined] = math.nan
+    given = quantities(conv1=Estimate(np.array([0.3]), replicates, 20))
+    result = judged(hypothesis("0 < conv1"), given)
+    assert result.verdict == verdict
+    assert result.deciding.effect == pytest.approx(0.3)
+    assert result.note.endswith(said)
+    if verdict == "supported":
+        low, high = np.quantile(replicates[n_undefined:], [0.025, 0.975])
+        assert (result.deciding.ci_low, result.deciding.ci_high) == pytest.approx((low, high))
+
+
+@pytest.mark.parametrize(
+    ("tested", "missing"),
+    [
+        (hypothesis("conv1 < conv9"), "conv9"),
+        (hypothesis("conv1 < flute.conv1"), "flute"),
+        (hypothesis("mood.conv1 < conv1"), "mood"),
+        (hypothesis("pearson.conv1 < conv1"), "pearson"),
+        (hypothesis("conv1 < mse.conv1"), "mse_peak"),
+        (hypothesis("0 < conv1", classes=("flute",)), "flute"),
+        (hypothesis("0 < conv1", classes=()), "a class"),
+        (hypothesis("0 < conv1", measures=("mse",)), "mse_peak"),
+        (hypothesis("0 < conv1", measures=("pearson",)), "pearson"),
+    ],
+)
+def test_what_is_missing_leaves_it_undecided_and_is_named(tested, missing):
+    result = judged(tested, quantities(conv1=0.5, conv2=0.7))
+    assert result.verdict == "undecided"
+    assert result.note == f"{missing} is missing"
+    assert math.isnan(result.deciding.effect)
+
+
+@pytest.mark.parametrize(("conv2", "verdict"), [(0.7, "undecided"), (0.3, "contradicted")])
+def test_what_is_there_is_judged_beside_what_is_missing(conv2, verdict):
+    tested = hypothesis("conv1 < conv2", classes=("flute", "bass"))
+    result = judged(tested, quantities(conv1=0.5, conv2=conv2))
+    assert result.verdict == verdict
+    assert result.deciding.effect == pytest.approx(conv2 - 0.5)
+    assert result.note.endswith(" seeds; flute is missing")
+
+
+@pytest.mark.parametrize("classes", [None, (), ("bass",)])
+def test_nothing_is_known_without_quantities(classes):
+    result = judged(hypothesis("conv1 < conv2", classes=classes), Quantities("mse"))
+    assert result.verdict == "undecided"
+    assert result.note == "instrument is missing"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rounding_noise_between_identical_stimuli_decides_nothing(sign):
+    given = quantities(conv1=estimate(1, noise=0), conv2=estimate(1 + sign * 1e-9, noise=0))
+    result = judged(hypothesis("conv1 < conv2", "0.9 < conv1"), given)
+    assert result.verdict == "undecided"
+    first, second = result.claims
+    assert (first.effect, first.ci_low, first.ci_high, first.n_seeds_agreeing) == (0, 0, 0, 0)
+    assert second.ci_low == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("value", [0.5, -0.5])
+def test_a_difference_without_spread_is_decided(value):
+    given = quantities(conv1=estimate(0, noise=0), conv2=estimate(value, noise=0))
+    result = judged(hypothesis("conv1 < conv2"), given)
+    assert result.verdict == ("supported" if value > 0 else "contradicted")
+    assert result.deciding.z == value * math.inf
+
+
+def test_claims_are_one_per_inequality_measure_and_class_where_it_leaves_them_open():
+    given = Quantities("mse_peak")
+    for measure in ("pearson", "cosine", "mse_peak"):
+        for name in ("rest", "bass"):
+            given.of[Key("instrument", measure, name, "conv1")] = estimate(0.5)
+    tests = ("0 < conv1", "0 < cosine.conv1", "mse.conv1 < 1 + conv1", "bass.mse.conv1 < 1")
+    result = judged(hypothesis(*tests, measures=("pearson", "mse"), classes=None), given)
+    open_both = [(m, c) for m in ("pearson", "mse") for c in ("rest", "bass")]
+    named = [("", "rest"), ("", "bass")]
+    assert [(claim.measure, claim.class_name) for claim in result.claims] == [
+        *open_both,
+        *named,
+        *open_both,
+        *named,
+    ]
+    assert result.verdict == "supported"
+
+
+def test_a_hypothesis_without_classes_is_about_those_that_it_names():
+    given = quantities(conv1=0.5, conv2=0.7)
+    result = judged(hypothesis("bass.conv1 < bass.conv2", classes=()), given)
+    assert result.verdict == "supported"
+    assert result.note == "cosine: bass.conv1 < bass.conv2; holds in 1 of 1 seeds"
+
+
+@pytest.mark.parametrize("correlation", [0, 1])
+def test_where_all_effects_are_zero_a_verdict_is_rare(correlation):
+    rng = np.random.default_rng(0)
+    n_studies, n_songs, layers = 400, 200, [f"conv{n}" for n in range(12)]
+    tested = hypothesis(*[f"0 < {layer}" for layer in layers])
+    weights = draw_weights(n_songs, n_replicates=2000, seed=0) / n_songs
+    verdicts = []
+    for _ in range(n_studies):
+        songs = rng.normal(size=(n_songs, 1 if correlation else 12)) * np.ones(12)
+        of_layer = zip(layers, songs.mean(axis=0), (weights @ songs).T, strict=True)
+        given = {n: Estimate(np.array([mean]), drawn, n_songs) for n, mean, drawn in of_layer}
+        verdicts.append(judged(tested, quantities(**given)).verdict)
+    assert verdicts.count("supported") <= 0.05 * n_studies
+    assert verdicts.count("contradicted") <= 0.05 * n_studies
+    assert (verdicts.count("supported") > 0) == (correlation == 1)

@@ -1,0 +1,195 @@
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from stemlens.hypotheses.catalogue import Hypothesis
+from stemlens.hypotheses.inequality import parse
+from stemlens.hypotheses.page import write_page
+from stemlens.hypotheses.quantities import Key, Quantities
+from stemlens.hypotheses.verdict_table import judge_all, mark_untaught
+from stemlens.statistics.estimate import Estimate
+
+UNTAUGHT = "; needs no training: the untrained network shows it"
+
+
+def hypothesis(name, *tests, task="instrument", classes=("bass",), wording="It is so."):
+    links = tuple(link for test in tests for link in parse(test))
+    return Hypothesis(name, task, wording, f"{name} was found.", ("cosine",), classes, links)
+
+
+HYPOTHESES = [
+    hypothesis("H1", "0 < conv1", "0 < conv2", wording="Loud | soft."),
+    hypothesis("H2", "conv1 < 0.1", classes=None),
+    hypothesis("M1", "0 < dense9", task="mood", classes=()),
+    hypothesis("H0", "0 < conv1"),
+]
+
+
+def quantities(**values):
+    given = Quantities("mse")
+    for layer, value in values.items():
+        replicates = value + np.linspace(-0.02, 0.02, 101)
+        found = Estimate(np.array([value, value - 0.1]) + 0.05, replicates, 20)
+        given.of[Key("instrument", "cosine", "bass", layer)] = found
+    return given
+
+
+def judged(hypotheses, given, network="paper", training="trained"):
+    return judge_all(hypotheses, given, network=network, training=training, confidence=0.95)
+
+
+def test_tables_hold_a_row_per_hypothesis_and_per_claim():
+    verdicts, claims = judged(HYPOTHESES[:3], quantities(conv1=0.04, conv2=0.5))
+    assert list(verdicts.itertuples(index=False, name=None))[:2] == [
+        (
+            *("H1", "instrument", "paper", "trained", "supported"),
+            *(pytest.approx(0.04), pytest.approx(0.021), pytest.approx(0.059), 20),
+            "weakest of 2 claims: cosine, bass: 0 < conv1; holds in 1 of 2 seeds",
+        ),
+        (
+            *("H2", "instrument", "paper", "trained", "supported"),
+            *(pytest.approx(0.06), pytest.approx(0.041), pytest.approx(0.079), 20),
+            "cosine, bass: conv1 < 0.1; holds in 2 of 2 seeds",
+        ),
+    ]
+    assert verdicts.iloc[2][["id", "task", "verdict", "n_songs", "note"]].to_list() == [
+        *("M1", "mood", "undecided", 0),
+        "mood is missing",
+    ]
+    assert verdicts.iloc[2][["effect", "ci_low", "ci_high"]].isna().all()
+    columns = ["id", "measure", "class", "claim", "n_seeds_agreeing", "n_seeds", "note"]
+    assert claims[columns].to_numpy().tolist() == [
+        ["H1", "cosine", "bass", "0 < conv1", 1, 2, ""],
+        ["H1", "cosine", "bass", "0 < conv2", 2, 2, ""],
+        ["H2", "cosine", "bass", "conv1 < 0.1", 2, 2, ""],
+        ["M1", "cosine", "", "0 < dense9", 0, 0, "mood is missing"],
+    ]
+    np.testing.assert_allclose(claims["effect"], [0.04, 0.5, 0.06, math.nan])
+    assert (
+        claims[["task", "network", "training"]].iloc[:3] == ["instrument", "paper", "trained"]
+    ).all(axis=None)
+
+
+def test_where_nothing_is_judged_tables_and_page_are_empty_yet_whole():
+    some = judged(HYPOTHESES, quantities(conv1=0.5))
+    none = judged([], quantities(conv1=0.5))
+    for full, empty in zip(some, none, strict=True):
+        assert empty.empty
+        assert list(empty.columns) == list(full.columns)
+        joined = pd.concat([empty, full], ignore_index=True)
+        numbers = ["effect", "ci_low", "ci_high", "n_songs"]
+        assert (joined[numbers].dtypes == full[numbers].dtypes).all()
+    assert mark_untaught(none[0]).empty
+    page = write_page(HYPOTHESES, none[0], confidence=0.95)
+    assert tables(page) == [[["", "Hypothesis"], ["---", "---"]]]
+
+
+def test_only_findings_that_the_same_network_shows_untrained_need_no_training():
+    columns = ["id", "network", "training", "verdict", "note", "marked"]
+    rows = [
+        ("H1", "paper", "trained", "supported", "a", True),
+        ("H1", "paper", "untrained", "supported", "b", False),
+        ("H1", "paper", "shuffled", "supported", "c", True),
+        ("H1", "other", "trained", "supported", "d", False),
+        ("H1", "other", "untrained", "undecided", "e", False),
+        ("H2", "paper", "trained", "supported", "f", False),
+        ("H2", "paper", "untrained", "contradicted", "g", False),
+        ("H2", "other", "untrained", "supported", "h", False),
+        ("H3", "paper", "trained", "undecided", "i", False),
+        ("H3", "paper", "untrained", "supported", "j", False),
+        ("H4", "paper", "trained", "contradicted", "k", False),
+        ("H4", "paper", "untrained", "supported", "l", False),
+        ("H5", "paper", "trained", "supported", "m", False),
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    table.index = [0] * len(table)
+    before = table.copy()
+    marked = mark_untaught(table.drop(columns="marked"))
+    expected = [note + UNTAUGHT * is_marked for *_, note, is_marked in rows]
+    assert marked["note"].to_list() == expected
+    pd.testing.assert_frame_equal(marked.drop(columns="note"), before[columns[:4]])
+    pd.testing.assert_frame_equal(table, before)
+
+
+def tables(page):
+    """Cells of each Markdown table of a page."""
+    found, previous = [], ""
+    for line in page.splitlines():
+        if line.startswith("|"):
+            if not previous.startswith("|"):
+                found.append([])
+            assert line.endswith("|")
+            cells = re.split(r"(?<!\\)\|", line)[1:-1]
+            found[-1].append([cell.strip() for cell in cells])
+        previous = line
+    return found
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    models = [
+        (HYPOTHESES, "paper", "trained", {"conv1": 0.04, "conv2": 0.5}),
+        (HYPOTHESES[:2], "paper", "untrained", {"conv1": 0.5, "conv2": -0.02}),
+        (HYPOTHESES[1:2], "no_conv4", "trained", {"conv1": 0.095}),
+    ]
+    found = [judged(some, quantities(**v), network, tr)[0] for some, network, tr, v in models]
+    table = pd.concat(found, ignore_index=True)
+    table.loc[0, "note"] = "either | or"
+    return table
+
+
+@pytest.fixture(scope="module")
+def page(verdicts):
+    untested = hypothesis("H9", "0 < conv1")
+    return write_page([*HYPOTHESES, untested], verdicts, confidence=0.975)
+
+
+def test_every_row_of_a_table_has_as_many_cells(page):
+    found = tables(page)
+    assert len(found) == 1 + len(HYPOTHESES)
+    for table in found:
+        assert len({len(row) for row in table}) == 1
+        assert set(table[1]) == {"---"}
+
+
+def test_the_overview_has_a_row_per_hypothesis_and_a_column_per_network_and_training(page):
+    assert tables(page)[0] == [
+        ["", "Hypothesis", "paper, trained", "paper, untrained", "no_conv4, trained"],
+        ["---"] * 5,
+        ["H1", "Loud \\| soft.", "✓ supported", "✗ contradicted", ""],
+        ["H2", "It is so.", "✓ supported", "✗ contradicted", "– undecided"],
+        ["M1", "It is so.", "– undecided", "", ""],
+        ["H0", "It is so.", "✓ supported", "", ""],
+    ]
+
+
+def test_each_hypothesis_shows_the_numbers_of_its_verdicts(page, verdicts):
+    for tested, (head, _, *rows) in zip(HYPOTHESES, tables(page)[1:], strict=True):
+        assert head == ["network", "training", "verdict", "effect", "interval", "songs", "note"]
+        expected = []
+        for row in verdicts[verdicts["id"] == tested.id].to_dict("records"):
+            effect = interval = ""
+            if tested.id != "M1":
+                effect = f"{row['effect']:+.3f}"
+                interval = f"{row['ci_low']:+.3f} to {row['ci_high']:+.3f}"
+            note = row["note"].replace("|", "\\|")
+            cells = [row["network"], row["training"], effect, interval, str(row["n_songs"]), note]
+            expected.append(cells)
+        assert [[cell for i, cell in enumerate(row) if i != 2] for row in rows] == expected
+    assert (
+        "| paper | trained | ✓ supported | +0.040 | +0.021 to +0.059 | 20 | either \\| or |" in page
+    )
+
+
+def test_each_hypothesis_says_what_was_found_and_what_was_tested(page):
+    assert "\n## H1: Loud | soft.\n\nThe paper: H1 was found.\n" in page
+    assert "\nTested: `0 < conv1`, `0 < conv2` (cosine; bass).\n" in page
+    assert "\nTested: `conv1 < 0.1` (cosine; all classes).\n" in page
+    assert "\nTested: `0 < dense9` (cosine).\n" in page
+    assert "H9" not in page
+
+
+def test_the_confidence_is_told_as_it_is(page):
+    assert " 97.5 % interval " in page
