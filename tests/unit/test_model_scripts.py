@@ -20,6 +20,7 @@ from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.initialisation import untrained_network
 from stemlens.similarity.activation_store import read_activation, read_stimuli
+from stemlens.statistics.bootstrap import percentile_interval
 
 
 @pytest.fixture(autouse=True)
@@ -172,8 +173,8 @@ def test_the_interval_over_seeds_is_that_of_the_mean_replicate(results):
     for seed in SEEDS:
         with h5py.File(results.of_model("bootstrap", seed, ".h5")) as file:
             replicates.append(file["replicates"][:])
-    levels = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
-    expected = np.nanquantile(np.mean(replicates, axis=0), levels, axis=0)
+    average = np.mean(replicates, axis=0)
+    expected = percentile_interval(average, confidence=CONFIDENCE, n_songs=len(TEST_SONGS))
     table = pd.read_csv(results.table("similarity_over_seeds"))
     found = table.loc[table["training"] == "trained", ["ci_low", "ci_high"]]
     np.testing.assert_allclose(found.to_numpy().T, expected, rtol=1e-5, atol=1e-9)

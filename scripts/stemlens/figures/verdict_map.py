@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from stemlens.figures.style import COLOURS
-from stemlens.hypotheses.verdict import CONTRADICTED, SUPPORTED, UNDECIDED
+from stemlens.hypotheses import CONTRADICTED, SUPPORTED, UNDECIDED
 
 CELLS = {
     SUPPORTED: (COLOURS[0], "✓", "white"),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from stemlens.hypotheses import CONTRADICTED, SUPPORTED, UNDECIDED
 from stemlens.hypotheses.catalogue import Hypothesis
-from stemlens.hypotheses.verdict import CONTRADICTED, SUPPORTED, UNDECIDED
 
 SIGNS = {SUPPORTED: "✓ supported", CONTRADICTED: "✗ contradicted", UNDECIDED: "– undecided"}
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from stemlens.hypotheses import SUPPORTED
 from stemlens.hypotheses.catalogue import Hypothesis
 from stemlens.hypotheses.quantities import Quantities
-from stemlens.hypotheses.verdict import SUPPORTED, judge
+from stemlens.hypotheses.verdict import judge
 
 ABOUT = ["id", "task", "network", "training"]
 INTERVAL = {"effect": "float64", "ci_low": "float64", "ci_high": "float64", "n_songs": "int64"}
