@@ -39,6 +39,7 @@ include: "rules/models.smk"
 include: "rules/activations.smk"
 include: "rules/similarity.smk"
 include: "rules/figures.smk"
+include: "rules/threshold_sweep.smk"
 
 
 onstart:
@@ -57,3 +58,9 @@ rule all:
         multiext("<results>/figures/training_history", ".png", ".pdf"),
         expand("<results>/figures/segments_{split}.png", split=SPLITS),
         expand("<results>/figures/segments_{split}.pdf", split=SPLITS),
+
+
+rule threshold_sweep:
+    input:
+        "<results>/tables/threshold_sweep.csv",
+        multiext("<results>/figures/threshold_sweep", ".png", ".pdf"),
