@@ -43,6 +43,7 @@ include: "rules/representations.smk"
 include: "rules/hypotheses.smk"
 include: "rules/robustness.smk"
 include: "rules/figures.smk"
+include: "rules/threshold_sweep.smk"
 
 
 onstart:
@@ -78,3 +79,9 @@ rule robustness:
     input:
         "<results>/tables/robustness.csv",
         multiext("<results>/figures/robustness", ".png", ".pdf"),
+
+
+rule threshold_sweep:
+    input:
+        "<results>/tables/threshold_sweep.csv",
+        multiext("<results>/figures/threshold_sweep", ".png", ".pdf"),

@@ -72,14 +72,16 @@ class Project:
         assert result.returncode == 0, result.stdout[-4000:]
         return result.stdout
 
-    def planned(self, config: dict[str, Any] | None = None) -> dict[str, int]:
-        """Rule → number of its jobs that a run would execute."""
-        printed = self.succeed("--dry-run", config=config)
+    def planned(
+        self, config: dict[str, Any] | None = None, *, target: str = "all"
+    ) -> dict[str, int]:
+        """Rule → number of its jobs that a run of a target rule would execute."""
+        printed = self.succeed("--dry-run", target, config=config)
         if "Nothing to be done" in printed:
             return {}
         stats = printed[printed.index("Job stats:") :]
         jobs = re.findall(r"^(\w+) +(\d+)$", stats, flags=re.MULTILINE)
-        return {rule: int(count) for rule, count in jobs if rule not in ("all", "total")}
+        return {rule: int(count) for rule, count in jobs if rule not in (target, "total")}
 
 
 def copy_project(folder: Path) -> Project:

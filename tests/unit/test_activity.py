@@ -52,5 +52,27 @@ def test_a_level_exactly_at_the_threshold_is_not_active() -> None:
     assert active_s(np.ones(RATE_HZ), sample_rate_hz=RATE_HZ, **full_scale) == 0
 
 
+def test_several_thresholds_at_once_give_what_each_gives_alone() -> None:
+    ramp = noise(0, 3, sample_rate_hz=RATE_HZ) * np.linspace(0, 1, 3 * RATE_HZ)
+    signals = np.stack([ramp, 0.1 * ramp])
+    thresholds_db = [-50.3, -20, -35.7]
+    at_once_s = active_s(signals, sample_rate_hz=RATE_HZ, **{**GATE, "threshold_db": thresholds_db})
+    assert at_once_s.shape == (3, 2)
+    for threshold_db, found_s in zip(thresholds_db, at_once_s, strict=True):
+        gate = {**GATE, "threshold_db": threshold_db}
+        np.testing.assert_array_equal(found_s, active_s(signals, sample_rate_hz=RATE_HZ, **gate))
+    assert (at_once_s[0] > at_once_s[2]).all()
+
+
+def test_thresholds_at_once_are_exact_to_the_last_bit() -> None:
+    one = {"sample_rate_hz": 1, "frame_length": 1, "hop_length": 1}
+    thresholds_db = [level_db / 10 for level_db in range(-1200, 1)]
+    # Signals of one frame each, whose mean square lies at the threshold or next to it.
+    signals = np.sqrt([[10 ** (level_db / 10)] for level_db in thresholds_db])
+    is_active = active_s(signals, **one, threshold_db=thresholds_db) > 0
+    expected = [x * x > 10 ** (t / 10) for (x,), t in zip(signals, thresholds_db, strict=True)]
+    np.testing.assert_array_equal(np.diag(is_active), expected)
+
+
 def test_a_signal_shorter_than_a_hop_is_not_active() -> None:
     assert active_s(np.ones(100), sample_rate_hz=RATE_HZ, **GATE) == 0

@@ -78,6 +78,21 @@ def test_the_default_config_passes():
         ("activations.tap", "conv", "config key activations.tap: found 'conv'; expected one of"),
         ("figures.songs", ["Ann"], r"config key figures.songs: found \['Ann'\]"),
         ("training.holdout", "all", "config key training.holdout"),
+        (
+            "threshold_sweep.thresholds_db",
+            [],
+            r"config key threshold_sweep.thresholds_db: found \[\]",
+        ),
+        (
+            "threshold_sweep.thresholds_db.2",
+            1,
+            "config key threshold_sweep.thresholds_db.2: found 1",
+        ),
+        (
+            "threshold_sweep.expected.test_songs",
+            -1,
+            "config key threshold_sweep.expected.test_songs: found -1",
+        ),
         ("networks.Deep", CONFIG["networks"]["paper"], "config key networks: found 'Deep'"),
         # Sections that contradict each other.
         ("networks.paper.conv.2.pool", [14, 1], "config key networks.paper: conv3: its pool 14×1"),

@@ -5,7 +5,8 @@ import pytest
 from matplotlib.colors import to_rgb
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.segment_overview import DROPPED, KEPT, plot_segment_overview
-from stemlens.figures.style import class_styles, save_figure
+from stemlens.figures.style import COLOURS, class_styles, save_figure
+from stemlens.figures.threshold_sweep import plot_threshold_sweep
 from stemlens.figures.training_history import plot_training_history
 
 ODD_NAME = "Für $^$ & <b>größer</b>"  # Between dollar signs, a lone ^ is no formula.
@@ -144,6 +145,80 @@ def test_the_overview_shows_each_candidate_and_what_it_lacks():
     title = axis.get_title(loc="left")
     assert "1 of 4 candidate segments" in title
     assert "1 of 3 songs" in title
+
+
+@pytest.fixture
+def sweep():
+    """Thresholds in any order, the test split first."""
+    rows = [
+        ("test", -40, 3, 2),
+        ("test", -60, 9, 4),
+        ("train", -40, 11, 5),
+        ("train", -50, 17, 8),
+        ("test", -50, 9, 3),
+        ("train", -60, 20, 8),
+    ]
+    return pd.DataFrame(rows, columns=["split", "threshold_db", "n_segments", "n_songs"])
+
+
+def lines_of(axis):
+    """What a panel shows: (x, y, colour, style) of each line."""
+    return [
+        (list(line.get_xdata()), list(line.get_ydata()), line.get_color(), line.get_linestyle())
+        for line in axis.get_lines()
+    ]
+
+
+def test_the_sweep_shows_counts_by_threshold_and_what_is_expected(sweep):
+    expected = {"train_segments": 16, "test_songs": 3}
+    figure = plot_threshold_sweep(sweep, threshold_db=-52.5, expected=expected)
+    rising_db = [-60, -50, -40]
+    in_use = ([-52.5, -52.5], [0, 1], "0.3", ":")
+    segments, songs = figure.axes
+    assert lines_of(segments) == [
+        (rising_db, [20, 17, 11], COLOURS[0], "-"),
+        (rising_db, [9, 9, 3], COLOURS[1], "-"),
+        in_use,
+        ([0, 1], [16, 16], COLOURS[0], "--"),
+    ]
+    assert lines_of(songs) == [
+        (rising_db, [8, 8, 5], COLOURS[0], "-"),
+        (rising_db, [4, 3, 2], COLOURS[1], "-"),
+        in_use,
+        ([0, 1], [3, 3], COLOURS[1], "--"),
+    ]
+    assert [axis.get_ylabel() for axis in figure.axes] == [
+        "Segments kept",
+        "Songs with a segment kept",
+    ]
+    assert {axis.get_xlabel() for axis in figure.axes} == {"Activity threshold in dBFS (RMS)"}
+    (legend,) = figure.legends
+    assert [
+        (text.get_text(), line.get_color(), line.get_linestyle())
+        for text, line in zip(legend.get_texts(), legend.get_lines(), strict=True)
+    ] == [
+        ("train", COLOURS[0], "-"),
+        ("test", COLOURS[1], "-"),
+        ("threshold in use: -52.5 dBFS", "0.3", ":"),
+        ("expected: 16 training segments", COLOURS[0], "--"),
+        ("expected: 3 test songs", COLOURS[1], "--"),
+    ]
+
+
+def test_what_is_expected_stays_in_sight_above_every_count(sweep):
+    expected = {"train_segments": 50, "test_songs": 40}
+    figure = plot_threshold_sweep(sweep, threshold_db=-60, expected=expected)
+    assert [axis.get_ylim()[0] for axis in figure.axes] == [0, 0]
+    assert figure.axes[0].get_ylim()[1] > 50
+    assert figure.axes[1].get_ylim()[1] > 40
+
+
+def test_where_nothing_is_expected_the_sweep_has_no_line_for_it(sweep):
+    expected = {"train_segments": None, "test_songs": 0}
+    figure = plot_threshold_sweep(sweep, threshold_db=-60, expected=expected)
+    assert [len(axis.get_lines()) for axis in figure.axes] == [3, 4]
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels == ["train", "test", "threshold in use: -60 dBFS", "expected: 0 test songs"]
 
 
 def test_seven_classes_look_different():

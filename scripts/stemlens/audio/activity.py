@@ -1,6 +1,7 @@
 """For how long a signal is active."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 def active_s(
@@ -9,7 +10,7 @@ def active_s(
     sample_rate_hz: int,
     frame_length: int,
     hop_length: int,
-    threshold_db: float,
+    threshold_db: ArrayLike,
 ) -> np.ndarray:
     """Active time: hop times the number of frames whose RMS exceeds a threshold.
 
@@ -25,11 +26,11 @@ def active_s(
     frame_length, hop_length
         In samples.
     threshold_db
-        In dB relative to an RMS of 1 (dBFS).
+        In dB relative to an RMS of 1 (dBFS); one threshold, or an array of them.
 
     Returns
     -------
-    ndarray, float64, shape (...)
+    ndarray, float64, shape (...) or (*thresholds, ...)
         Seconds.
     """
     half = frame_length // 2
@@ -39,5 +40,7 @@ def active_s(
     frames = np.lib.stride_tricks.sliding_window_view(padded, frame_length, axis=-1)
     frames = frames[..., ::hop_length, :][..., :n_frames, :]
     mean_square = np.einsum("...fs,...fs->...f", frames, frames) / frame_length
-    active = mean_square > 10 ** (threshold_db / 10)
+    # Not NumPy's power of arrays: its last bit differs from that of a single number.
+    thresholds = np.vectorize(lambda level_db: 10 ** (level_db / 10))(threshold_db)
+    active = np.less.outer(thresholds, mean_square)
     return active.sum(axis=-1) * (hop_length / sample_rate_hz)

@@ -49,28 +49,84 @@ def candidate_segments(
         A row per candidate: ``segment`` (number in the song), ``start_s``, ``active_s_<class>``,
         ``kept``, ``reason`` (empty where kept).
     """
+    (table,) = candidates_by_threshold(
+        stems,
+        classes,
+        [activity["threshold_db"]],
+        sample_rate_hz=sample_rate_hz,
+        duration_s=duration_s,
+        min_active_s=min_active_s,
+        frame_length=int(activity["frame_length"]),
+        hop_length=int(activity["hop_length"]),
+    )
+    return table
+
+
+def candidates_by_threshold(
+    stems: np.ndarray,
+    classes: Sequence[str],
+    thresholds_db: Sequence[float],
+    *,
+    sample_rate_hz: int,
+    duration_s: float,
+    min_active_s: float,
+    frame_length: int,
+    hop_length: int,
+) -> list[pd.DataFrame]:
+    """Do as `candidate_segments` for several thresholds at once.
+
+    Parameters
+    ----------
+    stems, classes, sample_rate_hz, duration_s, min_active_s
+        As in `candidate_segments`.
+    thresholds_db
+        In dBFS; see `active_s`.
+    frame_length, hop_length
+        In samples; see `active_s`.
+
+    Returns
+    -------
+    list of DataFrame
+        For each threshold, what `candidate_segments` returns.
+    """
     n_segment_samples = round(duration_s * sample_rate_hz)
     n_segments = stems.shape[1] // n_segment_samples
-    rows = []
-    for segment in range(max(1, n_segments)):
-        first = segment * n_segment_samples
-        seconds = active_s(
+    starts = [segment * n_segment_samples for segment in range(max(1, n_segments))]
+    seconds = [
+        active_s(
             stems[:, first : first + n_segment_samples],
             sample_rate_hz=sample_rate_hz,
-            frame_length=int(activity["frame_length"]),
-            hop_length=int(activity["hop_length"]),
-            threshold_db=activity["threshold_db"],
+            frame_length=frame_length,
+            hop_length=hop_length,
+            threshold_db=thresholds_db,
         )
+        for first in starts
+    ]
+    starts_s = [first / sample_rate_hz for first in starts]
+    tables = [
+        _candidate_table(starts_s, seconds_of_threshold, classes, min_active_s)
+        for seconds_of_threshold in np.stack(seconds, axis=1)
+    ]
+    if n_segments == 0:
+        song_s = stems.shape[1] / sample_rate_hz
+        reason = f"song is {song_s:.2f} s long, shorter than a segment of {duration_s:g} s"
+        tables = [table.assign(kept=False, reason=reason) for table in tables]
+    return tables
+
+
+def _candidate_table(
+    starts_s: Sequence[float], seconds: np.ndarray, classes: Sequence[str], min_active_s: float
+) -> pd.DataFrame:
+    rows = []
+    for segment, (start_s, actives) in enumerate(zip(starts_s, seconds, strict=True)):
+        active_of = dict(zip(classes, actives, strict=True))
         reasons = [
             f"{name} active {active:.2f} s < {min_active_s:g} s"
-            for name, active in zip(classes, seconds, strict=True)
+            for name, active in active_of.items()
             if active < min_active_s
         ]
-        if n_segments == 0:
-            song_s = stems.shape[1] / sample_rate_hz
-            reasons = [f"song is {song_s:.2f} s long, shorter than a segment of {duration_s:g} s"]
-        row: dict[str, object] = {"segment": segment, "start_s": first / sample_rate_hz}
-        row |= {active_column(c): round(float(s), 6) for c, s in zip(classes, seconds, strict=True)}
+        row: dict[str, object] = {"segment": segment, "start_s": start_s}
+        row |= {active_column(name): round(float(s), 6) for name, s in active_of.items()}
         rows.append(row | {"kept": not reasons, "reason": "; ".join(reasons)})
     return pd.DataFrame(rows)
 

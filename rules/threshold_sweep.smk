@@ -1,0 +1,88 @@
+"""Which activity threshold keeps how much; made by the target threshold_sweep only.
+
+In:  the audio files of a song
+Out: threshold_sweep/<split>/<song>.csv   segments kept at each threshold
+     tables/threshold_sweep.csv           segments, songs and mixes of each split
+     figures/threshold_sweep              the same as curves
+"""
+
+
+rule sweep_thresholds:
+    input:
+        stems=song_files,
+    output:
+        table="<results>/threshold_sweep/{split}/{song}.csv",
+    log:
+        "<logs>/sweep_thresholds/{split}/{song}.log",
+    benchmark:
+        "<benchmarks>/sweep_thresholds/{split}/{song}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        song=song_facts,
+        stems=STEMS,
+        segments={
+            key: config["segments"][key]
+            for key in ("sample_rate_hz", "duration_s", "min_active_s")
+        },
+        frames={
+            key: config["segments"]["activity"][key]
+            for key in ("frame_length", "hop_length")
+        },
+        thresholds_db=config["threshold_sweep"]["thresholds_db"],
+        code=digest("sweep_thresholds"),
+    script:
+        "../scripts/sweep_thresholds.py"
+
+
+rule collect_thresholds:
+    input:
+        tables=per_song("<results>/threshold_sweep/{split}/{song}.csv", *SPLITS),
+    output:
+        table=report("<results>/tables/threshold_sweep.csv", category="Tables"),
+    log:
+        "<logs>/collect_thresholds.log",
+    benchmark:
+        "<benchmarks>/collect_thresholds.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        n_classes=len(CLASSES),
+        code=digest("collect_thresholds"),
+    script:
+        "../scripts/collect_thresholds.py"
+
+
+rule plot_thresholds:
+    input:
+        sweep="<results>/tables/threshold_sweep.csv",
+    output:
+        report(
+            multiext("<results>/figures/threshold_sweep", ".png", ".pdf"),
+            caption="../report/threshold_sweep.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_thresholds.log",
+    benchmark:
+        "<benchmarks>/plot_thresholds.tsv"
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        threshold_db=config["segments"]["activity"]["threshold_db"],
+        expected=config["threshold_sweep"]["expected"],
+        code=digest("plot_thresholds"),
+    script:
+        "../scripts/plot_thresholds.py"

@@ -1,0 +1,83 @@
+"""How many segments are kept, as a function of the activity threshold."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from stemlens.audio.mixes import mix_targets
+from stemlens.audio.segments import candidates_by_threshold
+
+
+def sweep_song(
+    stems: np.ndarray,
+    thresholds_db: Sequence[float],
+    *,
+    sample_rate_hz: int,
+    duration_s: float,
+    min_active_s: float,
+    frame_length: int,
+    hop_length: int,
+) -> pd.DataFrame:
+    """Count the segments of a song that each threshold keeps.
+
+    Parameters
+    ----------
+    stems : ndarray, shape (class, sample)
+        One signal per class.
+    thresholds_db
+        In dBFS.
+    sample_rate_hz, duration_s, min_active_s
+        As in `candidate_segments`.
+    frame_length, hop_length
+        In samples; see `active_s`.
+
+    Returns
+    -------
+    DataFrame
+        A row per threshold: ``threshold_db``, ``n_candidates`` and ``n_segments``, the rows and
+        the kept rows of `candidate_segments`.
+    """
+    tables = candidates_by_threshold(
+        stems,
+        [str(number) for number in range(len(stems))],
+        thresholds_db,
+        sample_rate_hz=sample_rate_hz,
+        duration_s=duration_s,
+        min_active_s=min_active_s,
+        frame_length=frame_length,
+        hop_length=hop_length,
+    )
+    return pd.DataFrame(
+        {
+            "threshold_db": thresholds_db,
+            "n_candidates": [len(table) for table in tables],
+            "n_segments": [table["kept"].sum() for table in tables],
+        }
+    )
+
+
+def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
+    """Add up the songs of each split.
+
+    Parameters
+    ----------
+    songs
+        A row per song and threshold: ``split`` and the columns of `sweep_song`.
+    n_classes
+        Number of classes.
+
+    Returns
+    -------
+    DataFrame
+        A row per split and threshold, in their order in `songs`: ``split``, ``threshold_db``,
+        ``n_candidates``, ``n_segments``, ``n_songs`` (songs with a segment that is kept) and
+        ``n_mixes`` (of all segments that are kept).
+    """
+    sums = (
+        songs.assign(n_songs=songs["n_segments"] > 0)
+        .groupby(["split", "threshold_db"], sort=False)[["n_candidates", "n_segments", "n_songs"]]
+        .sum()
+        .reset_index()
+    )
+    return sums.assign(n_mixes=sums["n_segments"] * len(mix_targets(n_classes)))

@@ -1,0 +1,159 @@
+"""How many segments each threshold keeps, from a song to the table of the corpus."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from collect_thresholds import main as collect_thresholds
+from corpus_files import noise, noise_stems, write_wav_folder
+from cut_segments import main as cut_segments
+from plot_thresholds import main as plot_thresholds
+from stemlens.audio.segments import candidate_segments
+from stemlens.audio.threshold_sweep import summarise_sweep, sweep_song
+from sweep_thresholds import main as sweep_thresholds
+
+RATE_HZ = 16_384
+SETTINGS = {"sample_rate_hz": RATE_HZ, "duration_s": 2, "min_active_s": 1}
+FRAMES = {"frame_length": 2048, "hop_length": 512}
+THRESHOLDS_DB = [-70, -62.5, -55, -47.5, -40, -32.5, -25, -17.5]
+
+
+def random_song(seed: int) -> np.ndarray:
+    """Three stems of 23 s whose level changes by up to 60 dB each half second."""
+    rng = np.random.default_rng(seed)
+    n_samples = 23 * RATE_HZ
+    levels_db = np.repeat(rng.uniform(-60, 0, (3, 46)), RATE_HZ // 2, axis=1)
+    stems = [noise(10 * seed + i, 23, sample_rate_hz=RATE_HZ) for i in range(3)]
+    return np.stack(stems) * 10 ** (levels_db[:, :n_samples] / 20)
+
+
+def sine(rms_db: float, duration_s: float) -> np.ndarray:
+    """A sine of which whole periods fill each frame and each hop."""
+    time_s = np.arange(round(duration_s * RATE_HZ)) / RATE_HZ
+    return np.sqrt(2) * 10 ** (rms_db / 20) * np.sin(2 * np.pi * RATE_HZ / 64 * time_s)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_threshold_keeps_what_it_would_keep_in_a_run(seed: int) -> None:
+    stems = random_song(seed)
+    sweep = sweep_song(stems, THRESHOLDS_DB, **SETTINGS, **FRAMES)
+    assert list(sweep["threshold_db"]) == THRESHOLDS_DB
+    for row in sweep.itertuples():
+        activity = {**FRAMES, "threshold_db": row.threshold_db}
+        table = candidate_segments(stems, ["a", "b", "c"], **SETTINGS, activity=activity)
+        assert row.n_candidates == len(table) == 11
+        assert row.n_segments == table["kept"].sum()
+    # The songs are such that the thresholds make a difference.
+    assert sweep["n_segments"].nunique() > 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_higher_threshold_never_keeps_more(seed: int) -> None:
+    kept = sweep_song(random_song(seed), THRESHOLDS_DB, **SETTINGS, **FRAMES)["n_segments"]
+    assert (np.diff(kept) <= 0).all()
+
+
+def test_the_order_of_the_thresholds_does_not_matter() -> None:
+    rising = sweep_song(random_song(0), THRESHOLDS_DB, **SETTINGS, **FRAMES)
+    falling = sweep_song(random_song(0), THRESHOLDS_DB[::-1], **SETTINGS, **FRAMES)
+    pd.testing.assert_frame_equal(rising, falling[::-1].reset_index(drop=True))
+
+
+def test_a_segment_is_kept_up_to_the_level_of_its_softest_stem() -> None:
+    """Segment k of two sines is kept where the threshold lies below the softer one's RMS."""
+    levels_db = [(-20.0, -30.0), (-50.0, -10.0), (-40.0, -40.0)]
+    stems = np.stack([np.concatenate([sine(levels[i], 2) for levels in levels_db]) for i in (0, 1)])
+    softest_db = [-30, -50, -40]
+    thresholds_db = [level + step for level in (-50, -40, -30, -10) for step in (-0.001, 0.001)]
+    sweep = sweep_song(stems, thresholds_db, **SETTINGS, **FRAMES)
+    expected = [sum(t < level for level in softest_db) for t in thresholds_db]
+    assert expected == [3, 2, 2, 1, 1, 0, 0, 0]
+    assert list(sweep["n_segments"]) == expected
+
+
+def test_a_song_shorter_than_a_segment_keeps_nothing_at_any_threshold() -> None:
+    loud = np.stack([sine(-3, 1.9), sine(-3, 1.9)])
+    sweep = sweep_song(loud, [-80, -60], **SETTINGS, **FRAMES)
+    assert list(sweep["n_candidates"]) == [1, 1]
+    assert list(sweep["n_segments"]) == [0, 0]
+
+
+def test_a_split_counts_its_segments_its_songs_that_have_one_and_their_mixes() -> None:
+    columns = ["song", "split", "threshold_db", "n_candidates", "n_segments"]
+    rows = [
+        ("Ann", "train", -60, 9, 5),
+        ("Ann", "train", -40, 9, 0),
+        ("Bea", "train", -60, 7, 2),
+        ("Bea", "train", -40, 7, 1),
+        ("Cid", "train", -60, 8, 0),
+        ("Cid", "train", -40, 8, 0),
+        ("Ann", "test", -60, 4, 4),
+        ("Ann", "test", -40, 4, 0),
+    ]
+    table = summarise_sweep(pd.DataFrame(rows, columns=columns), n_classes=3)
+    names = ["split", "threshold_db", "n_candidates", "n_segments", "n_songs", "n_mixes"]
+    assert list(table.columns) == names
+    assert table.to_numpy().tolist() == [
+        ["train", -60, 24, 7, 2, 49],
+        ["train", -40, 24, 1, 1, 7],
+        ["test", -60, 4, 4, 1, 28],
+        ["test", -40, 4, 0, 0, 0],
+    ]
+
+
+def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> None:
+    classes = [{"name": "low", "stem": "bass"}, {"name": "high", "stem": "vocals"}]
+    thresholds_db = [-60, -19, -10]  # The noise has an RMS of −20 dBFS.
+    kept = dict.fromkeys(thresholds_db, 0)
+    songs = []
+    for seed, song in enumerate(["1999", "Ann"]):
+        stems = noise_stems(seed, 7)
+        stems["bass"][2 * 44_100 : 4 * 44_100] *= 10 ** (-50 / 20)
+        stems["vocals"][4 * 44_100 :] *= 3  # up to about −10.5 dBFS
+        stems["bass"][4 * 44_100 :] *= 3
+        stems["drums"][:] = 0  # no class of the run
+        write_wav_folder(tmp_path / song, stems)
+        songs.append(str(tmp_path / f"{song}.csv"))
+        sweep_thresholds(
+            str(tmp_path / song),
+            songs[-1],
+            song=song,
+            split="train",
+            stems=[item["stem"] for item in classes],
+            thresholds_db=thresholds_db,
+            **SETTINGS,
+            **FRAMES,
+        )
+        for threshold_db in thresholds_db:
+            table = tmp_path / "segments.csv"
+            cut_segments(
+                str(tmp_path / song),
+                str(tmp_path / "segments"),
+                str(table),
+                song=song,
+                split="train",
+                classes=classes,
+                **SETTINGS,
+                activity={**FRAMES, "threshold_db": threshold_db},
+            )
+            kept[threshold_db] += pd.read_csv(table)["kept"].sum()
+    assert list(pd.read_csv(songs[0], dtype={"song": str})["song"]) == ["1999"] * 3
+
+    collect_thresholds(songs, str(tmp_path / "sweep.csv"), n_classes=2)
+
+    table = pd.read_csv(tmp_path / "sweep.csv")
+    assert dict(zip(table["threshold_db"], table["n_segments"], strict=True)) == kept
+    assert list(kept.values()) == [4, 2, 0]
+    assert list(table["n_songs"]) == [2, 2, 0]
+    assert list(table["n_mixes"]) == [12, 6, 0]
+
+    figures = [tmp_path / "sweep.png", tmp_path / "sweep.pdf"]
+    expected = {"train_segments": 3, "test_songs": None}
+    plot_thresholds(str(tmp_path / "sweep.csv"), figures, threshold_db=-60, expected=expected)
+    train, *_ = plt.gcf().axes[0].get_lines()
+    assert list(train.get_xdata()) == thresholds_db
+    assert list(train.get_ydata()) == [4, 2, 0]
+    assert all(figure.stat().st_size > 0 for figure in figures)
+    plt.close("all")
