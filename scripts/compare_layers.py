@@ -16,7 +16,7 @@ from itertools import combinations_with_replacement
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName
-from stemlens.similarity.cka import debiased_cka
+from stemlens.representations.cka import debiased_cka
 from stemlens.similarity.gram import Gram
 from stemlens.similarity.gram_store import read_grams
 from stemlens.tables import write_table

@@ -11,8 +11,8 @@ pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``clas
     ``song_b``, and a column per measure.
 """
 
+from stemlens.activations.store import read_stimuli
 from stemlens.job_log import job_log
-from stemlens.similarity.activation_store import read_stimuli
 from stemlens.similarity.gram_store import compute_grams, write_grams
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.tables import write_table

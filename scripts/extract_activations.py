@@ -8,13 +8,13 @@ stimuli : CSV from ``select_stimuli``.
 
 Outputs
 -------
-activations : HDF5, see `stemlens.similarity.activation_store`.
+activations : HDF5, see `stemlens.activations.store`.
 """
 
+from stemlens.activations.extraction import write_activations
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.similarity.activations import write_activations
 from stemlens.tables import read_table
 
 BATCH_SIZE = 16

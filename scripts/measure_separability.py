@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
+from stemlens.representations.separability import distance_ratio, distances, silhouette
 from stemlens.similarity.gram_store import read_grams
-from stemlens.similarity.separability import distance_ratio, distances, silhouette
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import write_table

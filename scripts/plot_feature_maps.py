@@ -9,18 +9,18 @@ Outputs
 PNG and PDF.
 """
 
-from stemlens.audio.mel import band_centres_hz
-from stemlens.audio.mel_settings import MelSettings
-from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
-from stemlens.figures.style import save_figure
-from stemlens.job_log import job_log
-from stemlens.similarity.activation_store import (
+from stemlens.activations.stimuli import find_stimuli
+from stemlens.activations.store import (
     layer_depths,
     read_activation,
     read_cell,
     read_stimuli,
 )
-from stemlens.similarity.stimuli import find_stimuli
+from stemlens.audio.mel import band_centres_hz
+from stemlens.audio.mel_settings import MelSettings
+from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
+from stemlens.figures.style import save_figure
+from stemlens.job_log import job_log
 
 
 def main(

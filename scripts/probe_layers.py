@@ -19,13 +19,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from stemlens.activations.extraction import write_activations
 from stemlens.audio.mixes import mix_targets
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.similarity.activations import write_activations
+from stemlens.representations.probe import probe_layer, probe_mixes
 from stemlens.similarity.gram_store import compute_grams
-from stemlens.similarity.probe import probe_layer, probe_mixes
 from stemlens.tables import read_table, write_table
 from tqdm import tqdm
 

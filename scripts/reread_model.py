@@ -16,16 +16,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from stemlens.activations.extraction import write_activations
+from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.mel_store import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.similarity.activations import write_activations
 from stemlens.similarity.gram_store import compute_grams
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.similarity.replicate_store import write_replicates
-from stemlens.similarity.stimuli import select_stimuli
 from stemlens.statistics.bootstrap import draw_weights
 
 BATCH_SIZE = 16

@@ -10,9 +10,9 @@ stimuli : CSV, columns ``stimulus``, ``class``, ``song``, ``start_s``, ``row`` a
     its spectrogram stands in the test split).
 """
 
+from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
-from stemlens.similarity.stimuli import select_stimuli
 from stemlens.tables import write_table
 
 

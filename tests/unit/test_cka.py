@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from stemlens.similarity.cka import debiased_cka
+from stemlens.representations.cka import debiased_cka
 from stemlens.similarity.gram import gram
 
 

@@ -17,9 +17,9 @@ from plot_segments import main as plot_segments
 from plot_similarity import main as plot_similarity
 from scipy.spatial import distance
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
+from stemlens.activations.store import read_activation, read_stimuli
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.initialisation import untrained_network
-from stemlens.similarity.activation_store import read_activation, read_stimuli
 from stemlens.statistics.bootstrap import percentile_interval
 
 

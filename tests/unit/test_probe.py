@@ -6,8 +6,8 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GroupKFold
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
+from stemlens.representations.probe import balanced_accuracy, probe_layer, probe_mixes
 from stemlens.similarity.gram import gram
-from stemlens.similarity.probe import balanced_accuracy, probe_layer, probe_mixes
 from stemlens.statistics.bootstrap import draw_weights
 
 N_CLASSES = 4

@@ -14,10 +14,10 @@ from model_run import CONFIDENCE, DRAWS, PROBE, SEEDS, TEST_SONGS, TRAININGS
 from reread_model import main as reread_model
 from scipy.spatial.distance import cdist
 from sklearn.metrics import balanced_accuracy_score, f1_score, silhouette_score
+from stemlens.activations.store import layer_depths
 from stemlens.audio.mixes import mix_targets
-from stemlens.similarity.activation_store import layer_depths
-from stemlens.similarity.cka import debiased_cka
-from stemlens.similarity.probe import probe_layer
+from stemlens.representations.cka import debiased_cka
+from stemlens.representations.probe import probe_layer
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import read_table
 

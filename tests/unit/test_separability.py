@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 from sklearn.metrics import silhouette_score
+from stemlens.representations.separability import distance_ratio, distances, silhouette
 from stemlens.similarity.gram import gram
-from stemlens.similarity.separability import distance_ratio, distances, silhouette
 from stemlens.statistics.bootstrap import draw_weights
 
 STATISTICS = [silhouette, distance_ratio]

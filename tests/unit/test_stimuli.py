@@ -3,9 +3,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from mel_splits import CLASSES, write_random_split
+from stemlens.activations.stimuli import find_stimuli, select_stimuli
 from stemlens.audio.mel_store import read_segment_table
 from stemlens.errors import InputError
-from stemlens.similarity.stimuli import find_stimuli, select_stimuli
 
 
 def segments_of(rows):

@@ -1,1 +1,1 @@
-"""Stimuli, their activations in every layer, and how similar these are."""
+"""How similar the activations of two stimuli are, in the sample and in replicates."""

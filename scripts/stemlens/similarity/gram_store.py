@@ -12,8 +12,8 @@ import h5py
 import pandas as pd
 from tqdm import tqdm
 
+from stemlens.activations.store import feature_blocks, layer_depths
 from stemlens.atomic import replacing
-from stemlens.similarity.activation_store import feature_blocks, layer_depths
 from stemlens.similarity.gram import Gram, gram
 
 MAX_BLOCK_VALUES = 2**24
@@ -28,7 +28,7 @@ def compute_grams(activations: str | Path) -> dict[str, Gram]:
     Parameters
     ----------
     activations
-        HDF5, see `stemlens.similarity.activation_store`; read once, by blocks.
+        HDF5, see `stemlens.activations.store`; read once, by blocks.
     """
     layers = tqdm(layer_depths(activations), desc="compare", unit="layer", disable=None)
     return {

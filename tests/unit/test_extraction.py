@@ -4,15 +4,15 @@ import pandas as pd
 import pytest
 import torch
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL, random_network, write_random_split
-from stemlens.audio.mel_store import read_segment_table
-from stemlens.similarity.activation_store import (
+from stemlens.activations.extraction import write_activations
+from stemlens.activations.stimuli import select_stimuli
+from stemlens.activations.store import (
     feature_blocks,
     layer_depths,
     read_activation,
     read_stimuli,
 )
-from stemlens.similarity.activations import write_activations
-from stemlens.similarity.stimuli import select_stimuli
+from stemlens.audio.mel_store import read_segment_table
 
 LAYERS = ["input", "conv1", "conv2", "dense1", "dense2", "output"]
 

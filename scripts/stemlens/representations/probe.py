@@ -26,7 +26,7 @@ def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     Parameters
     ----------
     stimuli
-        As from `stemlens.similarity.stimuli.select_stimuli`.
+        As from `stemlens.activations.stimuli.select_stimuli`.
     classes
         Names of the classes.
 

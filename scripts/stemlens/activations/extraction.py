@@ -29,7 +29,7 @@ def write_activations(
     Parameters
     ----------
     path
-        The HDF5 file, see `stemlens.similarity.activation_store`. Memory does not grow with the
+        The HDF5 file, see `stemlens.activations.store`. Memory does not grow with the
         number of stimuli.
     network
         In evaluation mode.

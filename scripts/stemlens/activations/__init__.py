@@ -1,0 +1,1 @@
+"""Stimuli, and what every layer makes of them."""
