@@ -10,6 +10,9 @@ from stemlens.hypotheses.verdict import judge
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 
+MANY = 10**9
+"""Songs enough for percentiles to be taken where they stand."""
+
 ONE_SEED = np.ones(1)
 
 
@@ -18,7 +21,7 @@ def hypothesis(*tests, measures=("cosine",), classes=("bass",), name="H1"):
     return Hypothesis(name, "instrument", "It is so.", "So they say.", measures, classes, links)
 
 
-def estimate(value, *, noise=0.01, n_songs=20, seeds=ONE_SEED):
+def estimate(value, *, noise=0.01, n_songs=MANY, seeds=ONE_SEED):
     """A mean whose replicates are spread evenly around it, the same for all."""
     spread = noise * np.linspace(-1, 1, 201)
     by_seed = value * np.asarray(seeds)
@@ -64,7 +67,9 @@ def test_numbers_of_a_claim_are_those_of_its_replicates():
     rng = np.random.default_rng(0)
     a, b = rng.normal(0.3, 0.02, (2, 500))
     seeds = np.array([0.1, 0.5])
-    given = quantities(conv1=Estimate(seeds, a, 9), conv2=Estimate(seeds[::-1] + 0.2, b, 8))
+    given = quantities(
+        conv1=Estimate(seeds, a, MANY + 1), conv2=Estimate(seeds[::-1] + 0.2, b, MANY)
+    )
     (claim,) = judged(hypothesis("conv1 < conv2"), given).claims
     differences = b - a
     low, high = np.quantile(differences, [0.025, 0.975])
@@ -72,13 +77,13 @@ def test_numbers_of_a_claim_are_those_of_its_replicates():
     assert (claim.ci_low, claim.ci_high) == pytest.approx((low, high))
     assert claim.widened_high == claim.ci_high
     assert claim.z == pytest.approx(0.2 / differences.std())
-    assert (claim.n_songs, claim.n_seeds_agreeing, claim.n_seeds) == (8, 1, 2)
+    assert (claim.n_songs, claim.n_seeds_agreeing, claim.n_seeds) == (MANY, 1, 2)
 
 
 def test_a_contradiction_allows_for_the_number_of_claims():
     # 97.5 % of the replicates lie below zero, but not the 99.375 % that one of four claims needs.
     replicates = np.linspace(-1, 0.02, 201)
-    low = Estimate(np.array([-0.49]), replicates, 20)
+    low = Estimate(np.array([-0.49]), replicates, MANY)
     alone = judged(hypothesis("0 < conv1"), quantities(conv1=low))
     given = quantities(conv1=low, conv2=1, conv3=1, conv4=1)
     among_four = judged(hypothesis(*[f"0 < conv{n}" for n in range(1, 5)]), given)
@@ -182,7 +187,7 @@ def test_nothing_but_undefined_similarities_gives_no_number():
 def test_undefined_replicates_are_left_out_unless_they_are_most(n_undefined, verdict, said):
     replicates = np.linspace(0.1, 0.5, 201)
     replicates[:n_undefined] = math.nan
-    given = quantities(conv1=Estimate(np.array([0.3]), replicates, 20))
+    given = quantities(conv1=Estimate(np.array([0.3]), replicates, MANY))
     result = judged(hypothesis("0 < conv1"), given)
     assert result.verdict == verdict
     assert result.deciding.effect == pytest.approx(0.3)
