@@ -181,9 +181,8 @@ def test_each_hypothesis_shows_the_numbers_of_its_verdicts(page, verdicts):
             cells = [row["network"], row["training"], effect, interval, str(row["n_songs"]), note]
             expected.append(cells)
         assert [[cell for i, cell in enumerate(row) if i != 2] for row in rows] == expected
-    assert (
-        "| paper | trained | ✓ supported | +0.040 | +0.021 to +0.059 | 20 | either \\| or |" in page
-    )
+    row = f"| paper | trained | ✓ supported | +0.040 | +0.021 to +0.059 | {MANY} | either \\| or |"
+    assert row in page
 
 
 def test_each_hypothesis_says_what_was_found_and_what_was_tested(page):
