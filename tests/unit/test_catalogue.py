@@ -121,6 +121,7 @@ def test_line_breaks_in_a_text_are_spaces(read):
         ({**ENTRY, 1: 2, "x": 3, None: 4}, " is unknown; expected id, task, wording, finding, "),
         ({**ENTRY, "id": 1}, "id: found 1; expected text"),
         ({**ENTRY, "task": ["mood"]}, "task: found ['mood']; expected text"),
+        ({**ENTRY, "task": "moods"}, "task: found 'moods'; expected instrument or mood"),
         ({**ENTRY, "wording": None}, "wording: found None; expected text"),
         ({**ENTRY, "finding": " "}, "finding: found ' '; expected text"),
         ({**ENTRY, "measures": "mse"}, "measures: found 'mse'; expected a list of names"),

@@ -10,6 +10,7 @@ import yaml
 from stemlens.errors import InputError
 from stemlens.hypotheses.inequality import Inequality, parse
 
+TASKS = ("instrument", "mood")
 ALL = "all"
 MACRO_F1 = "macro_f1"
 TEXTS = ("id", "task", "wording", "finding")
@@ -106,6 +107,8 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
     for key in TEXTS:
         if not isinstance(entry[key], str) or not entry[key].strip():
             yield f"{key}: found {entry[key]!r}; expected text"
+    if entry["task"] not in TASKS:
+        yield f"task: found {entry['task']!r}; expected {' or '.join(TASKS)}"
     lists = {
         "measures": "a list of names",
         "classes": f"a list of names, or {ALL}",
