@@ -35,6 +35,7 @@ TRAININGS = ["trained", *EXPERIMENT["controls"]]
 DRAWS = {key: config["bootstrap"][key] for key in ("n_replicates", "seed")}
 MODEL = "{task}/{network}/{training}-seed{seed}"
 UNTRAINED_MODEL = MODEL.replace("{training}", "untrained")
+READINGS = other_readings(config)
 SHOWN_MODEL = MODEL.format(
     task="instrument",
     network=EXPERIMENT["network"],
@@ -131,6 +132,22 @@ def per_model(pattern):
 def trained_models(pattern):
     """A file for each trained model: the network and its ablations."""
     return expand_models(pattern, NETWORKS, "trained")
+
+
+def reading_files():
+    """The replicates of every reading, as configured first: name → a file per seed."""
+    configured = expand_models(
+        "<results>/bootstrap/{model}.h5", EXPERIMENT["network"], "trained"
+    )
+    files = {"as_configured": configured}
+    for name, reading in READINGS.items():
+        pattern = f"<results>/robustness/{name}/{{model}}.h5"
+        files[name] = (
+            expand_models(pattern, EXPERIMENT["network"], "trained")
+            if changes_activations(config, reading)
+            else configured
+        )
+    return files
 
 
 def shown_model(pattern):

@@ -6,24 +6,6 @@ Out: robustness/<reading>/<task>/<network>/<training>-seed<k>.h5  mean similarit
      figures/robustness                                           which verdicts flip
 """
 
-READINGS = other_readings(config)
-
-
-def reading_files():
-    """The replicates of every reading, as configured first: name → a file per seed."""
-    configured = expand_models(
-        "<results>/bootstrap/{model}.h5", EXPERIMENT["network"], "trained"
-    )
-    files = {"as_configured": configured}
-    for name, reading in READINGS.items():
-        pattern = f"<results>/robustness/{name}/{{model}}.h5"
-        files[name] = (
-            expand_models(pattern, EXPERIMENT["network"], "trained")
-            if changes_activations(config, reading)
-            else configured
-        )
-    return files
-
 
 rule reread_model:
     input:
