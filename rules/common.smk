@@ -20,7 +20,10 @@ from stemlens.workflow.readings import changes_activations, other_readings
 
 try:
     check_config(config, f"{workflow.basedir}/schemas/config.schema.yaml")
-    HYPOTHESES = config["hypotheses"]["file"] or f"{workflow.basedir}/hypotheses.yaml"
+    # Relative, so that a project that is moved as a whole has nothing to rerun.
+    HYPOTHESES = config["hypotheses"]["file"] or os.path.relpath(
+        f"{workflow.basedir}/hypotheses.yaml"
+    )
     read_hypotheses(HYPOTHESES)
 except InputError as error:
     raise WorkflowError(str(error))

@@ -104,7 +104,7 @@ def test_similarity_is_drawn_for_all_classes_and_then_for_each_beside_its_contro
     assert labels == ["Pearson correlation r", "Cosine similarity", MSE_LABELS[mse_measure]]
     assert legend_of(figure) == [
         *CLASSES,
-        "pairs of different classes",
+        "different classes, trained",
         "untrained network",
         "interval over songs",
     ]

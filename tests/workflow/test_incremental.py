@@ -56,9 +56,9 @@ def edited(path: Path) -> Iterator[None]:
 def test_the_readme_has_a_row_for_each_section_of_the_config() -> None:
     sections = {change.split(":")[0].split(".")[0] for change, _ in readme_rows()}
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
-    # Models of an experiment and the threshold sweep have tests of their own: a change of theirs
+    # Models, hypotheses and the threshold sweep have tests of their own: a change of theirs
     # adds models, or concerns no result of the default target.
-    assert sections >= set(config) - {"experiment", "threshold_sweep"}
+    assert sections >= set(config) - {"experiment", "hypotheses", "threshold_sweep"}
 
 
 @pytest.mark.parametrize(("change", "first_rules"), readme_rows())
@@ -95,6 +95,12 @@ def test_a_new_seed_makes_its_models_and_leaves_the_figures_of_the_first(
         "collect_probes": 1,
         "plot_probe": 1,
     }
+
+
+def test_other_hypotheses_are_judged_and_nothing_else(finished: Project, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_bytes((ROOT / "hypotheses.yaml").read_bytes())
+    assert finished.planned({"hypotheses": {"file": str(own)}}) == {"judge_hypotheses": 1}
 
 
 def test_a_network_that_no_experiment_names_reruns_nothing(finished: Project) -> None:

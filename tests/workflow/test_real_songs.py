@@ -76,7 +76,8 @@ def test_layers_have_the_shapes_of_table_1(results: Path) -> None:
 
 def test_measures_equal_scipys_on_real_activations(results: Path) -> None:
     pairs = pd.read_csv(results / f"similarity/{MODEL}.csv")
-    assert len(pairs) == 8 * 4 * 3  # layers, classes, pairs of 3 songs
+    # Layers; 3 pairs of 3 songs in each of 4 classes, and both ways in 6 pairs of classes.
+    assert len(pairs) == 8 * (4 * 3 + 6 * 3 * 2)
     with h5py.File(results / f"activations/{MODEL}.h5") as file:
         classes = file["stimuli/class"].asstr()[:]
         songs = file["stimuli/song"].asstr()[:]
@@ -98,3 +99,14 @@ def test_figures_and_tables_of_real_music_stand_there(results: Path) -> None:
         assert (results / f"figures/{figure}.png").stat().st_size > 10_000
     performance = pd.read_csv(results / "tables/performance.csv")
     assert performance["value"].between(0, 1).all()
+
+
+def test_three_songs_are_too_few_for_an_interval_or_a_verdict(results: Path) -> None:
+    similarity = pd.read_csv(results / "tables/similarity.csv")
+    assert similarity["mean"].notna().all()
+    assert similarity[["ci_low", "ci_high"]].isna().all(axis=None)
+    assert (similarity["note"] == "no interval from fewer than 5 songs").all()
+    verdicts = pd.read_csv(results / "tables/hypotheses.csv").query("id.str.startswith('H')")
+    assert (verdicts["verdict"] == "undecided").all()
+    assert verdicts["effect"].notna().all()
+    assert verdicts["note"].str.contains("3 songs: no interval from fewer than 5").all()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from snakemake_project import Project
 
-JOBS = {"sweep_thresholds": 7, "collect_thresholds": 1, "plot_thresholds": 1}
+JOBS = {"sweep_thresholds": 10, "collect_thresholds": 1, "plot_thresholds": 1}
 
 
 @pytest.fixture(scope="module")

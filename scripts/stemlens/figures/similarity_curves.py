@@ -74,7 +74,7 @@ def plot_similarity_curves(
     name_layers(axes[2], layers)
     handles: list[Artist] = [Line2D([], [], label=name, **styles[name]) for name in classes]
     if has_different:
-        handles.append(Line2D([], [], label="pairs of different classes", **DIFFERENT))
+        handles.append(Line2D([], [], label="different classes, trained", **DIFFERENT))
     if has_untrained:
         style = TRAINING_STYLES["untrained"]
         handles.append(Line2D([], [], label="untrained network", **style))
