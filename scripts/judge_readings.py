@@ -8,7 +8,8 @@ hypotheses : YAML, see ``hypotheses.yaml``.
 
 Outputs
 -------
-table : CSV, columns ``reading`` (``as_configured`` first), ``id``, ``task``, ``network``,
+table : CSV, of hypotheses that the reading can change; columns ``reading`` (``as_configured``
+    first), ``id``, ``task``, ``network``,
     ``training``, ``verdict``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
 """
 
@@ -38,8 +39,14 @@ def main(
         model = ModelName.from_path(files[0])
         quantities = Quantities(mse_measures[name])
         quantities.add_similarity(model.task, [read_replicates(file) for file in files])
+        changes_errors_only = mse_measures[name] != next(iter(mse_measures.values()))
         verdicts, _ = judge_all(
-            [h for h in catalogue if h.task == model.task],
+            [
+                hypothesis
+                for hypothesis in catalogue
+                if hypothesis.task == model.task
+                and (hypothesis.is_about_errors or not changes_errors_only)
+            ],
             quantities,
             network=model.network,
             training=model.training,

@@ -109,6 +109,8 @@ def test_the_default_config_passes():
             "config key mel.f_min_hz: found 9",
         ),
         ("corpus.classes.1.name", "drums", "config key corpus.classes: found .*distinct"),
+        ("corpus.classes.1.name", "mse", "config key corpus.classes: found mse, in hypotheses the"),
+        ("hypotheses.file", "", "config key hypotheses.file: found ''"),
         ("experiment.network", "deep", "config key experiment.network: found 'deep'"),
         ("experiment.ablations", ["deep"], "config key experiment.ablations: found 'deep'"),
         ("experiment.ablations", ["paper"], "config key experiment.ablations: found 'paper'"),

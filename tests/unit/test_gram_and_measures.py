@@ -111,3 +111,23 @@ def test_multiples_are_similar_or_opposite_and_never_more_than_that(measure, see
     expected = [[1, 1, -1], [1, 1, -1], [-1, -1, 1]]
     np.testing.assert_allclose(similarities, expected, rtol=1e-12)
     assert np.abs(similarities).max() <= 1
+
+
+def test_what_differs_by_rounding_alone_does_not_differ():
+    """A network returns the same activations up to rounding when its batch has another size."""
+    rng = np.random.default_rng(0)
+    vector = rng.normal(3, 1, 500).astype(np.float32)
+    twin = np.nextafter(vector, np.float32(9))
+    assert not np.array_equal(vector, twin)
+    vectors = np.stack([vector, twin, vector + np.float32(1e-3)])
+    errors = measured(mse, vectors)
+    assert errors[0, 1] == 0
+    assert errors[0, 2] == pytest.approx(1e-6, rel=1e-3)
+
+
+def test_a_vector_that_is_constant_up_to_rounding_correlates_with_nothing():
+    rng = np.random.default_rng(0)
+    constant = np.full(500, 0.7, np.float32)
+    constant[::2] = np.nextafter(constant[::2], np.float32(1))
+    vectors = np.stack([constant, constant[::-1], rng.normal(size=500).astype(np.float32)])
+    assert np.isnan(measured(pearson, vectors)[:2]).all()

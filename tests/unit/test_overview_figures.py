@@ -206,3 +206,15 @@ def test_frames_stand_exactly_around_verdicts_that_differ_from_the_first_reading
         ("mse peak", "A1"),
         ("mse peak", "H2"),
     ]
+
+
+def test_a_reading_without_a_verdict_on_a_hypothesis_leaves_its_cell_empty():
+    rows = [("as_configured", "H1", "supported"), ("as_configured", "H9", "undecided")]
+    rows.append(("mse", "H9", "supported"))
+    figure = plot_verdict_map(pd.DataFrame(rows, columns=["reading", "id", "verdict"]))
+    (axis,) = figure.axes
+    assert sorted(text.get_position() for text in axis.texts) == [
+        (0.5, 0.5),
+        (0.5, 1.5),
+        (1.5, 1.5),
+    ]

@@ -143,7 +143,8 @@ def test_a_finding_under_wide_noise_is_undecided(name):
         (
             "H12",
             {"instrument mse rest conv2": 0.9},
-            "mse, rest: max(conv1, conv2, conv3, conv4) - min(conv1, conv2, conv3, conv4) < 0.25",
+            "normalised_mse, rest: max(conv1, conv2, conv3, conv4)"
+            " - min(conv1, conv2, conv3, conv4) < 0.25",
         ),
         ("H13", {"instrument cosine bass conv3": 0.58}, "cosine, bass: conv1 < conv3"),
         ("H13", {"instrument mse rest conv3": 0.48}, "mse, rest: conv1 < conv3"),
@@ -211,11 +212,11 @@ def test_what_a_finding_does_not_claim_does_not_matter(name, changed):
     assert judged(name, similarities({**TRUE, **changed})).verdict == "supported"
 
 
-def scores(*, noise=0.001, **values):
+def scores(*, noise=0.001, n_seeds=2, **values):
     rng = np.random.default_rng(0)
     quantities = Quantities("mse")
     estimates = {
-        network: Estimate(np.array([value]), value + rng.normal(0, noise, 400), 20)
+        network: Estimate(np.full(n_seeds, value), value + rng.normal(0, noise, 400), 20)
         for network, value in values.items()
     }
     quantities.add_macro_f1("instrument", estimates)
@@ -252,3 +253,21 @@ def test_a_network_that_was_not_trained_leaves_the_question_undecided(missing):
         needed = {n for link in CATALOGUE[name].inequalities for (n,) in link.names()}
         assert (result.verdict == "undecided") == (missing in needed)
         assert (f"{missing} is missing" in result.note) == (missing in needed)
+
+
+def test_one_seed_leaves_questions_about_networks_undecided():
+    values = {"paper": 0.8, "no_conv4": 0.9, "no_conv4_keep_pool": 0.9, "no_dense2": 0.9}
+    result = judged("A2", scores(**values, n_seeds=1))
+    assert result.verdict == "undecided"
+    assert result.deciding.effect == pytest.approx(0.11)
+    assert np.isnan(result.deciding.ci_low)
+    assert result.note.endswith("one seed does not tell how much training varies")
+    assert "holds in" not in judged("A2", scores(**values)).note
+
+
+def test_a_range_of_errors_without_normalisation_says_nothing():
+    quantities = similarities(TRUE)
+    quantities.mse_measure = "mse"
+    result = judged("H12", quantities)
+    assert result.verdict == "undecided"
+    assert result.note == "normalised_mse is missing: similarity.mse_measure is mse"

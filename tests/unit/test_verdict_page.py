@@ -134,7 +134,7 @@ def tables(page):
 def verdicts():
     models = [
         (HYPOTHESES, "paper", "trained", {"conv1": 0.04, "conv2": 0.5}),
-        (HYPOTHESES[:2], "paper", "untrained", {"conv1": 0.5, "conv2": -0.02}),
+        (HYPOTHESES[:2], "paper", "untrained", {"conv1": 0.5, "conv2": -0.04}),
         (HYPOTHESES[1:2], "no_conv4", "trained", {"conv1": 0.095}),
     ]
     found = [judged(some, quantities(**v), network, tr)[0] for some, network, tr, v in models]

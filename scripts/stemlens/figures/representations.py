@@ -55,6 +55,8 @@ def plot_representations(cka: pd.DataFrame, separability: pd.DataFrame) -> Figur
             curve = of_measure[of_measure["training"] == training]
             draw_curve(axis, curve, layers, "value", **TRAINING_STYLES[training])
         axis.set_title(label, loc="left")
+    # A ratio: twice and half are equally far from 1.
+    separability_axes[-1].set_yscale("log")
     name_layers(curves, layers)
     training_legend(below, trainings)
     return figure
@@ -65,7 +67,7 @@ def _heat_map(axis: Axes, cka: pd.DataFrame, training: str, layers: list[str]) -
     means = within.pivot_table(index="layer_a", columns="layer_b", values="cka", dropna=False)
     upper = means.reindex(index=layers, columns=layers).to_numpy()
     values = np.where(np.isnan(upper), upper.T, upper)
-    image = axis.imshow(values, vmin=0, vmax=1, cmap="viridis")
+    image = axis.imshow(values, vmin=min(0, np.nanmin(values)), vmax=1, cmap="viridis")
     axis.set_xticks(range(len(layers)), layers, rotation=90)
     axis.set_yticks(range(len(layers)), layers)
     axis.grid(visible=False)

@@ -11,7 +11,7 @@ from stemlens.atomic import replacing
 
 # Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 
 matplotlib.use("Agg")
 matplotlib.rcParams.update(

@@ -23,7 +23,7 @@ def plot_verdict_map(verdicts: pd.DataFrame) -> Figure:
     ----------
     verdicts
         ``reading``, ``id``, ``verdict``; the first reading is the one that others are held
-        against.
+        against. Cells without a verdict stay empty.
     """
     table = verdicts.pivot_table(
         index="id", columns="reading", values="verdict", aggfunc="first", sort=False
@@ -32,6 +32,8 @@ def plot_verdict_map(verdicts: pd.DataFrame) -> Figure:
     figure, axis = plt.subplots(figsize=(1.8 + 0.62 * n_columns, 1.9 + 0.3 * n_rows))
     for row, verdicts_of_id in enumerate(table.to_numpy()):
         for column, verdict in enumerate(verdicts_of_id):
+            if verdict not in CELLS:
+                continue
             colour, sign, sign_colour = CELLS[verdict]
             axis.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, edgecolor="white"))
             axis.text(column + 0.5, row + 0.5, sign, color=sign_colour, ha="center", va="center")
@@ -52,6 +54,6 @@ def plot_verdict_map(verdicts: pd.DataFrame) -> Figure:
         Patch(facecolor=colour, label=f"{sign} {verdict}")
         for verdict, (colour, sign, _) in CELLS.items()
     ]
-    handles.append(Patch(facecolor="none", edgecolor="black", label="flips"))
+    handles.append(Patch(facecolor="none", edgecolor="black", label="differs from the first"))
     figure.legend(handles=handles, loc="outside upper center", ncols=2)
     return figure

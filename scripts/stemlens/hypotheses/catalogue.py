@@ -13,6 +13,10 @@ from stemlens.hypotheses.inequality import Inequality, parse
 TASKS = ("instrument", "mood")
 ALL = "all"
 MACRO_F1 = "macro_f1"
+MSE, NORMALISED_MSE = "mse", "normalised_mse"
+MEASURES = ("pearson", "cosine", MSE, NORMALISED_MSE, MACRO_F1)
+"""What hypotheses may be about; the config says which MSE is meant."""
+
 TEXTS = ("id", "task", "wording", "finding")
 KEYS = (*TEXTS, "measures", "tests")
 OPTIONAL_KEYS = ("classes",)
@@ -54,6 +58,12 @@ class Hypothesis:
         """Whether it compares scores of networks, not similarities within one."""
         return MACRO_F1 in self.measures
 
+    @property
+    def is_about_errors(self) -> bool:
+        """Whether another normalisation of the MSE can change its verdict."""
+        stated = {part for link in self.inequalities for name in link.names() for part in name}
+        return bool({MSE, NORMALISED_MSE} & {*self.measures, *stated})
+
 
 def read_hypotheses(path: str | Path) -> list[Hypothesis]:
     """Read hypotheses from YAML.
@@ -65,7 +75,12 @@ def read_hypotheses(path: str | Path) -> list[Hypothesis]:
     """
     try:
         entries = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}); expected a YAML file of hypotheses, named"
+            " by the config key hypotheses.file"
+        ) from error
+    except (ValueError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: cannot be read as YAML ({reason})") from error
     is_list = isinstance(entries, list) and entries
@@ -120,6 +135,13 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
             continue
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             yield f"{key}: found {value!r}; expected {expected}"
+        elif len(set(value)) < len(value):
+            yield f"{key}: found {value!r}; expected each once"
     for key in ("measures", "tests"):
         if not entry[key]:
             yield f"{key}: found none; expected at least one"
+    for measure in entry["measures"]:
+        if measure not in MEASURES:
+            yield f"measures: found {measure!r}; expected some of {', '.join(MEASURES)}"
+    if MACRO_F1 in entry["measures"] and len(entry["measures"]) > 1:
+        yield f"measures: found {MACRO_F1} among others; expected it alone, its names are networks"

@@ -78,7 +78,7 @@ def parse(text: str) -> list[Inequality]:
     if not isinstance(chain, ast.Compare) or not all(
         isinstance(operator, ast.Lt | ast.LtE) for operator in chain.ops
     ):
-        raise InputError(f"test {text!r}: no inequality; expected, say, conv1 < conv2 < conv3")
+        raise InputError(f"test {text!r}: no chain of <; expected, say, conv1 < conv2 < conv3")
     sides = [chain.left, *chain.comparators]
     for side in sides:
         _check(side, text)

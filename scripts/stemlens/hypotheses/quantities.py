@@ -1,13 +1,13 @@
 """What hypotheses are about: mean similarities and scores, in the sample and in replicates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import MACRO_F1
+from stemlens.hypotheses.catalogue import MACRO_F1, MSE, NORMALISED_MSE
 from stemlens.statistics.estimate import Estimate
 
 Summary = tuple[pd.DataFrame, np.ndarray]
@@ -30,7 +30,7 @@ class Quantities:
     Attributes
     ----------
     mse_measure
-        What ``mse`` stands for.
+        What ``mse`` and ``normalised_mse`` stand for.
     """
 
     mse_measure: str
@@ -79,20 +79,21 @@ class Quantities:
             If there is no such quantity; the message says what is missing.
         """
         parts = {"task": scope.task, "measure": scope.measure, "class_name": scope.class_name}
-        known = {part: {getattr(key, part) for key in self.of} for part in parts}
-        known["measure"] |= {"mse"}
+        known = self._known()
         *heads, name = dotted_name
         for head in heads:
             owner = next((part for part, values in known.items() if head in values), None)
             if owner is None:
                 raise InputError(f"{head} is missing")
-            parts[owner] = head
-        if parts["measure"] == "mse":
+            parts[owner] = known[owner][head]
+        if parts["measure"] == NORMALISED_MSE and self.mse_measure == MSE:
+            raise InputError(f"{NORMALISED_MSE} is missing: similarity.mse_measure is {MSE}")
+        if parts["measure"] in (MSE, NORMALISED_MSE):
             parts["measure"] = self.mse_measure
         quantity = self.of.get(Key(**parts, name=name))
         if quantity is None:
             for part, value in parts.items():
-                if value not in known[part]:
+                if value not in known[part].values():
                     raise InputError(f"{value or 'a class'} is missing")
             raise InputError(f"{name} is missing")
         return quantity
@@ -101,7 +102,24 @@ class Quantities:
         """Classes in the order in which they were added."""
         return list(dict.fromkeys(key.class_name for key in self.of if key.class_name))
 
-    def names_measure(self, dotted_names: Iterable[tuple[str, ...]]) -> bool:
-        """Whether every one of the names states its measure."""
-        measures = {key.measure for key in self.of} | {"mse"}
-        return all(measures.intersection(name[:-1]) for name in dotted_names)
+    def stated(self, dotted_names: Sequence[tuple[str, ...]]) -> set[str]:
+        """Which of ``measure`` and ``class_name`` every one of the names states."""
+        known = self._known()
+        return {
+            part
+            for part in ("measure", "class_name")
+            if all(set(known[part]).intersection(name[:-1]) for name in dotted_names)
+        }
+
+    def _known(self) -> dict[str, dict[str, str]]:
+        """For each part of a key, how it is written in a name → its values."""
+        known = {
+            part: {getattr(key, part) for key in self.of}
+            for part in ("task", "measure", "class_name")
+        }
+        known["measure"] |= {MSE, NORMALISED_MSE}
+        # A hyphen in a name would be a minus.
+        return {
+            part: {value.replace("-", "_"): value for value in values}
+            for part, values in known.items()
+        }

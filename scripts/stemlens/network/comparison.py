@@ -52,7 +52,8 @@ def score_networks(
     Returns
     -------
     dict
-        Network → its macro F1, with songs and seeds drawn anew in each replicate.
+        Network → its macro F1, with songs and seeds drawn anew in each replicate; of one seed,
+        with songs only.
     """
     songs = sorted({song for tables in predictions.values() for song in tables[0]["song"]})
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
@@ -61,8 +62,12 @@ def score_networks(
         n_seeds = len(tables)
         drawn = draw_weights(n_seeds, n_replicates=n_replicates, seed=[seed, number]) / n_seeds
         of_seeds = np.stack([macro_f1(table, weights) for table in tables], axis=1)
+        mean = of_seeds.mean(axis=1)
+        # Drawn from k seeds, a mean varies too little: its variance is k − 1 of k parts.
+        widening = np.sqrt(n_seeds / (n_seeds - 1)) if n_seeds > 1 else 0
+        replicates = mean + widening * ((of_seeds * drawn).sum(axis=1) - mean)
         by_seed = [macro_f1(table, np.ones((1, len(songs))))[0] for table in tables]
-        scores[network] = Estimate(np.array(by_seed), (of_seeds * drawn).sum(axis=1), len(songs))
+        scores[network] = Estimate(np.array(by_seed), replicates, len(songs))
     return scores
 
 

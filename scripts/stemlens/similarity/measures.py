@@ -6,15 +6,16 @@ array of one value per pair.
 
 import numpy as np
 
-from stemlens.similarity.gram import Gram
+from stemlens.similarity.gram import ROUNDING, Gram
 
 
 def pearson(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Pearson correlation; NaN where one of the vectors is constant."""
+    """Pearson correlation; NaN where one of the vectors is constant up to rounding."""
     means = gram.sums / gram.n_features
     covariance = gram.products[a, b] - gram.n_features * means[a] * means[b]
     variance = gram.products.diagonal() - gram.n_features * means**2
-    variance = np.where(gram.constant, np.nan, variance)
+    is_constant = gram.constant | (variance <= ROUNDING * gram.products.diagonal())
+    variance = np.where(is_constant, np.nan, variance)
     return np.clip(covariance / np.sqrt(variance[a] * variance[b]), -1, 1)
 
 
@@ -25,9 +26,11 @@ def cosine(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def mse(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Mean squared error."""
+    """Mean squared error; exactly 0 where the vectors are alike up to rounding."""
     squares = gram.products.diagonal()
-    return np.maximum(0, squares[a] + squares[b] - 2 * gram.products[a, b]) / gram.n_features
+    both = squares[a] + squares[b]
+    squared_error = both - 2 * gram.products[a, b]
+    return np.where(squared_error > ROUNDING * both, squared_error, 0) / gram.n_features
 
 
 def mse_peak(gram: Gram, a: np.ndarray, b: np.ndarray) -> np.ndarray:
