@@ -109,6 +109,15 @@ def test_separability_is_drawn_for_each_training(n_trainings):
             np.testing.assert_array_equal(line.get_ydata(), expected)
 
 
+def test_the_ratio_axis_is_logarithmic_with_plain_numbers():
+    separability = separability_table().assign(value=np.linspace(1, 15, len(separability_table())))
+    figure = plot_representations(cka_table(TRAININGS), separability)
+    figure.canvas.draw()
+    axis = titled(figure, "Distance between ÷ within classes")
+    assert axis.get_yscale() == "log"
+    assert {"1", "2", "5", "10"} <= {text.get_text() for text in axis.get_yticklabels()}
+
+
 def test_without_a_control_there_is_no_panel_for_one():
     figure = plot_representations(cka_table(["trained"]), separability_table(["trained"]))
     titles = {axis.get_title(loc="left") for axis in figure.axes if axis.get_lines()}

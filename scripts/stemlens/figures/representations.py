@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.ticker import LogLocator, NullLocator
 
 from stemlens.figures.layer_curves import (
     TRAINING_LABELS,
@@ -56,7 +57,11 @@ def plot_representations(cka: pd.DataFrame, separability: pd.DataFrame) -> Figur
             draw_curve(axis, curve, layers, "value", **TRAINING_STYLES[training])
         axis.set_title(label, loc="left")
     # A ratio: twice and half are equally far from 1.
+    ratio_axis = separability_axes[-1].yaxis
     separability_axes[-1].set_yscale("log")
+    ratio_axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ratio_axis.set_major_formatter("{x:g}")
+    ratio_axis.set_minor_locator(NullLocator())
     name_layers(curves, layers)
     training_legend(below, trainings)
     return figure
