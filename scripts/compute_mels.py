@@ -13,9 +13,11 @@ mels : HDF5, see `stemlens.audio.mel_store`.
 import numpy as np
 from stemlens.audio.mel import log_mels_of_mixes, mel_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
-from stemlens.audio.mel_store import write_song_mels
+from stemlens.audio.mel_store import write_mels
+from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segments import read_segment
 from stemlens.job_log import job_log
+from stemlens.network.labelling import MULTI_LABEL
 from stemlens.tables import read_table
 
 
@@ -24,7 +26,6 @@ def main(
     table: str,
     mels: str,
     *,
-    song: str,
     classes: list[str],
     settings: MelSettings,
     duration_s: float,
@@ -39,8 +40,15 @@ def main(
         for position, segment in enumerate(segments["segment"]):
             stems, _ = read_segment(folder, segment, classes)
             spectrograms[position] = log_mels_of_mixes(stems, filters, settings)
-    write_song_mels(
-        mels, spectrograms, song=song, segments=segments, classes=classes, settings=settings
+    targets = mix_targets(len(classes))
+    write_mels(
+        mels,
+        spectrograms,
+        np.broadcast_to(targets, (len(segments), *targets.shape)),
+        segments=segments,
+        classes=classes,
+        labelling=MULTI_LABEL,
+        settings=settings,
     )
 
 
@@ -51,7 +59,6 @@ if __name__ == "__main__":
             snakemake.input.folder,
             snakemake.input.table,
             snakemake.output.mels,
-            song=snakemake.params.song,
             classes=snakemake.params.classes,
             settings=MelSettings.from_settings(
                 segment_params["sample_rate_hz"], snakemake.params.mel

@@ -1,4 +1,4 @@
-"""Score the majority baseline on the mixes of both splits.
+"""Score the majority baseline on the examples of both splits.
 
 Inputs
 ------
@@ -12,21 +12,21 @@ performance : CSV as from ``evaluate_model``; ``network`` is ``majority``, ``see
 import pandas as pd
 from stemlens.audio.mel_store import read_attributes, read_targets
 from stemlens.job_log import job_log
-from stemlens.network.performance import majority_probabilities, multi_label_scores
+from stemlens.network.performance import majority_probabilities, scores
 from stemlens.tables import write_table
 
 
 def main(train: str, test: str, performance: str, *, task: str) -> None:
-    """Score the prediction that each class plays as often as in training."""
-    classes, _ = read_attributes(train)
+    """Score the prediction that each class is as frequent as in training."""
+    classes, labelling, _ = read_attributes(train)
     train_targets = read_targets(train)
     tables = []
     for split, mels in {"train": train, "test": test}.items():
         targets = read_targets(mels)
         probabilities = majority_probabilities(train_targets, len(targets))
-        scores = multi_label_scores(targets, probabilities, classes)
+        table = scores(targets, probabilities, classes, labelling)
         model = {"task": task, "network": "majority", "training": "trained", "seed": ""}
-        tables.append(scores.assign(**model, split=split))
+        tables.append(table.assign(**model, split=split))
     columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
     write_table(performance, pd.concat(tables)[columns])
 

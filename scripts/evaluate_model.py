@@ -1,4 +1,4 @@
-"""Score a trained network on the mixes of both splits.
+"""Score a network on the examples of both splits.
 
 Inputs
 ------
@@ -9,16 +9,16 @@ Outputs
 -------
 performance : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``split``, ``class``,
     ``metric``, ``value``.
-predictions : CSV, a row per test mix and class: ``song``, ``start_s``, ``mix``, ``class``,
+predictions : CSV, a row per test example and class: ``song``, ``start_s``, ``mix``, ``class``,
     ``target``, ``probability``.
 """
 
 import pandas as pd
-from stemlens.audio.mel_store import read_mixes, read_segment_table
+from stemlens.audio.mel_store import read_examples, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.network.performance import multi_label_scores, prediction_table
+from stemlens.network.performance import prediction_table, scores
 from stemlens.network.prediction import predict
 from stemlens.tables import write_table
 
@@ -38,15 +38,16 @@ def main(
     loaded = load_checkpoint(checkpoint, choose_device(n_threads))
     tables = []
     for split, mels in splits.items():
-        spectrograms, targets = read_mixes(mels)
-        probabilities = predict(loaded.network, spectrograms, batch_size=BATCH_SIZE)
-        scores = multi_label_scores(targets, probabilities, loaded.classes)
-        tables.append(scores.assign(**model, split=split))
+        examples = read_examples(mels)
+        probabilities = predict(loaded.network, examples.mels, batch_size=BATCH_SIZE)
+        table = scores(examples.targets, probabilities, loaded.classes, examples.labelling)
+        tables.append(table.assign(**model, split=split))
     columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
     write_table(performance, pd.concat(tables)[columns])
     # The last split is the one of songs that the network does not know.
     segments = read_segment_table(mels)
-    write_table(predictions, prediction_table(segments, targets, probabilities, loaded.classes))
+    table = prediction_table(segments, examples.targets, probabilities, loaded.classes)
+    write_table(predictions, table)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ checkpoint : the network, see `stemlens.network.checkpoint`.
 
 from typing import Any
 
-from stemlens.audio.mel_store import read_attributes, read_mixes, read_segment_table
+from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.architecture import Architecture
 from stemlens.network.checkpoint import save_checkpoint
@@ -33,13 +33,14 @@ def main(
 ) -> None:
     """Draw the weights, calibrate, store."""
     device = choose_device(n_threads)
-    classes, _ = read_attributes(mels)
+    classes, _, _ = read_attributes(mels)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
-    spectrograms, _ = read_mixes(mels, ~held_out)
+    examples = read_examples(mels, ~held_out)
     untrained = untrained_network(
         Architecture.from_settings(network),
-        spectrograms,
+        examples.mels,
         len(classes),
+        labelling=examples.labelling,
         batch_size=batch_size,
         standardise=standardise,
         seed=seed,

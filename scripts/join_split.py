@@ -2,7 +2,7 @@
 
 Inputs
 ------
-mels : HDF5 files of its songs.
+mels : HDF5 files of its songs or shards.
 
 Outputs
 -------
@@ -13,9 +13,9 @@ from stemlens.audio.mel_store import write_split
 from stemlens.job_log import job_log
 
 
-def main(song_files: list[str], mels: str, *, split: str) -> None:
+def main(files: list[str], mels: str, *, split: str) -> None:
     """Join the files."""
-    write_split(mels, song_files, split=split)
+    write_split(mels, files, split=split)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 from stemlens.activations.extraction import write_activations
+from stemlens.audio.mel_store import read_attributes
 from stemlens.audio.mixes import mix_targets
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
@@ -46,7 +47,8 @@ def main(
 ) -> None:
     """Send the mixes through the network and probe each layer."""
     loaded = load_checkpoint(checkpoint, choose_device(n_threads))
-    mixes = probe_mixes(read_table(stimuli), loaded.classes)
+    classes, _, _ = read_attributes(mels)
+    mixes = probe_mixes(read_table(stimuli), classes)
     with TemporaryDirectory() as folder:
         activations = Path(folder) / "activations.h5"
         write_activations(
@@ -59,14 +61,14 @@ def main(
             batch_size=BATCH_SIZE,
         )
         grams = compute_grams(activations)
-    targets = mix_targets(len(loaded.classes))[mixes["mix"]]
+    targets = mix_targets(len(classes))[mixes["mix"]]
     songs = mixes["song"].to_numpy()
     tables = []
     for depth, (layer, gram) in enumerate(tqdm(grams.items(), desc="probe", disable=None)):
         predicted = probe_layer(gram.products, targets, songs, n_folds=n_folds, c=c)
-        repeated = mixes[["song", "mix"]].loc[mixes.index.repeat(len(loaded.classes))]
+        repeated = mixes[["song", "mix"]].loc[mixes.index.repeat(len(classes))]
         table = repeated.assign(layer=layer, depth=depth)
-        table["class"] = np.tile(loaded.classes, len(mixes))
+        table["class"] = np.tile(classes, len(mixes))
         tables.append(table.assign(target=targets.ravel(), predicted=predicted.ravel()))
     columns = ["layer", "depth", "song", "mix", "class", "target", "predicted"]
     write_table(probes, pd.concat(tables)[columns])

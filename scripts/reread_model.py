@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from stemlens.activations.extraction import write_activations
 from stemlens.activations.stimuli import select_stimuli
-from stemlens.audio.mel_store import read_segment_table
+from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
@@ -45,7 +45,8 @@ def main(
 ) -> None:
     """Go from the network to mean similarities in one step."""
     loaded = load_checkpoint(checkpoint, choose_device(n_threads))
-    stimuli = select_stimuli(read_segment_table(mels), loaded.classes, selection=selection)
+    classes, _, _ = read_attributes(mels)
+    stimuli = select_stimuli(read_segment_table(mels), classes, selection=selection)
     with TemporaryDirectory() as folder:
         activations = Path(folder) / "activations.h5"
         write_activations(
@@ -61,7 +62,7 @@ def main(
     songs = np.unique(stimuli["song"])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
     pairs = compare_pairs(grams, stimuli)
-    write_replicates(replicates, *summarise(pairs, loaded.classes, songs, weights))
+    write_replicates(replicates, *summarise(pairs, classes, songs, weights))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from stemlens.tables import write_table
 
 def main(mels: str, stimuli: str, *, selection: str) -> None:
     """Choose and list the stimuli."""
-    classes, _ = read_attributes(mels)
+    classes, _, _ = read_attributes(mels)
     table = select_stimuli(read_segment_table(mels), classes, selection=selection)
     write_table(stimuli, table)
 

@@ -1,4 +1,4 @@
-"""Train a network on the mixes of the training split, or on shuffled targets as a control.
+"""Train a network on the training split, or on shuffled targets as a control.
 
 Inputs
 ------
@@ -18,13 +18,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from stemlens.audio.mel_store import read_attributes, read_mixes, read_segment_table
+from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.architecture import Architecture
 from stemlens.network.checkpoint import save_checkpoint
 from stemlens.network.device import choose_device
 from stemlens.network.holdout import held_out_segments
-from stemlens.network.training import Mixes, TrainingSettings, train
+from stemlens.network.training import TrainingSettings, train
 from stemlens.tables import write_table
 
 
@@ -43,15 +43,15 @@ def main(
 ) -> None:
     """Train, or go on where a killed run stopped, and store the result."""
     device = choose_device(n_threads)
-    classes, _ = read_attributes(mels)
+    classes, _, _ = read_attributes(mels)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
-    mixes = Mixes(*read_mixes(mels, ~held_out))
+    examples = read_examples(mels, ~held_out)
     resume = Path(checkpoint).parent / ".resume"
     trained, epochs = train(
         Architecture.from_settings(network),
         settings,
-        mixes.with_shuffled_targets(seed) if shuffle_targets else mixes,
-        validation=Mixes(*read_mixes(mels, held_out)) if held_out.any() else None,
+        examples.with_shuffled_targets(seed) if shuffle_targets else examples,
+        validation=read_examples(mels, held_out) if held_out.any() else None,
         seed=seed,
         device=device,
         resume_path=resume / "state.pt",

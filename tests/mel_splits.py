@@ -1,18 +1,19 @@
 """Small random splits in which each class fills bands of its own, and a network for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
+from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mel_settings import MelSettings
-from stemlens.audio.mel_store import write_song_mels, write_split
-from stemlens.audio.mixes import mix_targets
+from stemlens.audio.mel_store import write_mels, write_split
+from stemlens.audio.mixes import mix_targets, solo_mix
 from stemlens.audio.segments import active_column
 from stemlens.network.architecture import Architecture, ConvBlock, DenseBlock
 from stemlens.network.cnn import CNN
-from stemlens.network.training import Mixes
+from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
 from torch import nn
 
 # Networks as small as these gain nothing from threads, which then wait for each other.
@@ -45,10 +46,20 @@ def random_mels(n_segments: int, seed: int) -> np.ndarray:
     return (40.0 * playing[:, :, None] - 60 + noise).astype(np.float32)
 
 
-def random_mixes(n_segments: int, seed: int) -> Mixes:
+def random_mixes(n_segments: int, seed: int) -> LabelledMels:
     """The mixes of `random_mels` and their targets."""
     mels = random_mels(n_segments, seed).reshape(-1, N_BANDS, N_FRAMES)
-    return Mixes(mels, np.tile(mix_targets(len(CLASSES)), (n_segments, 1)))
+    return LabelledMels(mels, np.tile(mix_targets(len(CLASSES)), (n_segments, 1)), MULTI_LABEL)
+
+
+def random_recordings(n_per_class: Sequence[int], seed: int) -> LabelledMels:
+    """Spectrograms of one class each, in mixed order."""
+    rng = np.random.default_rng(seed)
+    classes = rng.permutation(np.repeat(np.arange(len(CLASSES)), n_per_class))
+    targets = np.eye(len(CLASSES), dtype=np.uint8)[classes]
+    solo_mixes = [solo_mix(number) for number in classes]
+    mels = random_mels(len(classes), seed)[np.arange(len(classes)), solo_mixes]
+    return LabelledMels(mels, targets, SINGLE_LABEL)
 
 
 def write_random_split(path: Path, n_segments: Mapping[str, int], seed: int = 0) -> None:
@@ -56,25 +67,28 @@ def write_random_split(path: Path, n_segments: Mapping[str, int], seed: int = 0)
     files = []
     for number, (song, n) in enumerate(n_segments.items()):
         rng = np.random.default_rng([seed, number])
-        segments = pd.DataFrame({"segment": range(n), "start_s": 10.0 * np.arange(n)})
+        segments = pd.DataFrame({"song": song, "segment": range(n), "start_s": 10.0 * np.arange(n)})
         for name in CLASSES:
             segments[active_column(name)] = rng.uniform(5, 10, n)
         files.append(path.with_suffix("") / f"{number}.h5")
-        write_song_mels(
+        write_mels(
             files[-1],
             random_mels(n, seed=100 * seed + number),
-            song=song,
+            np.tile(mix_targets(len(CLASSES)), (n, 1, 1)),
             segments=segments,
             classes=CLASSES,
+            labelling=MULTI_LABEL,
             settings=MEL,
         )
     write_split(path, files, split=path.stem)
 
 
-def random_network(seed: int = 0, architecture: Architecture = SMALL) -> CNN:
+def random_network(
+    seed: int = 0, architecture: Architecture = SMALL, labelling: str = MULTI_LABEL
+) -> CNN:
     """A network in evaluation mode whose every number is random; batch norm flips some signs."""
     torch.manual_seed(seed)
-    network = CNN(architecture, N_BANDS, N_FRAMES, len(CLASSES))
+    network = CNN(architecture, N_BANDS, N_FRAMES, len(CLASSES), labelling=labelling)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             nn.init.normal_(module.weight)

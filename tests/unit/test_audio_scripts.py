@@ -90,7 +90,6 @@ def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
             str(folder / "segments" / song),
             str(folder / f"segments/{song}.csv"),
             str(folder / f"mel/{song}.h5"),
-            song=song,
             classes=["low", "high"],
             settings=SETTINGS,
             duration_s=2,

@@ -1,6 +1,8 @@
+import pytest
 import torch
 from mel_splits import CLASSES, SMALL, random_mixes, random_network
 from stemlens.network.checkpoint import load_checkpoint, save_checkpoint
+from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
 
 CPU = torch.device("cpu")
 
@@ -26,3 +28,10 @@ def test_a_checkpoint_holds_no_code(tmp_path):
     save_checkpoint(tmp_path / "checkpoint.pt", network, CLASSES)
     content = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert content["state"].keys() == network.state_dict().keys()
+
+
+@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
+def test_what_the_outputs_mean_is_kept(tmp_path, labelling):
+    save_checkpoint(tmp_path / "checkpoint.pt", random_network(labelling=labelling), CLASSES)
+    stored = load_checkpoint(tmp_path / "checkpoint.pt", torch.device("cpu"))
+    assert stored.network.labelling == labelling

@@ -6,6 +6,7 @@ import torch
 from mel_splits import CLASSES, SMALL, random_mixes
 from scipy.signal import correlate
 from stemlens.network.initialisation import new_network, untrained_network
+from stemlens.network.labelling import MULTI_LABEL
 from stemlens.network.training import TrainingSettings, train
 
 MIXES = random_mixes(4, seed=1)
@@ -18,6 +19,7 @@ def untrained(architecture=SMALL, *, batch_size=8, standardise=True, seed=0):
         architecture,
         MIXES.mels,
         len(CLASSES),
+        labelling=MULTI_LABEL,
         batch_size=batch_size,
         standardise=standardise,
         seed=seed,
@@ -26,7 +28,14 @@ def untrained(architecture=SMALL, *, batch_size=8, standardise=True, seed=0):
 
 
 def new(*, standardise=True, seed=0):
-    return new_network(SMALL, MIXES.mels, len(CLASSES), standardise=standardise, seed=seed)
+    return new_network(
+        SMALL,
+        MIXES.mels,
+        len(CLASSES),
+        labelling=MULTI_LABEL,
+        standardise=standardise,
+        seed=seed,
+    )
 
 
 def same_state(network, other):

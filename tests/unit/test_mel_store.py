@@ -8,15 +8,16 @@ import pytest
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import (
     read_attributes,
-    read_mixes,
+    read_examples,
     read_segment_table,
     read_spectrograms,
     read_targets,
-    write_song_mels,
+    write_mels,
     write_split,
 )
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
+from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
 
 CLASSES = ["drums", "bass"]
 SETTINGS = MelSettings(22_050, 2048, 735, 8, 0.0, 11_025.0, -100.0)
@@ -28,6 +29,7 @@ def write_song(folder: Path, song: str, n_segments: int) -> tuple[Path, np.ndarr
     )
     segments = pd.DataFrame(
         {
+            "song": song,
             "segment": np.arange(n_segments) * 2,
             "start_s": np.arange(n_segments) * 20.0,
             "active_s_drums": np.linspace(5, 9, n_segments),
@@ -35,7 +37,15 @@ def write_song(folder: Path, song: str, n_segments: int) -> tuple[Path, np.ndarr
         }
     )
     path = folder / "train" / f"{song[:2].strip()}.h5"
-    write_song_mels(path, mels, song=song, segments=segments, classes=CLASSES, settings=SETTINGS)
+    write_mels(
+        path,
+        mels,
+        np.tile(mix_targets(2), (n_segments, 1, 1)),
+        segments=segments,
+        classes=CLASSES,
+        labelling=MULTI_LABEL,
+        settings=SETTINGS,
+    )
     return path, mels
 
 
@@ -52,10 +62,11 @@ def split(tmp_path: Path) -> tuple[Path, np.ndarray]:
 
 def test_a_split_holds_every_mix_of_every_song_in_order(split: tuple[Path, np.ndarray]) -> None:
     path, mels = split
-    read, targets = read_mixes(path)
-    np.testing.assert_array_equal(read, mels.reshape(15, 8, 20))
-    np.testing.assert_array_equal(targets, np.concatenate([mix_targets(2)] * 5))
-    np.testing.assert_array_equal(targets, read_targets(path))
+    examples = read_examples(path)
+    np.testing.assert_array_equal(examples.mels, mels.reshape(15, 8, 20))
+    np.testing.assert_array_equal(examples.targets, np.concatenate([mix_targets(2)] * 5))
+    np.testing.assert_array_equal(examples.targets, read_targets(path))
+    assert examples.labelling == MULTI_LABEL
 
 
 def test_a_split_refers_to_its_songs_without_a_copy(split: tuple[Path, np.ndarray]) -> None:
@@ -67,9 +78,9 @@ def test_a_split_refers_to_its_songs_without_a_copy(split: tuple[Path, np.ndarra
 
 def test_some_segments_can_be_read_alone(split: tuple[Path, np.ndarray]) -> None:
     path, mels = split
-    read, targets = read_mixes(path, np.array([False, True, False, False, True]))
-    np.testing.assert_array_equal(read, mels[[1, 4]].reshape(6, 8, 20))
-    assert len(targets) == 6
+    examples = read_examples(path, np.array([False, True, False, False, True]))
+    np.testing.assert_array_equal(examples.mels, mels[[1, 4]].reshape(6, 8, 20))
+    np.testing.assert_array_equal(examples.targets, np.concatenate([mix_targets(2)] * 2))
 
 
 def test_single_mixes_of_chosen_segments_can_be_read(split: tuple[Path, np.ndarray]) -> None:
@@ -89,7 +100,7 @@ def test_the_segment_table_says_where_each_segment_comes_from(
 
 
 def test_classes_and_settings_are_kept(split: tuple[Path, np.ndarray]) -> None:
-    assert read_attributes(split[0]) == (CLASSES, SETTINGS)
+    assert read_attributes(split[0]) == (CLASSES, MULTI_LABEL, SETTINGS)
 
 
 def test_a_split_can_be_moved_with_its_songs(
@@ -98,8 +109,8 @@ def test_a_split_can_be_moved_with_its_songs(
     path, mels = split
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "mel"
     shutil.move(path.parent, elsewhere)
-    read, _ = read_mixes(elsewhere / "train.h5")
-    np.testing.assert_array_equal(read, mels.reshape(15, 8, 20))
+    examples = read_examples(elsewhere / "train.h5")
+    np.testing.assert_array_equal(examples.mels, mels.reshape(15, 8, 20))
 
 
 def test_a_song_that_has_gone_missing_is_an_error_not_silence(
@@ -109,7 +120,7 @@ def test_a_song_that_has_gone_missing_is_an_error_not_silence(
     (path.parent / "train" / "la.h5").unlink()
     gone = "mel spectrograms of song 'last' are gone"
     with pytest.raises(InputError, match=gone):
-        read_mixes(path)
+        read_examples(path)
     with pytest.raises(InputError, match=gone):
         read_spectrograms(path, [0, 3], [0, 2])
     assert read_spectrograms(path, [0, 1], [0, 2]).shape == (2, 8, 20)
@@ -117,6 +128,35 @@ def test_a_song_that_has_gone_missing_is_an_error_not_silence(
 
 def test_a_split_without_any_segment_is_an_error_that_names_it(tmp_path: Path) -> None:
     files = [write_song(tmp_path, song, 0)[0] for song in ("a", "bb")]
-    with pytest.raises(InputError, match="split test: none of its 2 songs has a segment"):
+    with pytest.raises(
+        InputError, match="split test: none of its 2 songs or shards holds a seg"
+    ):
         write_split(tmp_path / "test.h5", files, split="test")
     assert not (tmp_path / "test.h5").exists()
+
+
+def test_recordings_of_one_class_each_keep_it_through_the_split(tmp_path: Path) -> None:
+    """A shard of recordings: segments of one mix, without stems, each with a target of its own."""
+    files, targets = [], np.eye(2, dtype=np.uint8)[[0, 1, 1, 0]]
+    mels = np.random.default_rng(0).normal(size=(4, 1, 8, 20)).astype(np.float32)
+    for shard, rows in (("a", [0, 1, 2]), ("b", [3])):
+        songs = [f"{shard}{row}" for row in rows]
+        segments = pd.DataFrame({"song": songs, "segment": 0, "start_s": 2.5})
+        files.append(tmp_path / "train" / f"{shard}.h5")
+        write_mels(
+            files[-1],
+            mels[rows],
+            targets[rows, None],
+            segments=segments,
+            classes=CLASSES,
+            labelling=SINGLE_LABEL,
+            settings=SETTINGS,
+        )
+    write_split(tmp_path / "train.h5", files, split="train")
+    examples = read_examples(tmp_path / "train.h5", np.array([False, True, True, True]))
+    np.testing.assert_array_equal(examples.mels, mels[1:, 0])
+    np.testing.assert_array_equal(examples.targets, targets[1:])
+    assert examples.labelling == SINGLE_LABEL
+    table = read_segment_table(tmp_path / "train.h5")
+    assert list(table) == ["song", "segment", "start_s"]
+    assert list(table["song"]) == ["a0", "a1", "a2", "b3"]

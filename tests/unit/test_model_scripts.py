@@ -20,6 +20,7 @@ from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from stemlens.activations.store import read_activation, read_stimuli
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.initialisation import untrained_network
+from stemlens.network.labelling import MULTI_LABEL
 from stemlens.statistics.bootstrap import percentile_interval
 
 
@@ -74,6 +75,7 @@ def test_an_untrained_network_knows_of_the_training_songs_that_are_not_held_out(
         SMALL,
         mels,
         len(CLASSES),
+        labelling=MULTI_LABEL,
         batch_size=SETTINGS.batch_size,
         standardise=True,
         seed=3,
@@ -103,7 +105,7 @@ def test_the_performance_table_scores_each_model_on_each_split(results, split):
     table = pd.read_csv(results.table("performance"))
     with h5py.File(results.mels(split)) as file:
         mels = file["mel"][:].reshape(-1, *file["mel"].shape[2:])
-        targets = np.tile(file["target"][:], (len(file["mel"]), 1))
+        targets = file["target"][:].reshape(-1, len(CLASSES))
     for seed in SEEDS:
         named = (results.network(seed)(torch.from_numpy(mels)) > 0).numpy()
         is_model = (table["seed"] == seed) & (table["training"] == "trained")

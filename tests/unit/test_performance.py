@@ -4,7 +4,8 @@ import torch
 from mel_splits import CLASSES, random_mixes, random_network
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
 from stemlens.audio.mixes import mix_targets
-from stemlens.network.performance import majority_probabilities, multi_label_scores
+from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
+from stemlens.network.performance import majority_probabilities, scores
 from stemlens.network.prediction import predict
 
 
@@ -16,10 +17,9 @@ def scored():
     return targets, 0.7 * rng.random(targets.shape) + 0.3 * targets
 
 
-def values_of(targets, probabilities, classes=CLASSES):
-    return multi_label_scores(targets, probabilities, classes).set_index(["class", "metric"])[
-        "value"
-    ]
+def values_of(targets, probabilities, classes=CLASSES, labelling=MULTI_LABEL):
+    table = scores(targets, probabilities, classes, labelling)
+    return table.set_index(["class", "metric"])["value"]
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,42 @@ def test_predictions_are_the_sigmoid_of_the_logits_for_any_batch_size(batch_size
     logits = network(torch.from_numpy(mels)).detach().double().numpy()
     predicted = predict(network, mels, batch_size=batch_size)
     np.testing.assert_allclose(predicted, 1 / (1 + np.exp(-logits)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_an_example_has_one_class_the_most_probable_one_counts(seed):
+    rng = np.random.default_rng(seed)
+    true = rng.integers(0, 3, 60)
+    targets = np.eye(3, dtype=np.uint8)[true]
+    probabilities = rng.dirichlet([1, 1, 1], 60) + 0.3 * targets
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    named = probabilities.argmax(axis=1)
+    values = values_of(targets, probabilities, labelling=SINGLE_LABEL)
+    assert 0.4 < values["samples", "accuracy"] < 1
+    assert values["samples", "accuracy"] == accuracy_score(true, named)
+    # With one class per example, every false positive is another's false negative.
+    assert values["micro", "f1"] == pytest.approx(values["samples", "accuracy"])
+    assert values["macro", "f1"] == pytest.approx(f1_score(true, named, average="macro"))
+    ranking = roc_auc_score(true, probabilities, multi_class="ovr", average="macro")
+    assert values["macro", "roc_auc"] == pytest.approx(ranking)
+    assert ("samples", "exact_match") not in values
+
+
+def test_the_majority_baseline_names_the_most_frequent_class():
+    train_targets = np.eye(3, dtype=np.uint8)[[0, 1, 1, 1, 2]]
+    test_targets = np.eye(3, dtype=np.uint8)[[0, 1, 1, 2]]
+    probabilities = majority_probabilities(train_targets, 4)
+    values = values_of(test_targets, probabilities, labelling=SINGLE_LABEL)
+    assert values["samples", "accuracy"] == 0.5
+    assert values["bass", "f1"] == pytest.approx(2 * 0.5 / 1.5)
+    assert values["macro", "f1"] == pytest.approx(values["bass", "f1"] / 3)
+
+
+def test_predictions_of_a_network_for_one_class_are_a_softmax():
+    network, mels = random_network(labelling=SINGLE_LABEL), random_mixes(2, seed=0).mels
+    logits = network(torch.from_numpy(mels)).detach().double().numpy()
+    exponentials = np.exp(logits)
+    expected = exponentials / exponentials.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(predict(network, mels, batch_size=5), expected, rtol=1e-5)
+    read = network.activations(torch.from_numpy(mels))["output"].detach().numpy()
+    np.testing.assert_allclose(read, expected, rtol=1e-4)

@@ -60,7 +60,7 @@ def test_row_and_mix_lead_to_the_stem_alone(tmp_path):
         for row in stimuli.to_dict("records"):
             assert file["song"].asstr()[row["row"]] == row["song"]
             assert file["start_s"][row["row"]] == row["start_s"]
-            playing = np.flatnonzero(file["target"][row["mix"]])
+            playing = np.flatnonzero(file["target"][row["row"], row["mix"]])
             assert [CLASSES[index] for index in playing] == [row["class"]]
 
 

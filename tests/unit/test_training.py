@@ -4,25 +4,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from mel_splits import SMALL, random_mixes
+from mel_splits import SMALL, random_mixes, random_recordings
 from pandas.testing import assert_frame_equal
-from sklearn.metrics import accuracy_score, f1_score
+from sklearn.metrics import accuracy_score, f1_score, log_loss
 from stemlens.errors import InputError
 from stemlens.network.prediction import predict
-from stemlens.network.training import Mixes, TrainingSettings, train
+from stemlens.network.training import TrainingSettings, train
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.01, l2=0.001, standardise=True)
 MIXES = random_mixes(4, seed=1)
 VALIDATION = random_mixes(3, seed=2)
+RECORDINGS = random_recordings([12, 6, 3], seed=1)
 TOO_SMALL_TO_MOVE = 1e-30
 
 
-def run(folder, settings=SETTINGS, mixes=MIXES, **others):
+def run(folder, settings=SETTINGS, examples=MIXES, **others):
     return train(
         **{
             "architecture": SMALL,
             "settings": settings,
-            "mixes": mixes,
+            "examples": examples,
             "seed": 0,
             "device": torch.device("cpu"),
             "resume_path": folder / "resume" / "state.pt",
@@ -103,8 +104,9 @@ def test_a_run_that_was_killed_on_a_gpu_goes_on_without_one(tmp_path, monkeypatc
     "change",
     [
         {"settings": replace(SETTINGS, l2=0.0)},
-        {"mixes": replace(MIXES, mels=MIXES.mels + np.float32(1))},
-        {"mixes": replace(MIXES, targets=1 - MIXES.targets)},
+        {"settings": replace(SETTINGS, balance_classes=True)},
+        {"examples": replace(MIXES, mels=MIXES.mels + np.float32(1))},
+        {"examples": replace(MIXES, targets=1 - MIXES.targets)},
         {"validation": VALIDATION},
         {"architecture": replace(SMALL, dropout=0.3)},
         {"seed": 1},
@@ -157,7 +159,7 @@ def test_without_standardisation_the_input_stays_in_db(tmp_path):
 def test_a_batch_of_one_is_left_to_other_epochs(tmp_path, batch_size):
     assert len(MIXES.mels) == 28
     settings = replace(SETTINGS, batch_size=batch_size)
-    _, history = run(tmp_path, settings, validation=Mixes(MIXES.mels, MIXES.targets))
+    _, history = run(tmp_path, settings, validation=MIXES)
     assert np.isfinite(history).all(axis=None)
 
 
@@ -198,7 +200,7 @@ def test_validation_mixes_are_scored_and_not_trained_on(tmp_path):
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path, cause):
     mixes, settings = MIXES, replace(SETTINGS, standardise=False)
     if cause == "data":
-        mixes = Mixes(np.full_like(MIXES.mels, np.inf), MIXES.targets)
+        mixes = replace(MIXES, mels=np.full_like(MIXES.mels, np.inf))
     else:
         settings = replace(settings, learning_rate=1e30)
     with pytest.raises(InputError, match=r"training\.learning_rate: .*nan.*smaller"):
@@ -217,3 +219,38 @@ def test_the_seed_alone_decides_how_targets_are_shuffled():
     shuffled = MIXES.with_shuffled_targets(0).targets
     assert np.array_equal(MIXES.with_shuffled_targets(0).targets, shuffled)
     assert not np.array_equal(MIXES.with_shuffled_targets(1).targets, shuffled)
+
+
+def test_one_class_per_recording_is_learnt_with_the_same_code(tmp_path):
+    training, unknown = random_recordings([40, 40, 40], seed=3), random_recordings([9] * 3, seed=4)
+    network, history = run(tmp_path, replace(SETTINGS, epochs=15), training)
+    assert history["loss"].iloc[-1] < history["loss"].iloc[0] / 2
+    probabilities = predict(network, unknown.mels, batch_size=8)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert np.array_equal(probabilities.argmax(axis=1), unknown.targets.argmax(axis=1))
+
+
+@pytest.mark.parametrize("balance_classes", [False, True])
+def test_the_loss_of_recordings_is_the_weighted_cross_entropy(tmp_path, balance_classes):
+    """With all in one batch, and weights that do not move, training can be repeated."""
+    settings = replace(
+        SETTINGS,
+        epochs=1,
+        batch_size=len(RECORDINGS.mels),
+        learning_rate=TOO_SMALL_TO_MOVE,
+        balance_classes=balance_classes,
+    )
+    network, history = run(tmp_path, settings, RECORDINGS, architecture=replace(SMALL, dropout=0))
+    with torch.no_grad():
+        logits = network.train()(torch.from_numpy(RECORDINGS.mels)).double()
+    true = RECORDINGS.targets.argmax(axis=1)
+    probabilities = np.exp(logits.numpy())
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    # 21 recordings, three classes of 12, 6 and 3.
+    weights = np.array([7 / 12, 7 / 6, 7 / 3])[true] if balance_classes else np.ones(21)
+    row = history.iloc[0]
+    expected = log_loss(true, probabilities, sample_weight=weights)
+    assert row["loss"] == pytest.approx(expected, rel=1e-5)
+    assert row["exact_match"] == accuracy_score(true, probabilities.argmax(axis=1))
+    named = probabilities.argmax(axis=1)
+    assert row["macro_f1"] == pytest.approx(f1_score(true, named, average="macro"))

@@ -1,8 +1,10 @@
-"""Mel spectrograms on disk: an HDF5 file per song, and one per split that refers to them.
+"""Mel spectrograms on disk: an HDF5 file per song or shard, and one per split that refers to them.
 
 Datasets of both: ``mel`` float32 (segment, mix, band, frame) in dB; ``target`` uint8
-(mix, class); ``segment`` int64, ``start_s`` and ``active_s`` float64 (segment, …); ``song``
-(segment), the song's name. Attributes: ``classes`` and those of `MelSettings`.
+(segment, mix, class); ``segment`` int64 and ``start_s`` float64 (segment); ``song`` (segment),
+the song's name; where segments have stems, ``active_s`` float64 (segment, class). An excerpt of
+a recording is a segment of one mix. Attributes: ``classes``, ``labelling`` (see
+`stemlens.network.labelling`) and those of `MelSettings`.
 """
 
 import os
@@ -15,22 +17,23 @@ import numpy as np
 import pandas as pd
 
 from stemlens.atomic import replacing
+from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mel_settings import MelSettings
-from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segments import active_column
 from stemlens.errors import InputError
 
 
-def write_song_mels(
+def write_mels(
     path: str | Path,
     mels: np.ndarray,
+    targets: np.ndarray,
     *,
-    song: str,
     segments: pd.DataFrame,
     classes: Sequence[str],
+    labelling: str,
     settings: MelSettings,
 ) -> None:
-    """Write the spectrograms of one song.
+    """Write the spectrograms of one song, or of several.
 
     Parameters
     ----------
@@ -38,35 +41,40 @@ def write_song_mels(
         The HDF5 file.
     mels : ndarray, float32, shape (segment, mix, band, frame)
         In dB; a song without a segment has length 0.
-    song
-        Its name.
+    targets : ndarray, uint8, shape (segment, mix, class)
+        1 for a class of the mix.
     segments
-        Rows of the segments that are kept, as from `candidate_segments`.
+        ``song``, ``segment`` (number in the song) and ``start_s``; where segments have stems,
+        also ``active_s_<class>``, as from `candidate_segments`.
     classes
         Names of the classes.
+    labelling
+        See `stemlens.network.labelling`.
     settings
         How the spectrograms were computed.
     """
+    active = [active_column(name) for name in classes]
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         chunks = (1, 1, *mels.shape[2:]) if len(mels) else None
         file.create_dataset("mel", data=mels, chunks=chunks)
-        file["target"] = mix_targets(len(classes))
-        file["song"] = np.array([song] * len(mels), dtype=h5py.string_dtype())
+        file["target"] = targets
+        file["song"] = segments["song"].to_numpy(dtype=h5py.string_dtype())
         file["segment"] = segments["segment"].to_numpy(np.int64)
         file["start_s"] = segments["start_s"].to_numpy(np.float64)
-        file["active_s"] = segments[[active_column(c) for c in classes]].to_numpy(np.float64)
-        _write_attributes(file, classes, asdict(settings))
+        if set(active) <= set(segments):
+            file["active_s"] = segments[active].to_numpy(np.float64)
+        _write_attributes(file, classes, {"labelling": labelling, **asdict(settings)})
 
 
-def write_split(path: str | Path, song_files: Sequence[str | Path], *, split: str) -> None:
-    """Join the songs of a split without copying their spectrograms (a virtual dataset).
+def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) -> None:
+    """Join the files of a split without copying their spectrograms (a virtual dataset).
 
     Parameters
     ----------
     path
-        The HDF5 file; refers to the songs' files relative to its own folder.
-    song_files
-        From `write_song_mels`.
+        The HDF5 file; refers to the others relative to its own folder.
+    files
+        From `write_mels`.
     split
         Its name, for the error message.
 
@@ -76,23 +84,22 @@ def write_split(path: str | Path, song_files: Sequence[str | Path], *, split: st
         If no song of the split has a segment.
     """
     path = Path(path)
-    small: dict[str, list[np.ndarray]] = {n: [] for n in ("song", "segment", "start_s", "active_s")}
+    small: dict[str, list[np.ndarray]] = {}
     sources = []
-    for song_file in song_files:
-        with h5py.File(song_file) as file:
-            shape = file["mel"].shape
-            target, attributes = file["target"][:], dict(file.attrs)
-            for name, parts in small.items():
-                parts.append(file[name][:])
+    for part in files:
+        with h5py.File(part) as file:
+            shape, attributes = file["mel"].shape, dict(file.attrs)
+            for name in file.keys() - {"mel"}:
+                small.setdefault(name, []).append(file[name][:])
         if shape[0]:
-            relative = os.path.relpath(song_file, path.parent)
+            relative = os.path.relpath(part, path.parent)
             sources.append((shape[0], h5py.VirtualSource(relative, "mel", shape=shape)))
             spectrogram_shape = shape[1:]
     if not sources:
         raise InputError(
-            f"split {split}: none of its {len(song_files)} songs has a segment in which every"
-            " class is active long enough; lower segments.min_active_s or"
-            " segments.activity.threshold_db, or check the corpus"
+            f"split {split}: none of its {len(files)} songs or shards holds a segment; lower"
+            " segments.min_active_s or segments.activity.threshold_db where segments have stems,"
+            " or check the corpus"
         )
     layout = h5py.VirtualLayout((sum(n for n, _ in sources), *spectrogram_shape), np.float32)
     first = 0
@@ -102,10 +109,9 @@ def write_split(path: str | Path, song_files: Sequence[str | Path], *, split: st
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         # A song's file that has gone missing must not read as silence.
         file.create_virtual_dataset("mel", layout, fillvalue=np.nan)
-        file["target"] = target
-        for name, parts in small.items():
+        for name, arrays in small.items():
             dtype = h5py.string_dtype() if name == "song" else None
-            file.create_dataset(name, data=np.concatenate(parts), dtype=dtype)
+            file.create_dataset(name, data=np.concatenate(arrays), dtype=dtype)
         _write_attributes(file, attributes.pop("classes"), attributes)
 
 
@@ -115,7 +121,8 @@ def read_segment_table(path: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``song``, ``segment`` (number in the song), ``start_s``, ``active_s_<class>``.
+        Columns ``song``, ``segment`` (number in the song), ``start_s`` and, where segments have
+        stems, ``active_s_<class>``.
     """
     with h5py.File(path) as file:
         table = pd.DataFrame(
@@ -125,14 +132,13 @@ def read_segment_table(path: str | Path) -> pd.DataFrame:
                 "start_s": file["start_s"][:],
             }
         )
-        for name, column in zip(file.attrs["classes"], file["active_s"][:].T, strict=True):
-            table[active_column(name)] = column
+        if "active_s" in file:
+            for name, column in zip(file.attrs["classes"], file["active_s"][:].T, strict=True):
+                table[active_column(name)] = column
         return table
 
 
-def read_mixes(
-    path: str | Path, segments: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def read_examples(path: str | Path, segments: np.ndarray | None = None) -> LabelledMels:
     """Read every mix of a split, in memory.
 
     Parameters
@@ -144,9 +150,8 @@ def read_mixes(
 
     Returns
     -------
-    mels : ndarray, float32, shape (segment * mix, band, frame)
-        In dB.
-    targets : ndarray, uint8, shape (segment * mix, class)
+    LabelledMels
+        Segment by segment, mix by mix.
 
     Raises
     ------
@@ -154,13 +159,17 @@ def read_mixes(
         If a song's file, to which the split refers, is missing.
     """
     with h5py.File(path) as file:
-        mel, target = file["mel"], file["target"][:]
+        mel, targets = file["mel"], file["target"][:]
         rows = np.arange(len(mel)) if segments is None else np.flatnonzero(segments)
         mels = np.empty((len(rows), *mel.shape[1:]), np.float32)
         for position, row in enumerate(rows):
             mel.read_direct(mels, np.s_[row], np.s_[position])
             _demand_present(mels[position], file, int(row))
-    return mels.reshape(-1, *mels.shape[2:]), np.tile(target, (len(rows), 1))
+        return LabelledMels(
+            mels.reshape(-1, *mels.shape[2:]),
+            targets[rows].reshape(-1, targets.shape[-1]),
+            str(file.attrs["labelling"]),
+        )
 
 
 def read_spectrograms(path: str | Path, rows: Sequence[int], mixes: Sequence[int]) -> np.ndarray:
@@ -195,14 +204,16 @@ def read_spectrograms(path: str | Path, rows: Sequence[int], mixes: Sequence[int
 def read_targets(path: str | Path) -> np.ndarray:
     """Read the targets of every mix of a split, uint8 (segment * mix, class)."""
     with h5py.File(path) as file:
-        return np.tile(file["target"][:], (len(file["segment"]), 1))
+        targets = file["target"][:]
+        return targets.reshape(-1, targets.shape[-1])
 
 
-def read_attributes(path: str | Path) -> tuple[list[str], MelSettings]:
-    """Read the class names and how the spectrograms were computed."""
+def read_attributes(path: str | Path) -> tuple[list[str], str, MelSettings]:
+    """Read the class names, the labelling, and how the spectrograms were computed."""
     with h5py.File(path) as file:
-        values = {k: v.item() for k, v in file.attrs.items() if k != "classes"}
-        return list(file.attrs["classes"]), MelSettings(**values)
+        values = dict(file.attrs)
+        classes, labelling = list(values.pop("classes")), str(values.pop("labelling"))
+        return classes, labelling, MelSettings(**{k: v.item() for k, v in values.items()})
 
 
 def _demand_present(values: np.ndarray, file: h5py.File, row: int) -> None:

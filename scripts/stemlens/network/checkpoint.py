@@ -19,13 +19,14 @@ class Checkpoint:
 
 
 def save_checkpoint(path: str | Path, network: CNN, classes: list[str]) -> None:
-    """Write weights, batch-norm statistics, standardisation, architecture and class names."""
+    """Write weights, batch norm, standardisation, architecture, labelling and class names."""
     _, n_bands, n_frames = network.shapes["input"]
     content = {
         "architecture": network.architecture.settings(),
         "n_bands": n_bands,
         "n_frames": n_frames,
         "classes": classes,
+        "labelling": network.labelling,
         "state": {name: value.cpu() for name, value in network.state_dict().items()},
     }
     with replacing(path) as beside:
@@ -40,6 +41,7 @@ def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
         content["n_bands"],
         content["n_frames"],
         len(content["classes"]),
+        labelling=content["labelling"],
     )
     network.load_state_dict(content["state"])
     return Checkpoint(network.to(device).eval(), content["classes"])

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from stemlens.network.architecture import Architecture, ConvBlock, DenseBlock
+from stemlens.network.labelling import MULTI_LABEL
+from stemlens.network.objective import probabilities
 
 TAPS = ("pool", "activation", "normalised")
 """Where a layer is read: at its end, before its pool, or before its activation function."""
@@ -71,6 +73,8 @@ class CNN(nn.Module):
         Size of the spectrogram.
     n_outputs
         Number of classes.
+    labelling
+        What the outputs mean, see `stemlens.network.labelling`.
     """
 
     input_mean_db: Tensor
@@ -79,9 +83,16 @@ class CNN(nn.Module):
     dense: Sequence[DenseLayer]
 
     def __init__(
-        self, architecture: Architecture, n_bands: int, n_frames: int, n_outputs: int
+        self,
+        architecture: Architecture,
+        n_bands: int,
+        n_frames: int,
+        n_outputs: int,
+        *,
+        labelling: str = MULTI_LABEL,
     ) -> None:
         super().__init__()
+        self.labelling = labelling
         self.architecture = architecture
         self.shapes = architecture.layer_shapes(n_bands, n_frames, n_outputs)
         self.register_buffer("input_mean_db", torch.tensor(0.0))
@@ -125,7 +136,7 @@ class CNN(nn.Module):
         tap
             One of `TAPS`. Dense layers have no pool: `pool` and `activation` are the same there.
         logits
-            Read the output layer before its sigmoid.
+            Read the output layer before its sigmoid or softmax.
 
         Returns
         -------
@@ -141,5 +152,5 @@ class CNN(nn.Module):
         for number, dense_layer in enumerate(self.dense, 1):
             layers[f"dense{number}"], x = dense_layer.read(x, tap)
         x = self.output(x)
-        layers["output"] = x if logits else x.sigmoid()
+        layers["output"] = x if logits else probabilities(x, self.labelling)
         return layers

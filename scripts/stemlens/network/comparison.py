@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stemlens.network.architecture import Architecture
-from stemlens.network.performance import THRESHOLD
+from stemlens.network.labelling import THRESHOLD
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 

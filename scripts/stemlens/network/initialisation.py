@@ -9,7 +9,13 @@ from stemlens.network.cnn import CNN
 
 
 def new_network(
-    architecture: Architecture, mels: np.ndarray, n_outputs: int, *, standardise: bool, seed: int
+    architecture: Architecture,
+    mels: np.ndarray,
+    n_outputs: int,
+    *,
+    labelling: str,
+    standardise: bool,
+    seed: int,
 ) -> CNN:
     """Draw initial weights; the same seed gives the same ones with and without training.
 
@@ -17,10 +23,12 @@ def new_network(
     ----------
     architecture
         The network.
-    mels : ndarray, float32, shape (mix, band, frame)
+    mels : ndarray, float32, shape (example, band, frame)
         Training spectrograms in dB.
     n_outputs
         Number of classes.
+    labelling
+        What the outputs mean, see `stemlens.network.labelling`.
     standardise
         Whether the network brings its input to mean 0 and standard deviation 1 over `mels`.
     seed
@@ -28,7 +36,7 @@ def new_network(
     """
     torch.manual_seed(seed)
     n_bands, n_frames = mels.shape[1:]
-    network = CNN(architecture, n_bands, n_frames, n_outputs)
+    network = CNN(architecture, n_bands, n_frames, n_outputs, labelling=labelling)
     if standardise:
         mean = mels.mean(dtype=np.float64)
         # One spectrogram at a time: all at once would take four times the memory of the data.
@@ -43,6 +51,7 @@ def untrained_network(
     mels: np.ndarray,
     n_outputs: int,
     *,
+    labelling: str,
     batch_size: int,
     standardise: bool,
     seed: int,
@@ -56,10 +65,10 @@ def untrained_network(
 
     Parameters
     ----------
-    architecture, mels, n_outputs, standardise, seed
+    architecture, mels, n_outputs, labelling, standardise, seed
         See `new_network`.
     batch_size
-        Mixes per batch.
+        Examples per batch.
     device
         Where to run.
 
@@ -68,10 +77,12 @@ def untrained_network(
     CNN
         In evaluation mode.
     """
-    network = new_network(architecture, mels, n_outputs, standardise=standardise, seed=seed)
+    network = new_network(
+        architecture, mels, n_outputs, labelling=labelling, standardise=standardise, seed=seed
+    )
     network.to(device)
     order = torch.randperm(len(mels))
-    # Batch norm has no variance over a single mix.
+    # Batch norm has no variance over a single example.
     order = order[: len(order) - (len(order) % batch_size == 1)]
     batches = (torch.from_numpy(mels[batch.numpy()]) for batch in order.split(batch_size))
     update_bn(batches, network, device=device)

@@ -1,4 +1,4 @@
-"""How well a network names the classes of a mix."""
+"""How well a network names the classes of a mix, or the mood of a song."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-THRESHOLD = 0.5
-"""A class is said to play when its probability exceeds this."""
+from stemlens.network.labelling import SINGLE_LABEL, named_classes
 
 
-def f1(targets: np.ndarray, probabilities: np.ndarray) -> float:
-    """Harmonic mean of precision and recall at `THRESHOLD`; 0 where nothing is right."""
-    return float(f1_score(targets, probabilities > THRESHOLD, zero_division=0))
+def f1(targets: np.ndarray, named: np.ndarray) -> float:
+    """Harmonic mean of precision and recall; 0 where nothing is right."""
+    return float(f1_score(targets, named, zero_division=0))
 
 
 def average_precision(targets: np.ndarray, probabilities: np.ndarray) -> float:
@@ -29,63 +28,67 @@ def roc_auc(targets: np.ndarray, probabilities: np.ndarray) -> float:
     return float(roc_auc_score(targets, probabilities))
 
 
-METRICS = {"f1": f1, "average_precision": average_precision, "roc_auc": roc_auc}
-
-
-def multi_label_scores(
-    targets: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]
+def scores(
+    targets: np.ndarray, probabilities: np.ndarray, classes: Sequence[str], labelling: str
 ) -> pd.DataFrame:
-    """Score multi-label predictions.
+    """Score predictions.
 
     Parameters
     ----------
-    targets : ndarray, uint8, shape (mix, class)
-        1 where the class plays.
-    probabilities : ndarray, shape (mix, class)
-        Predicted; a class counts as named above `THRESHOLD`.
+    targets : ndarray, uint8, shape (example, class)
+        1 for a class of the example.
+    probabilities : ndarray, shape (example, class)
+        Predicted.
     classes
         Their names.
+    labelling
+        Which classes count as named, see `stemlens.network.labelling.named_classes`.
 
     Returns
     -------
     DataFrame
         Columns ``class`` (a class, ``macro``, ``micro`` or ``samples``), ``metric`` (``f1``,
-        ``average_precision``, ``roc_auc``; ``exact_match`` for ``samples``: the share of mixes
-        with every class right) and ``value`` (0 to 1; NaN where a class always or never plays,
-        so that average precision or ROC AUC is undefined).
+        ``average_precision``, ``roc_auc``; for ``samples`` the share of examples of which every
+        class is right: ``accuracy`` where they have one class, else ``exact_match``) and
+        ``value`` (0 to 1; NaN where a class is always or never there, so that average precision
+        or ROC AUC is undefined).
     """
-    named = probabilities > THRESHOLD
-    columns = [(targets[:, c], probabilities[:, c]) for c in range(len(classes))]
+    named = named_classes(probabilities, labelling)
+    metrics = {
+        "f1": (f1, named),
+        "average_precision": (average_precision, probabilities),
+        "roc_auc": (roc_auc, probabilities),
+    }
     rows = []
-    for metric, score in METRICS.items():
-        values = [score(*column) for column in columns]
+    for metric, (score, predicted) in metrics.items():
+        values = [score(targets[:, c], predicted[:, c]) for c in range(len(classes))]
         rows += [(name, metric, value) for name, value in zip(classes, values, strict=True)]
         rows.append(("macro", metric, float(np.mean(values))))
-        rows.append(("micro", metric, score(targets.ravel(), probabilities.ravel())))
-    exact = float((named == targets).all(axis=1).mean())
-    rows.append(("samples", "exact_match", exact))
+        rows.append(("micro", metric, score(targets.ravel(), predicted.ravel())))
+    right = float((named == targets).all(axis=1).mean())
+    rows.append(("samples", "accuracy" if labelling == SINGLE_LABEL else "exact_match", right))
     return pd.DataFrame(rows, columns=["class", "metric", "value"])
 
 
 def prediction_table(
     segments: pd.DataFrame, targets: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]
 ) -> pd.DataFrame:
-    """List what was predicted for each mix and class.
+    """List what was predicted for each example and class.
 
     Parameters
     ----------
     segments
         ``song`` and ``start_s`` of each segment.
     targets, probabilities : ndarray, shape (segment * mix, class)
-        What plays, and what was predicted.
+        What is true, and what was predicted.
     classes
         Their names.
 
     Returns
     -------
     DataFrame
-        A row per mix and class: ``song``, ``start_s``, ``mix`` (number in the segment, see
-        `stemlens.audio.mixes`), ``class``, ``target``, ``probability``.
+        A row per example and class: ``song``, ``start_s``, ``mix`` (number in the segment, see
+        `stemlens.audio.mixes`; 0 for a recording), ``class``, ``target``, ``probability``.
     """
     n_mixes, n_classes = len(targets) // len(segments), len(classes)
     repeats = n_mixes * n_classes
@@ -101,18 +104,18 @@ def prediction_table(
     )
 
 
-def majority_probabilities(train_targets: np.ndarray, n_mixes: int) -> np.ndarray:
-    """Predict for every mix how often each class plays in training: the majority baseline.
+def majority_probabilities(train_targets: np.ndarray, n_examples: int) -> np.ndarray:
+    """Predict for every example how frequent each class is in training: the majority baseline.
 
     Parameters
     ----------
-    train_targets : ndarray, uint8, shape (training mix, class)
+    train_targets : ndarray, uint8, shape (training example, class)
         What the baseline knows.
-    n_mixes
+    n_examples
         How many predictions to make.
 
     Returns
     -------
-    ndarray, float64, shape (mix, class)
+    ndarray, float64, shape (example, class)
     """
-    return np.tile(train_targets.mean(axis=0), (n_mixes, 1))
+    return np.tile(train_targets.mean(axis=0), (n_examples, 1))

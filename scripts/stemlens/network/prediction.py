@@ -1,10 +1,11 @@
-"""Which classes a network hears in a mix."""
+"""Which classes a network hears in a mix, or which mood in a song."""
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
 from stemlens.network.cnn import CNN
+from stemlens.network.objective import probabilities
 
 
 @torch.no_grad()
@@ -15,20 +16,20 @@ def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
     ----------
     network
         In evaluation mode.
-    mels : ndarray, float32, shape (mix, band, frame)
+    mels : ndarray, float32, shape (example, band, frame)
         In dB.
     batch_size
         Spectrograms per forward pass.
 
     Returns
     -------
-    ndarray, float32, shape (mix, class)
+    ndarray, float32, shape (example, class)
     """
     device = network.input_mean_db.device
     batches = torch.from_numpy(mels).split(batch_size)
     return np.concatenate(
         [
-            network(batch.to(device)).sigmoid().cpu().numpy()
+            probabilities(network(batch.to(device)), network.labelling).cpu().numpy()
             for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
         ]
     )

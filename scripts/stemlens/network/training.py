@@ -1,4 +1,4 @@
-"""Training a network on mixes; a run that was killed goes on after its last whole epoch."""
+"""Training a network; a run that was killed goes on after its last whole epoch."""
 
 import hashlib
 import json
@@ -14,14 +14,17 @@ import pandas as pd
 import torch
 from filelock import FileLock
 from sklearn.metrics import f1_score
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
 from stemlens.atomic import replacing
+from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
 from stemlens.network.initialisation import new_network
+from stemlens.network.labelling import named_classes
+from stemlens.network.objective import balanced_class_weights, loss, probabilities
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ class TrainingSettings:
     Attributes
     ----------
     epochs, batch_size
-        Passes over the training mixes; mixes per step.
+        Passes over the training examples; examples per step.
     learning_rate
         Of Adam.
     l2
@@ -41,6 +44,9 @@ class TrainingSettings:
     standardise
         Whether the input is standardised with the mean and standard deviation of all training
         spectrograms.
+    balance_classes
+        Whether rare classes count more, so that all count the same in sum; only where an example
+        has one class.
     """
 
     epochs: int
@@ -48,37 +54,21 @@ class TrainingSettings:
     learning_rate: float
     l2: float
     standardise: bool
-
-
-@dataclass(frozen=True)
-class Mixes:
-    """Spectrograms in dB, float32 (mix, band, frame), and targets, uint8 (mix, class)."""
-
-    mels: np.ndarray
-    targets: np.ndarray
-
-    def with_shuffled_targets(self, seed: int) -> "Mixes":
-        """Hand each mix the targets of another, so that there is nothing to learn but by heart.
-
-        A control of Zhang et al. (Understanding deep learning requires rethinking
-        generalization, 2017): how often each class plays, and with which others, stays the same.
-        """
-        order = np.random.default_rng(seed).permutation(len(self.targets))
-        return Mixes(self.mels, self.targets[order])
+    balance_classes: bool = False
 
 
 def train(
     architecture: Architecture,
     settings: TrainingSettings,
-    mixes: Mixes,
+    examples: LabelledMels,
     *,
-    validation: Mixes | None = None,
+    validation: LabelledMels | None = None,
     seed: int,
     device: torch.device,
     resume_path: Path,
     code: str,
 ) -> tuple[CNN, pd.DataFrame]:
-    """Train a network with binary cross-entropy and Adam.
+    """Train a network with Adam.
 
     Each epoch draws its order and its dropout from the seed and its number, so that a run that
     goes on from `resume_path` ends like one that was never interrupted.
@@ -89,10 +79,10 @@ def train(
         The network.
     settings
         How to train.
-    mixes, validation
+    examples, validation
         What to train on, and what is only scored after each epoch.
     seed
-        Of the initial weights, the order of mixes and dropout.
+        Of the initial weights, the order of examples and dropout.
     device
         Where to train.
     resume_path
@@ -106,24 +96,27 @@ def train(
     network : CNN
         In evaluation mode.
     history : DataFrame
-        A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``exact_match`` of the
-        training mixes as they were seen, and the same with ``validation_`` before the name.
+        A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``exact_match`` (the share
+        of examples of which every class is right) of the training examples as they were seen,
+        and the same with ``validation_`` before the name.
     """
     resume_path.parent.mkdir(parents=True, exist_ok=True)
     # A killed workflow can leave its training process behind: wait for it, never write beside it.
     with FileLock(resume_path.with_suffix(".lock")):
-        run_key = _run_key(architecture, settings, mixes, validation, seed, code)
+        run_key = _run_key(architecture, settings, examples, validation, seed, code)
         network = new_network(
             architecture,
-            mixes.mels,
-            mixes.targets.shape[1],
+            examples.mels,
+            examples.targets.shape[1],
+            labelling=examples.labelling,
             standardise=settings.standardise,
             seed=seed,
         ).to(device)
         optimizer = _optimizer(network, settings)
         history = _resume(resume_path, run_key, network, optimizer)
-        mels = torch.from_numpy(mixes.mels).to(device)
-        targets = torch.from_numpy(mixes.targets).to(device, torch.float32)
+        mels = torch.from_numpy(examples.mels).to(device)
+        targets = torch.from_numpy(examples.targets).to(device, torch.float32)
+        class_weights = balanced_class_weights(targets) if settings.balance_classes else None
         epochs = range(len(history) + 1, settings.epochs + 1)
         progress = tqdm(
             epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
@@ -131,7 +124,9 @@ def train(
         )  # fmt: skip
         for epoch in progress:
             torch.manual_seed(_epoch_seed(seed, epoch))
-            scores = _run_epoch(network, optimizer, mels, targets, settings.batch_size)
+            scores = _run_epoch(
+                network, optimizer, mels, targets, class_weights, settings.batch_size
+            )
             if not math.isfinite(scores["loss"]):
                 raise InputError(
                     f"training.learning_rate: with {settings.learning_rate:g} the loss became"
@@ -160,7 +155,8 @@ def train(
 def _run_key(*parts: Any) -> str:
     digest = hashlib.blake2b()
     for part in parts:
-        if isinstance(part, Mixes):
+        if isinstance(part, LabelledMels):
+            digest.update(part.labelling.encode())
             digest.update(part.mels.data)
             digest.update(part.targets.data)
         else:
@@ -206,37 +202,41 @@ def _run_epoch(
     optimizer: torch.optim.Adam,
     mels: Tensor,
     targets: Tensor,
+    class_weights: Tensor | None,
     batch_size: int,
 ) -> dict[str, float]:
     network.train()
     order = torch.randperm(len(mels)).to(mels.device)
-    # Batch norm has no variance over a single mix; another epoch's order takes it in.
+    # Batch norm has no variance over a single example; another epoch's order takes it in.
     order = order[: len(order) - (len(order) % batch_size == 1)]
     logits = torch.empty_like(targets)
     for batch in order.split(batch_size):
         output = network(mels[batch])
-        loss = nn.functional.binary_cross_entropy_with_logits(output, targets[batch])
+        batch_loss = loss(output, targets[batch], network.labelling, class_weights)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        batch_loss.backward()
         optimizer.step()
         logits[batch] = output.detach()
-    return _scores(logits[order], targets[order])
+    return _scores(logits[order], targets[order], network.labelling, class_weights)
 
 
 @torch.no_grad()
-def _validate(network: CNN, mixes: Mixes, batch_size: int) -> dict[str, float]:
+def _validate(network: CNN, examples: LabelledMels, batch_size: int) -> dict[str, float]:
     network.eval()
     device = network.input_mean_db.device
-    batches = torch.from_numpy(mixes.mels).split(batch_size)
+    batches = torch.from_numpy(examples.mels).split(batch_size)
     logits = torch.cat([network(batch.to(device)) for batch in batches])
-    return _scores(logits, torch.from_numpy(mixes.targets).to(device, torch.float32))
+    targets = torch.from_numpy(examples.targets).to(device, torch.float32)
+    return _scores(logits, targets, network.labelling)
 
 
-def _scores(logits: Tensor, targets: Tensor) -> dict[str, float]:
-    named, true = (logits > 0).cpu().numpy(), (targets > 0.5).cpu().numpy()
-    loss = nn.functional.binary_cross_entropy_with_logits(logits, targets)
+def _scores(
+    logits: Tensor, targets: Tensor, labelling: str, class_weights: Tensor | None = None
+) -> dict[str, float]:
+    named = named_classes(probabilities(logits, labelling).cpu().numpy(), labelling)
+    true = (targets > 0.5).cpu().numpy()
     return {
-        "loss": float(loss),
+        "loss": float(loss(logits, targets, labelling, class_weights)),
         "macro_f1": float(f1_score(true, named, average="macro", zero_division=0)),
         "exact_match": float((named == true).all(axis=1).mean()),
     }

@@ -1,0 +1,53 @@
+"""From logits to probabilities, and the loss that training lowers."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from stemlens.network.labelling import SINGLE_LABEL
+
+
+def probabilities(logits: Tensor, labelling: str) -> Tensor:
+    """Softmax where an example has one class, sigmoid where it may have several.
+
+    Parameters
+    ----------
+    logits : Tensor, shape (example, class)
+    labelling
+        See `stemlens.network.labelling`.
+    """
+    return logits.softmax(dim=1) if labelling == SINGLE_LABEL else logits.sigmoid()
+
+
+def loss(
+    logits: Tensor, targets: Tensor, labelling: str, class_weights: Tensor | None = None
+) -> Tensor:
+    """Mean cross-entropy over examples, or mean binary cross-entropy over examples and classes.
+
+    Parameters
+    ----------
+    logits : Tensor, float32, shape (example, class)
+    targets : Tensor, float32, shape (example, class)
+        1 for a class of the example, else 0.
+    labelling
+        See `stemlens.network.labelling`.
+    class_weights : Tensor, shape (class,), optional
+        What an example of each class counts, where it has only one.
+    """
+    if labelling == SINGLE_LABEL:
+        return functional.cross_entropy(logits, targets, weight=class_weights)
+    return functional.binary_cross_entropy_with_logits(logits, targets)
+
+
+def balanced_class_weights(targets: Tensor) -> Tensor:
+    """Let every class count the same in sum: examples ÷ (classes × examples of the class).
+
+    Parameters
+    ----------
+    targets : Tensor, float32, shape (example, class)
+        One class per example. A class without an example gets weight 0.
+    """
+    n_examples, n_classes = targets.shape
+    per_class = targets.sum(dim=0)
+    weights = n_examples / (n_classes * per_class)
+    return torch.where(per_class > 0, weights, 0)
