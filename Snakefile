@@ -1,4 +1,4 @@
-"""How a CNN that recognises instruments generalises, layer by layer.
+"""How CNNs that recognise instruments, and moods, generalise, layer by layer.
 
 Raw stems → segments (WAV) → mel spectrograms (HDF5) → models (checkpoints) →
 activations (HDF5) → similarity (CSV) → tables and figures. One file of rules per step.
@@ -24,17 +24,18 @@ pathvars:
 wildcard_constraints:
     split="train|test",
     song="[a-z0-9-]+",
-    task="instrument",
+    task="instrument|mood",
     network="[a-z0-9_]+",
     training="trained|untrained|shuffled",
     seed="[0-9]+",
-    figure="figure1|figure3",
+    shard="shard-[0-9]+",
     reading="[a-z_]+",
 
 
 include: "rules/common.smk"
 include: "rules/corpus.smk"
 include: "rules/segments.smk"
+include: "rules/mood_songs.smk"
 include: "rules/mel.smk"
 include: "rules/models.smk"
 include: "rules/activations.smk"
@@ -44,6 +45,11 @@ include: "rules/hypotheses.smk"
 include: "rules/robustness.smk"
 include: "rules/figures.smk"
 include: "rules/threshold_sweep.smk"
+
+
+if MOOD["layout"]:
+
+    include: "rules/mood.smk"
 
 
 onstart:
@@ -64,15 +70,18 @@ rule all:
         multiext("<results>/figures/figure1", ".png", ".pdf"),
         multiext("<results>/figures/figure2", ".png", ".pdf"),
         multiext("<results>/figures/figure3", ".png", ".pdf"),
-        multiext("<results>/figures/contrast", ".png", ".pdf"),
-        multiext("<results>/figures/probe", ".png", ".pdf"),
-        multiext("<results>/figures/representations", ".png", ".pdf"),
+        expand(
+            "<results>/figures/{figure}_{task}.{suffix}",
+            figure=["contrast", "probe", "representations", "training_history"],
+            task=TASKS,
+            suffix=["png", "pdf"],
+        ),
         multiext("<results>/figures/networks", ".png", ".pdf")
         if EXPERIMENT["ablations"]
         else [],
-        multiext("<results>/figures/training_history", ".png", ".pdf"),
         expand("<results>/figures/segments_{split}.png", split=SPLITS),
         expand("<results>/figures/segments_{split}.pdf", split=SPLITS),
+        mood_results() if MOOD["layout"] else [],
 
 
 rule robustness:

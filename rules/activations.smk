@@ -1,6 +1,6 @@
 """From test segments to stimuli, and from stimuli to the activations of every layer.
 
-In:  mel/test.h5, a checkpoint
+In:  mel/instrument/test.h5, a checkpoint
 Out: stimuli.csv                                         each class alone, one segment per song
      activations/<task>/<network>/<training>-seed<k>.h5  a dataset per layer, (stimulus, …)
 """
@@ -8,7 +8,7 @@ Out: stimuli.csv                                         each class alone, one s
 
 rule select_stimuli:
     input:
-        mels="<results>/mel/test.h5",
+        mels="<results>/mel/instrument/test.h5",
     output:
         stimuli="<results>/stimuli.csv",
     log:
@@ -31,7 +31,7 @@ rule select_stimuli:
 rule extract_activations:
     input:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
-        mels="<results>/mel/test.h5",
+        mels="<results>/mel/instrument/test.h5",
         stimuli="<results>/stimuli.csv",
     output:
         activations=f"<results>/activations/{MODEL}.h5",

@@ -34,17 +34,13 @@ STEMS = [item["stem"] for item in CORPUS["classes"]]
 DEMO_STEMS = ["drums", "bass", "other", "vocals"]
 EXPERIMENT = config["experiment"]
 NETWORKS = [EXPERIMENT["network"], *EXPERIMENT["ablations"]]
+MOOD = config["mood"]
+TASKS = ["instrument", "mood"] if MOOD["layout"] else ["instrument"]
 TRAININGS = ["trained", *EXPERIMENT["controls"]]
 DRAWS = {key: config["bootstrap"][key] for key in ("n_replicates", "seed")}
 MODEL = "{task}/{network}/{training}-seed{seed}"
 UNTRAINED_MODEL = MODEL.replace("{training}", "untrained")
 READINGS = other_readings(config)
-SHOWN_MODEL = MODEL.format(
-    task="instrument",
-    network=EXPERIMENT["network"],
-    training="trained",
-    seed=EXPERIMENT["seeds"][0],
-)
 
 
 def corpus_root():
@@ -114,11 +110,18 @@ def song_facts(wildcards):
     return {"name": song.name, "path": song.path, "files": dates}
 
 
-def expand_models(pattern, networks, trainings):
+def training_settings(task):
+    """How the networks of a task are trained."""
+    if task == "mood":
+        return {**config["training"], **MOOD["training"], "holdout": "none"}
+    return config["training"]
+
+
+def expand_models(pattern, networks, trainings, tasks=("instrument",)):
     """A file for each model: every seed of these networks and trainings."""
     return expand(
         pattern.replace("{model}", MODEL),
-        task="instrument",
+        task=tasks,
         network=networks,
         training=trainings,
         seed=EXPERIMENT["seeds"],
@@ -126,36 +129,48 @@ def expand_models(pattern, networks, trainings):
 
 
 def per_model(pattern):
-    """A file for each model of the experiment: the network with its controls, the ablations."""
-    return expand_models(pattern, EXPERIMENT["network"], TRAININGS) + expand_models(
-        pattern, EXPERIMENT["ablations"], "trained"
-    )
+    """A file for each model: the network with its controls, for each task, and the ablations."""
+    return expand_models(
+        pattern, EXPERIMENT["network"], TRAININGS, TASKS
+    ) + expand_models(pattern, EXPERIMENT["ablations"], "trained")
 
 
 def trained_models(pattern):
-    """A file for each trained model: the network and its ablations."""
+    """A file for each trained instrument network: the one that is studied and its ablations."""
     return expand_models(pattern, NETWORKS, "trained")
+
+
+def mood_models(pattern):
+    """A file for each mood network, trained or a control; none without a mood experiment."""
+    if not MOOD["layout"]:
+        return []
+    return expand_models(pattern, EXPERIMENT["network"], TRAININGS, "mood")
 
 
 def reading_files():
     """The replicates of every reading, as configured first: name → a file per seed."""
     configured = expand_models(
-        "<results>/bootstrap/{model}.h5", EXPERIMENT["network"], "trained"
+        "<results>/bootstrap/{model}.h5", EXPERIMENT["network"], "trained", TASKS
     )
     files = {"as_configured": configured}
     for name, reading in READINGS.items():
         pattern = f"<results>/robustness/{name}/{{model}}.h5"
         files[name] = (
-            expand_models(pattern, EXPERIMENT["network"], "trained")
+            expand_models(pattern, EXPERIMENT["network"], "trained", TASKS)
             if changes_activations(config, reading)
             else configured
         )
     return files
 
 
-def shown_model(pattern):
+def shown_model(pattern, task="instrument"):
     """A file of the model whose history and feature maps the figures show."""
-    return pattern.replace("{model}", SHOWN_MODEL)
+    return pattern.replace("{model}", MODEL).format(
+        task=task,
+        network=EXPERIMENT["network"],
+        training="trained",
+        seed=EXPERIMENT["seeds"][0],
+    )
 
 
 @cache

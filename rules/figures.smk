@@ -1,11 +1,13 @@
 """From tables and activations to figures, each as PNG and PDF.
 
 In:  tables, a model's history and activations
-Out: figures/figure1 and figure3        input and feature maps of two stimuli of a class
-     figures/figure2, figures/contrast  similarity by layer and class, beside its controls
-     figures/networks                   cost, macro F1 and curves of the networks
-     figures/training_history           loss and scores by epoch
-     figures/segments_<split>           which segments were kept
+Out: figures/figure1 and figure3   input and feature maps of two stimuli of a class
+     figures/figure2 and figure4   similarity by layer and class, beside its controls, in the
+                                   instrument and in the mood network
+     figures/contrast_<task>       the same minus that of different classes
+     figures/networks              cost, macro F1 and curves of the networks
+     figures/training_history_<task>  loss and scores by epoch
+     figures/segments_<split>      which segments were kept
 """
 
 
@@ -14,20 +16,48 @@ rule plot_similarity:
         similarity="<results>/tables/similarity_over_seeds.csv",
         contrast="<results>/tables/contrast_over_seeds.csv",
     output:
-        similarity=report(
-            multiext("<results>/figures/figure2", ".png", ".pdf"),
-            caption="../report/figure2.rst",
+        report(
+            multiext("<results>/figures/{figure}", ".png", ".pdf"),
+            caption="../report/similarity.rst",
             category="Figures",
         ),
-        contrast=report(
-            multiext("<results>/figures/contrast", ".png", ".pdf"),
+    log:
+        "<logs>/plot_similarity/{figure}.log",
+    benchmark:
+        "<benchmarks>/plot_similarity/{figure}.tsv"
+    wildcard_constraints:
+        figure="figure2|figure4",
+    conda:
+        "../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        task=lambda wildcards: {"figure2": "instrument", "figure4": "mood"}[
+            wildcards.figure
+        ],
+        network=EXPERIMENT["network"],
+        classes=CLASSES,
+        mse_measure=config["similarity"]["mse_measure"],
+        code=digest("plot_similarity"),
+    script:
+        "../scripts/plot_similarity.py"
+
+
+rule plot_contrast:
+    input:
+        contrast="<results>/tables/contrast_over_seeds.csv",
+    output:
+        report(
+            multiext("<results>/figures/contrast_{task}", ".png", ".pdf"),
             caption="../report/contrast.rst",
             category="Figures",
         ),
     log:
-        "<logs>/plot_similarity.log",
+        "<logs>/plot_contrast/{task}.log",
     benchmark:
-        "<benchmarks>/plot_similarity.tsv"
+        "<benchmarks>/plot_contrast/{task}.tsv"
     conda:
         "../envs/plot.yaml"
     threads: 1
@@ -38,9 +68,9 @@ rule plot_similarity:
         network=EXPERIMENT["network"],
         classes=CLASSES,
         mse_measure=config["similarity"]["mse_measure"],
-        code=digest("plot_similarity"),
+        code=digest("plot_contrast"),
     script:
-        "../scripts/plot_similarity.py"
+        "../scripts/plot_contrast.py"
 
 
 rule plot_networks:
@@ -82,6 +112,8 @@ rule plot_feature_maps:
         "<logs>/plot_feature_maps/{figure}.log",
     benchmark:
         "<benchmarks>/plot_feature_maps/{figure}.tsv"
+    wildcard_constraints:
+        figure="figure1|figure3",
     conda:
         "../envs/plot.yaml"
     threads: 1
@@ -101,17 +133,19 @@ rule plot_feature_maps:
 
 rule plot_history:
     input:
-        history=shown_model("<results>/models/{model}/history.csv"),
+        history=lambda wildcards: shown_model(
+            "<results>/models/{model}/history.csv", wildcards.task
+        ),
     output:
         report(
-            multiext("<results>/figures/training_history", ".png", ".pdf"),
+            multiext("<results>/figures/training_history_{task}", ".png", ".pdf"),
             caption="../report/training_history.rst",
             category="Figures",
         ),
     log:
-        "<logs>/plot_history.log",
+        "<logs>/plot_history/{task}.log",
     benchmark:
-        "<benchmarks>/plot_history.tsv"
+        "<benchmarks>/plot_history/{task}.tsv"
     conda:
         "../envs/plot.yaml"
     threads: 1

@@ -1,6 +1,6 @@
 """From mean similarities and scores to verdicts on what the paper reports.
 
-In:  hypotheses.yaml, bootstrap/<task>/<network>/<training>-seed<k>.h5, predictions/…
+In:  hypotheses.yaml, bootstrap/<task>/<network>/<training>-seed<k>.h5, moods/…, predictions/…
 Out: tables/hypotheses.csv          a verdict per hypothesis, network and training
      tables/hypothesis_claims.csv   each class, measure and inequality of it
      hypotheses.md                  the same to read
@@ -11,6 +11,7 @@ rule judge_hypotheses:
     input:
         hypotheses=HYPOTHESES,
         replicates=per_model("<results>/bootstrap/{model}.h5"),
+        entropies=mood_models("<results>/moods/{model}.h5"),
         predictions=trained_models("<results>/predictions/{model}.csv"),
     output:
         verdicts=report("<results>/tables/hypotheses.csv", category="Tables"),

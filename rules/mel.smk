@@ -1,8 +1,8 @@
 """From segments to the log mel spectrograms of all their mixes.
 
 In:  the segments of a song
-Out: mel/<split>/<song>.h5   mel (segment, mix, band, frame) in dB, target (mix, class)
-     mel/<split>.h5          the songs of a split as one, without a copy
+Out: mel/instrument/<split>/<song>.h5  mel (segment, mix, band, frame) in dB, and targets
+     mel/<task>/<split>.h5             the songs or shards of a split as one, without a copy
 """
 
 
@@ -11,7 +11,7 @@ rule compute_mels:
         folder="<results>/segments/{split}/{song}",
         table="<results>/segments/{split}/{song}.csv",
     output:
-        mels="<results>/mel/{split}/{song}.h5",
+        mels="<results>/mel/instrument/{split}/{song}.h5",
     log:
         "<logs>/compute_mels/{split}/{song}.log",
     benchmark:
@@ -23,7 +23,6 @@ rule compute_mels:
         mem_mb=2000,
         runtime=10,
     params:
-        song=lambda wildcards: songs()[wildcards.split, wildcards.song].name,
         classes=CLASSES,
         segments=config["segments"],
         mel=config["mel"],
@@ -34,13 +33,13 @@ rule compute_mels:
 
 rule join_split:
     input:
-        mels=per_song("<results>/mel/{split}/{song}.h5"),
+        mels=mel_files,
     output:
-        mels="<results>/mel/{split}.h5",
+        mels="<results>/mel/{task}/{split}.h5",
     log:
-        "<logs>/join_split/{split}.log",
+        "<logs>/join_split/{task}/{split}.log",
     benchmark:
-        "<benchmarks>/join_split/{split}.tsv"
+        "<benchmarks>/join_split/{task}/{split}.tsv"
     conda:
         "../envs/audio.yaml"
     threads: 1

@@ -1,10 +1,10 @@
 """From mel spectrograms to trained networks and how well they do.
 
-In:  mel/train.h5, mel/test.h5
+In:  mel/<task>/train.h5, mel/<task>/test.h5
 Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and all to use them
      models/<task>/<network>/<training>-seed<k>/history.csv      a row per epoch
-     models/<task>/<network>/<training>-seed<k>/performance.csv  scores on training and test mixes
-     predictions/<task>/<network>/<training>-seed<k>.csv         for each class of each test mix
+     models/<task>/<network>/<training>-seed<k>/performance.csv  scores on training and test examples
+     predictions/<task>/<network>/<training>-seed<k>.csv         for each class of each test example
      models/<task>/majority.csv                                  scores of the majority baseline
      tables/performance.csv                                      all scores
      tables/networks.csv                                         cost and macro F1 of each network
@@ -13,7 +13,7 @@ Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and al
 
 rule train_model:
     input:
-        mels="<results>/mel/train.h5",
+        mels="<results>/mel/{task}/train.h5",
     output:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
         history=f"<results>/models/{MODEL}/history.csv",
@@ -32,7 +32,7 @@ rule train_model:
         gpu=1,
     params:
         network=lambda wildcards: config["networks"][wildcards.network],
-        training=config["training"],
+        training=lambda wildcards: training_settings(wildcards.task),
         code=digest("train_model"),
     script:
         "../scripts/train_model.py"
@@ -40,7 +40,7 @@ rule train_model:
 
 rule initialise_model:
     input:
-        mels="<results>/mel/train.h5",
+        mels="<results>/mel/{task}/train.h5",
     output:
         checkpoint=f"<results>/models/{UNTRAINED_MODEL}/checkpoint.pt",
     log:
@@ -56,8 +56,8 @@ rule initialise_model:
         gpu=1,
     params:
         network=lambda wildcards: config["networks"][wildcards.network],
-        training={
-            key: config["training"][key]
+        training=lambda wildcards: {
+            key: training_settings(wildcards.task)[key]
             for key in ("batch_size", "standardise", "holdout")
         },
         code=digest("initialise_model"),
@@ -68,8 +68,8 @@ rule initialise_model:
 rule evaluate_model:
     input:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
-        train="<results>/mel/train.h5",
-        test="<results>/mel/test.h5",
+        train="<results>/mel/{task}/train.h5",
+        test="<results>/mel/{task}/test.h5",
     output:
         performance=f"<results>/models/{MODEL}/performance.csv",
         predictions=f"<results>/predictions/{MODEL}.csv",
@@ -92,8 +92,8 @@ rule evaluate_model:
 
 rule evaluate_majority:
     input:
-        train="<results>/mel/train.h5",
-        test="<results>/mel/test.h5",
+        train="<results>/mel/{task}/train.h5",
+        test="<results>/mel/{task}/test.h5",
     output:
         performance="<results>/models/{task}/majority.csv",
     log:
@@ -115,7 +115,7 @@ rule evaluate_majority:
 rule collect_performance:
     input:
         tables=[
-            "<results>/models/instrument/majority.csv",
+            *expand("<results>/models/{task}/majority.csv", task=TASKS),
             *per_model("<results>/models/{model}/performance.csv"),
         ],
     output:

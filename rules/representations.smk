@@ -1,11 +1,11 @@
 """From what the layers hold to how well it tells the classes apart.
 
-In:  grams/<task>/<network>/<training>-seed<k>.h5, checkpoints, mel/test.h5, stimuli.csv
+In:  grams/<task>/<network>/<training>-seed<k>.h5, checkpoints, mel/instrument/test.h5, stimuli.csv
 Out: tables/cka.csv                                  layers compared with each other
      tables/separability.csv                         how far apart the classes lie
      probes/<task>/<network>/<training>-seed<k>.csv  what a linear probe hears in mixes
      tables/probe.csv                                how often it is right
-     figures/representations, figures/probe
+     figures/representations_<task>, figures/probe_<task>
 """
 
 
@@ -55,7 +55,7 @@ rule measure_separability:
 rule probe_layers:
     input:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
-        mels="<results>/mel/test.h5",
+        mels="<results>/mel/instrument/test.h5",
         stimuli="<results>/stimuli.csv",
     output:
         probes=f"<results>/probes/{MODEL}.csv",
@@ -105,14 +105,14 @@ rule plot_probe:
         probe="<results>/tables/probe.csv",
     output:
         report(
-            multiext("<results>/figures/probe", ".png", ".pdf"),
+            multiext("<results>/figures/probe_{task}", ".png", ".pdf"),
             caption="../report/probe.rst",
             category="Figures",
         ),
     log:
-        "<logs>/plot_probe.log",
+        "<logs>/plot_probe/{task}.log",
     benchmark:
-        "<benchmarks>/plot_probe.tsv"
+        "<benchmarks>/plot_probe/{task}.tsv"
     conda:
         "../envs/plot.yaml"
     threads: 1
@@ -133,14 +133,14 @@ rule plot_representations:
         separability="<results>/tables/separability.csv",
     output:
         report(
-            multiext("<results>/figures/representations", ".png", ".pdf"),
+            multiext("<results>/figures/representations_{task}", ".png", ".pdf"),
             caption="../report/representations.rst",
             category="Figures",
         ),
     log:
-        "<logs>/plot_representations.log",
+        "<logs>/plot_representations/{task}.log",
     benchmark:
-        "<benchmarks>/plot_representations.tsv"
+        "<benchmarks>/plot_representations/{task}.tsv"
     conda:
         "../envs/plot.yaml"
     threads: 1

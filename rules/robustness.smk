@@ -1,6 +1,6 @@
 """From trained networks to verdicts under other readings of the paper.
 
-In:  a checkpoint, mel/test.h5, hypotheses.yaml
+In:  a checkpoint, mel/instrument/test.h5, hypotheses.yaml
 Out: robustness/<reading>/<task>/<network>/<training>-seed<k>.h5  mean similarities, replicates
      tables/robustness.csv                                        a verdict per reading
      figures/robustness                                           which verdicts flip
@@ -10,7 +10,7 @@ Out: robustness/<reading>/<task>/<network>/<training>-seed<k>.h5  mean similarit
 rule reread_model:
     input:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
-        mels="<results>/mel/test.h5",
+        mels="<results>/mel/instrument/test.h5",
     output:
         replicates=f"<results>/robustness/{{reading}}/{MODEL}.h5",
     log:
@@ -37,6 +37,11 @@ rule judge_readings:
     input:
         **reading_files(),
         hypotheses=HYPOTHESES,
+        entropies=[
+            path
+            for path in mood_models("<results>/moods/{model}.h5")
+            if "/trained-" in path
+        ],
     output:
         table=report("<results>/tables/robustness.csv", category="Tables"),
     log:

@@ -5,7 +5,8 @@ Inputs
 hypotheses : YAML, see ``hypotheses.yaml``.
 replicates : HDF5 files from ``bootstrap_similarity``, at
     ``…/<task>/<network>/<training>-seed<k>.h5``.
-predictions : CSV files from ``evaluate_model`` of the trained networks, named alike.
+entropies : HDF5 files from ``assign_moods``, named alike; none without a mood network.
+predictions : CSV files from ``evaluate_model`` of the trained instrument networks, named alike.
 
 Outputs
 -------
@@ -36,6 +37,7 @@ from tqdm import tqdm
 def main(
     hypotheses: str,
     replicates: list[str],
+    entropies: list[str],
     predictions: list[str],
     verdicts: str,
     claims: str,
@@ -51,10 +53,15 @@ def main(
     catalogue = read_hypotheses(hypotheses)
     about_similarity = [h for h in catalogue if not h.is_about_networks]
     results = []
-    groups = group_by_seed(replicates)
-    for (task, network, training), paths in tqdm(groups.items(), desc="judge", disable=None):
+    similarity_of, entropy_of = group_by_seed(replicates), group_by_seed(entropies)
+    for task, network, training in tqdm(similarity_of, desc="judge", disable=None):
         quantities = Quantities(mse_measure)
-        quantities.add_similarity(task, [read_replicates(path) for path in paths.values()])
+        # The mood network is held against the instrument network of the same training.
+        for other in dict.fromkeys(["instrument", task]):
+            for files_of in (similarity_of, entropy_of):
+                if paths := files_of.get((other, network, training)):
+                    summaries = [read_replicates(path) for path in paths.values()]
+                    quantities.add_summaries(other, summaries)
         tested = [h for h in about_similarity if h.task == task]
         model = {"network": network, "training": training}
         results.append(judge_all(tested, quantities, **model, confidence=confidence))
@@ -83,6 +90,7 @@ if __name__ == "__main__":
         main(
             snakemake.input.hypotheses,
             snakemake.input.replicates,
+            snakemake.input.entropies,
             snakemake.input.predictions,
             snakemake.output.verdicts,
             snakemake.output.claims,

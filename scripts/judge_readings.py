@@ -3,8 +3,9 @@
 Inputs
 ------
 hypotheses : YAML, see ``hypotheses.yaml``.
-<reading> : HDF5 files from ``bootstrap_similarity`` or ``reread_model``, a seed of the network
-    each.
+<reading> : HDF5 files from ``bootstrap_similarity`` or ``reread_model``, at
+    ``…/<task>/<network>/<training>-seed<k>.h5``, of one network and training.
+entropies : HDF5 files from ``assign_moods``, named alike: those of readings without their own.
 
 Outputs
 -------
@@ -18,7 +19,7 @@ from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all
 from stemlens.job_log import job_log
-from stemlens.model_name import ModelName
+from stemlens.model_name import ModelName, group_by_seed
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import write_table
 from tqdm import tqdm
@@ -27,6 +28,7 @@ from tqdm import tqdm
 def main(
     hypotheses: str,
     replicates: dict[str, list[str]],
+    entropies: list[str],
     table: str,
     *,
     mse_measures: dict[str, str],
@@ -36,20 +38,21 @@ def main(
     catalogue = [h for h in read_hypotheses(hypotheses) if not h.is_about_networks]
     tables = []
     for name, files in tqdm(replicates.items(), desc="judge", disable=None):
-        model = ModelName.from_path(files[0])
         quantities = Quantities(mse_measures[name])
-        quantities.add_similarity(model.task, [read_replicates(file) for file in files])
+        # Files that hold entropies of their own come last and take the place of the others.
+        for groups in (group_by_seed(entropies), group_by_seed(files)):
+            for (task, *_), paths in groups.items():
+                summaries = [read_replicates(path) for path in paths.values()]
+                quantities.add_summaries(task, summaries)
         changes_errors_only = mse_measures[name] != next(iter(mse_measures.values()))
+        tested = [h for h in catalogue if h.is_about_errors or not changes_errors_only]
+        models = [ModelName.from_path(file) for file in files]
+        tasks = {model.task for model in models}
         verdicts, _ = judge_all(
-            [
-                hypothesis
-                for hypothesis in catalogue
-                if hypothesis.task == model.task
-                and (hypothesis.is_about_errors or not changes_errors_only)
-            ],
+            [hypothesis for hypothesis in tested if hypothesis.task in tasks],
             quantities,
-            network=model.network,
-            training=model.training,
+            network=models[0].network,
+            training=models[0].training,
             confidence=confidence,
         )
         verdicts.insert(0, "reading", name)
@@ -63,6 +66,7 @@ if __name__ == "__main__":
         main(
             snakemake.input.hypotheses,
             {reading: snakemake.input[reading] for reading in measures},
+            snakemake.input.entropies,
             snakemake.output.table,
             mse_measures=measures,
             confidence=snakemake.params.confidence,

@@ -19,7 +19,7 @@ from stemlens.tables import read_table
 def main(networks: str, contrast: str, figures: list[str]) -> None:
     """Draw the trained networks."""
     contrasts = read_table(contrast)
-    trained = contrasts[contrasts["training"] == "trained"]
+    trained = contrasts[(contrasts["task"] == "instrument") & (contrasts["training"] == "trained")]
     save_figure(plot_networks(read_table(networks), trained), figures)
 
 

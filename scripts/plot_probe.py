@@ -15,10 +15,11 @@ from stemlens.job_log import job_log
 from stemlens.tables import read_table
 
 
-def main(probe: str, figures: list[str], *, network: str, classes: list[str]) -> None:
+def main(probe: str, figures: list[str], *, task: str, network: str, classes: list[str]) -> None:
     """Draw one network and its controls."""
     table = read_table(probe)
-    save_figure(plot_probe(table[table["network"] == network], classes), figures)
+    of_network = table[(table["task"] == task) & (table["network"] == network)]
+    save_figure(plot_probe(of_network, classes), figures)
 
 
 if __name__ == "__main__":
@@ -26,6 +27,7 @@ if __name__ == "__main__":
         main(
             snakemake.input.probe,
             snakemake.output,
+            task=snakemake.wildcards.task,
             network=snakemake.params.network,
             classes=snakemake.params.classes,
         )

@@ -16,10 +16,12 @@ from stemlens.job_log import job_log
 from stemlens.tables import read_table
 
 
-def main(cka: str, separability: str, figures: list[str], *, network: str) -> None:
+def main(cka: str, separability: str, figures: list[str], *, task: str, network: str) -> None:
     """Draw one network and its controls."""
-    alike, apart = read_table(cka), read_table(separability)
-    of_network = (table[table["network"] == network] for table in (alike, apart))
+    of_network = (
+        table[(table["task"] == task) & (table["network"] == network)]
+        for table in (read_table(cka), read_table(separability))
+    )
     save_figure(plot_representations(*of_network), figures)
 
 
@@ -29,5 +31,6 @@ if __name__ == "__main__":
             snakemake.input.cka,
             snakemake.input.separability,
             snakemake.output,
+            task=snakemake.wildcards.task,
             network=snakemake.params.network,
         )

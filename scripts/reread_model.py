@@ -7,7 +7,8 @@ mels : HDF5 of the test split.
 
 Outputs
 -------
-replicates : HDF5, see `stemlens.similarity.replicate_store`.
+replicates : HDF5, see `stemlens.similarity.replicate_store`: mean similarities and, of a network
+    that names one class, the entropy of those that it names.
 
 Activations pass through a temporary file.
 """
@@ -16,12 +17,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pandas as pd
 from stemlens.activations.extraction import write_activations
 from stemlens.activations.stimuli import select_stimuli
+from stemlens.activations.store import read_layer
 from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
+from stemlens.network.labelling import SINGLE_LABEL
+from stemlens.similarity.assignment import LAYER, assign, entropies
 from stemlens.similarity.gram_store import compute_grams
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.pairs import compare_pairs
@@ -59,10 +64,17 @@ def main(
             batch_size=BATCH_SIZE,
         )
         grams = compute_grams(activations)
+        outputs = read_layer(activations, LAYER)
     songs = np.unique(stimuli["song"])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
     pairs = compare_pairs(grams, stimuli)
-    write_replicates(replicates, *summarise(pairs, classes, songs, weights))
+    table, drawn = summarise(pairs, classes, songs, weights)
+    if loaded.network.labelling == SINGLE_LABEL:
+        assigned = assign(outputs, stimuli, loaded.classes)
+        more, drawn_more = entropies(assigned, loaded.classes, classes, songs, weights)
+        table = pd.concat([table, more], ignore_index=True)
+        drawn = np.hstack([drawn, drawn_more])
+    write_replicates(replicates, table, drawn)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def test_every_name_in_the_projects_hypotheses_exists(hypothesis):
         known, heads = set(CONFIG["networks"]), set()
     else:
         assert set(hypothesis.measures) <= {"pearson", "cosine", "mse", "normalised_mse"}
-        known, heads = LAYERS, TASKS | CLASSES | {"pearson", "cosine", "mse"}
+        known, heads = LAYERS, TASKS | CLASSES | {"pearson", "cosine", "mse", "mood_entropy"}
     for inequality in hypothesis.inequalities:
         for *before, name in inequality.names():
             assert name in known

@@ -51,9 +51,9 @@ def draw_feature_maps(stimuli):
 def test_history_curves_are_the_columns_of_the_table(history):
     figure = plot_training_history(history)
     labels = {
-        "loss": "Binary cross-entropy in nats",
+        "loss": "Cross-entropy in nats",
         "macro_f1": "Macro F1",
-        "exact_match": "Share of mixes with every class right",
+        "exact_match": "Share with every class right",
     }
     for axis, (column, label) in zip(figure.axes, labels.items(), strict=True):
         assert (axis.get_xlabel(), axis.get_ylabel()) == ("Epoch", label)

@@ -11,6 +11,7 @@ import pytest
 import torch
 from mel_splits import CLASSES, MEL, SMALL
 from model_run import CONFIDENCE, SEEDS, SETTINGS, TEST_SONGS, TRAININGS, initialise, train
+from plot_contrast import main as plot_contrast
 from plot_feature_maps import main as plot_feature_maps
 from plot_history import main as plot_history
 from plot_segments import main as plot_segments
@@ -182,22 +183,24 @@ def test_the_interval_over_seeds_is_that_of_the_mean_replicate(results):
     np.testing.assert_allclose(found.to_numpy().T, expected, rtol=1e-5, atol=1e-9)
 
 
-def test_figure_2_shows_the_network_that_is_asked_for(results, tmp_path):
+def test_figure_2_and_contrast_show_the_network_that_is_asked_for(results, tmp_path):
     tables = {}
     for name in ("similarity_over_seeds", "contrast_over_seeds"):
         rows = pd.read_csv(results.table(name))
         value = rows.columns[rows.columns.get_loc("ci_low") - 1]
         other = rows.assign(network="other", **{value: rows[value] + 7})
+        mood = rows.assign(task="mood", **{value: rows[value] + 9})
         tables[name] = str(tmp_path / f"{name}.csv")
-        pd.concat([other, rows, other]).to_csv(tables[name], index=False)
-    plot_similarity(
-        *tables.values(),
-        [str(tmp_path / "figure2.png"), str(tmp_path / "figure2.pdf")],
-        [str(tmp_path / "contrast.png")],
-        network="small",
-        classes=CLASSES,
-        mse_measure="mse_pair_max_over_layers",
-    )
+        pd.concat([other, mood, rows, other]).to_csv(tables[name], index=False)
+    shown = {
+        "task": "instrument",
+        "network": "small",
+        "classes": CLASSES,
+        "mse_measure": "mse_pair_max_over_layers",
+    }
+    figures = [str(tmp_path / "figure2.png"), str(tmp_path / "figure2.pdf")]
+    plot_similarity(*tables.values(), figures, **shown)
+    plot_contrast(tables["contrast_over_seeds"], [str(tmp_path / "contrast.png")], **shown)
     names = sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".csv")
     assert names == ["contrast.png", "figure2.pdf", "figure2.png"]
     similarity = pd.read_csv(results.table("similarity_over_seeds"))
@@ -206,6 +209,11 @@ def test_figure_2_shows_the_network_that_is_asked_for(results, tmp_path):
     for line, name in zip(together, CLASSES, strict=True):
         is_same = (similarity["class_a"] == name) & (similarity["class_b"] == name)
         np.testing.assert_allclose(line.get_ydata(), similarity[is_shown & is_same]["mean"])
+    contrast = pd.read_csv(results.table("contrast_over_seeds"))
+    is_shown = (contrast["training"] == "trained") & (contrast["measure"] == "pearson")
+    of_class = contrast[is_shown & (contrast["class"] == CLASSES[0])]
+    line = plt.figure(2).axes[0].get_lines()[0]
+    np.testing.assert_allclose(line.get_ydata(), of_class["contrast"])
 
 
 @pytest.mark.parametrize("songs", [[], ["Zoë", "007"]])

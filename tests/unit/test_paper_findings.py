@@ -43,6 +43,8 @@ TRUE = {
     for curve, values in CURVES.items()
     for layer, value in zip(LAYERS, values, strict=True)
 }
+ENTROPIES = {"drums": 1.5, "bass": 0.5, "vocals": 1.6, "rest": 1.9}
+TRUE |= {f"mood mood_entropy {name} output": bits for name, bits in ENTROPIES.items()}
 SLOPING = [0.70, 0.76, 0.82, 0.88, 0.94, 1.00]
 MORE_NOISE = {"H12": 0.08}
 
@@ -61,10 +63,14 @@ def similarities(values, *, noise=0.001):
             # Neither other class pairs nor other errors are asked for.
             rows.append((layer, name, "other", stored, 0, 20))
             rows.append((layer, name, name, "mse", 0, 20))
+        if task == "mood":
+            for name in CLASSES:
+                bits = values[f"mood mood_entropy {name} output"]
+                rows.append(("output", name, name, "mood_entropy", bits, 20))
         columns = ["layer", "class_a", "class_b", "measure", "mean", "n_songs"]
         table = pd.DataFrame(rows, columns=columns)
         deviations = rng.normal(0, noise, (400, len(table)))
-        quantities.add_similarity(task, [(table, table["mean"].to_numpy() + deviations)])
+        quantities.add_summaries(task, [(table, table["mean"].to_numpy() + deviations)])
     return quantities
 
 
@@ -169,6 +175,11 @@ def test_a_finding_under_wide_noise_is_undecided(name):
         ("M4", {"mood mse vocals output": 0.15}, "vocals: mse.dense2 < mse.output"),
         ("M5", {"mood pearson rest output": 0.95}, "pearson, rest: output < bass.output"),
         ("M5", {"mood cosine drums output": 0.99}, "cosine, drums: output < bass.output"),
+        (
+            "M5",
+            {"mood mood_entropy bass output": 1.55},
+            "drums: mood_entropy.bass.output < mood_entropy.output",
+        ),
         *[
             (
                 "M6",

@@ -127,7 +127,7 @@ def test_similarity_is_averaged_over_seeds_and_only_same_class_pairs_count():
         for mean, n, r in zip(means, (7, 6), replicates, strict=True)
     ]
     given = Quantities("mse")
-    given.add_similarity("instrument", summaries)
+    given.add_summaries("instrument", summaries)
     assert list(given.of) == [
         Key("instrument", measure, name, "conv1")
         for measure, name in (("mse", "bass"), ("mse", "rest"), ("cosine", "bass"))

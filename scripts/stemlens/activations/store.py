@@ -40,6 +40,12 @@ def read_activation(path: str | Path, layer: str, stimulus: int) -> np.ndarray:
         return file["layers"][layer][stimulus]
 
 
+def read_layer(path: str | Path, layer: str) -> np.ndarray:
+    """Read every stimulus's activation of a layer, float32 (stimulus, …)."""
+    with h5py.File(path) as file:
+        return file["layers"][layer][:]
+
+
 def read_cell(path: str | Path, layer: str) -> tuple[int, int]:
     """Read how many bands and frames of the input one value of a layer's map stands for."""
     with h5py.File(path) as file:

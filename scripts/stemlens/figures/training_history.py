@@ -8,9 +8,9 @@ from matplotlib.ticker import MaxNLocator
 from stemlens.figures.style import COLOURS
 
 PANELS = {
-    "loss": "Binary cross-entropy in nats",
+    "loss": "Cross-entropy in nats",
     "macro_f1": "Macro F1",
-    "exact_match": "Share of mixes with every class right",
+    "exact_match": "Share with every class right",
 }
 
 

@@ -14,7 +14,8 @@ TASKS = ("instrument", "mood")
 ALL = "all"
 MACRO_F1 = "macro_f1"
 MSE, NORMALISED_MSE = "mse", "normalised_mse"
-MEASURES = ("pearson", "cosine", MSE, NORMALISED_MSE, MACRO_F1)
+MOOD_ENTROPY = "mood_entropy"
+MEASURES = ("pearson", "cosine", MSE, NORMALISED_MSE, MOOD_ENTROPY, MACRO_F1)
 """What hypotheses may be about; the config says which MSE is meant."""
 
 TEXTS = ("id", "task", "wording", "finding")

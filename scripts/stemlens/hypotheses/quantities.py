@@ -1,4 +1,4 @@
-"""What hypotheses are about: mean similarities and scores, in the sample and in replicates."""
+"""What hypotheses are about: similarities, entropies and scores, in sample and replicates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,8 +36,8 @@ class Quantities:
     mse_measure: str
     of: dict[Key, Estimate] = field(default_factory=dict)
 
-    def add_similarity(self, task: str, summaries: Sequence[Summary]) -> None:
-        """Add the mean similarities of same-class pairs.
+    def add_summaries(self, task: str, summaries: Sequence[Summary]) -> None:
+        """Add what is said of each class: mean similarities of its pairs, entropies of its moods.
 
         Parameters
         ----------
@@ -45,7 +45,8 @@ class Quantities:
             What the network was trained for.
         summaries
             Table and replicates of each seed, as from
-            `stemlens.similarity.mean_similarity.summarise`.
+            `stemlens.similarity.mean_similarity.summarise` or
+            `stemlens.similarity.assignment.entropies`.
         """
         tables = [table for table, _ in summaries]
         replicates = np.mean([replicates for _, replicates in summaries], axis=0)

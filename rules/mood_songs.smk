@@ -1,0 +1,115 @@
+"""Which songs the mood network is trained and tested on, and the shards that they are processed in."""
+
+from stemlens.corpora.demo_mood_songs import demo_mood_songs
+from stemlens.moods.corpora import label_files, read_mood_songs
+from stemlens.moods.shards import assign_shards
+from stemlens.moods.songs import NO_AUDIO_FILE, MoodSong
+from stemlens.moods.split import assign_splits
+
+
+@cache
+def mood_songs():
+    """Every song of the mood corpus, used or not."""
+    if MOOD["layout"] == "demo":
+        return [
+            MoodSong(song.name, song.file, song.name, quadrant=song.quadrant)
+            for song in demo_mood_songs(
+                f"results/{CORPUS['name']}/mood_corpus", MOOD["demo"]["n_songs"]
+            )
+        ]
+    found = read_mood_songs(
+        MOOD["layout"],
+        MOOD["root"],
+        valence_range=MOOD["ranges"]["valence"],
+        arousal_range=MOOD["ranges"]["arousal"],
+        margin=MOOD["margin"],
+        emotify_quadrants=MOOD["emotify_quadrants"],
+    )
+    missing = [song for song in found if song.left_out == NO_AUDIO_FILE]
+    if missing and MOOD["broken_songs"] == "stop":
+        raise InputError(
+            f"{missing[0].file}: not found, nor the files of {len(missing) - 1} other songs that"
+            " the labels of mood.root list; expected a file for each: copy them, or set"
+            " mood.broken_songs to skip"
+        )
+    return found
+
+
+@cache
+def mood_shards():
+    """The songs that are used, as (split, shard) → list of MoodSong."""
+    song_of = {song.name: song for song in mood_songs() if not song.left_out}
+    split_of = assign_splits(list(song_of.values()), **MOOD["split"])
+    shards = {}
+    for split in SPLITS:
+        names = [name for name in song_of if split_of[name] == split]
+        if not names:
+            raise InputError(
+                f"mood.root: no song of {MOOD['root']} is for the {split} split; expected some in"
+                " each: add songs or labels, or change mood.split.test_share"
+            )
+        found = assign_shards(names, songs_per_shard=MOOD["songs_per_shard"])
+        for shard, members in found.items():
+            shards[split, shard] = [song_of[name] for name in members]
+    return shards
+
+
+def shard_songs(wildcards):
+    """Param: name, file and quadrant of each song of a shard."""
+    songs = mood_shards()[wildcards.split, wildcards.shard]
+    return [[song.name, song.file, song.quadrant] for song in songs]
+
+
+def shard_files(wildcards):
+    """Input function: the audio files of a shard."""
+    songs = mood_shards()[wildcards.split, wildcards.shard]
+    return [song.file for song in songs if is_expressible(song.file)]
+
+
+def per_shard(pattern, *splits):
+    """A file for each shard of the splits."""
+    return [
+        pattern.format(split=split, shard=shard)
+        for split, shard in mood_shards()
+        if split in splits
+    ]
+
+
+def mood_left_out():
+    """Param: name, file, quadrant and reason of each song that is not used."""
+    return [
+        [song.name, song.file, song.quadrant, song.left_out]
+        for song in mood_songs()
+        if song.left_out
+    ]
+
+
+def mel_files(wildcards):
+    """Input function: the spectrograms that a split joins."""
+    if wildcards.task == "mood":
+        return per_shard("<results>/mel/mood/{split}/{shard}.h5", wildcards.split)
+    return per_song("<results>/mel/instrument/{split}/{song}.h5")(wildcards)
+
+
+def mood_results():
+    """What the mood experiment adds to the results."""
+    figures = ["figure4", "confusion", "assigned_moods", "both_networks"]
+    return [
+        "<results>/tables/mood_songs.csv",
+        "<results>/tables/confusion.csv",
+        "<results>/tables/assigned_moods.csv",
+        "<results>/tables/both_networks.csv",
+        *expand(
+            "<results>/figures/{figure}.{suffix}",
+            figure=figures,
+            suffix=["png", "pdf"],
+        ),
+    ]
+
+
+# Labels that cannot be read shall stop the run here, not inside a rule.
+if MOOD["layout"]:
+    try:
+        mood_shards()
+    except InputError as error:
+        raise WorkflowError(str(error))

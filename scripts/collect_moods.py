@@ -1,0 +1,75 @@
+"""Count the moods that the stimuli of each class are assigned to, and join the entropies.
+
+Inputs
+------
+moods : CSV files from ``assign_moods``, at ``…/<task>/<network>/<training>-seed<k>.csv``.
+entropies : HDF5 files from ``assign_moods``, at ``…/<task>/<network>/<training>-seed<k>.h5``.
+
+Outputs
+-------
+assigned : CSV, columns ``task``, ``network``, ``training``, ``class``, ``mood``, ``share`` (of the
+    stimuli of the class, mean over seeds), ``n_seeds``.
+entropy : CSV, columns ``task``, ``network``, ``training``, ``class``, ``entropy_bits`` (mean over
+    seeds), ``ci_low``, ``ci_high``, ``seed_std``, ``n_seeds``, ``n_songs``.
+"""
+
+import numpy as np
+import pandas as pd
+from stemlens.job_log import job_log
+from stemlens.model_name import group_by_seed
+from stemlens.moods.songs import QUADRANTS
+from stemlens.similarity.replicate_store import read_replicates
+from stemlens.statistics.estimate import Estimate
+from stemlens.tables import read_table, write_table
+
+
+def main(
+    moods: list[str], entropies: list[str], assigned: str, entropy: str, *, confidence: float
+) -> None:
+    """Average over seeds, write both tables."""
+    shares, rows = [], []
+    for (task, network, training), paths in group_by_seed(moods).items():
+        joined = pd.concat([read_table(path) for path in paths.values()])
+        for name, of_class in joined.groupby("class", sort=False):
+            for mood in QUADRANTS:
+                shares.append(
+                    {
+                        "task": task,
+                        "network": network,
+                        "training": training,
+                        "class": name,
+                        "mood": mood,
+                        "share": float((of_class["mood"] == mood).mean()),
+                        "n_seeds": len(paths),
+                    }
+                )
+    for (task, network, training), paths in group_by_seed(entropies).items():
+        summaries = [read_replicates(path) for path in paths.values()]
+        first, _ = summaries[0]
+        by_seed = np.stack([table["mean"] for table, _ in summaries])
+        replicates = np.mean([replicates for _, replicates in summaries], axis=0)
+        for row, name in enumerate(first["class_a"]):
+            n_songs = int(first["n_songs"][row])
+            estimate = Estimate(by_seed[:, row], replicates[:, row], n_songs)
+            rows.append(
+                {
+                    "task": task,
+                    "network": network,
+                    "training": training,
+                    "class": name,
+                    **estimate.columns("entropy_bits", confidence),
+                }
+            )
+    write_table(assigned, pd.DataFrame(shares))
+    write_table(entropy, pd.DataFrame(rows))
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.moods,
+            snakemake.input.entropies,
+            snakemake.output.assigned,
+            snakemake.output.entropy,
+            confidence=snakemake.params.confidence,
+        )

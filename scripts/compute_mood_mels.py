@@ -1,0 +1,105 @@
+"""Compute the log mel spectrograms of excerpts of the songs of a shard.
+
+Inputs
+------
+The songs' audio files.
+
+Outputs
+-------
+mels : HDF5, see `stemlens.audio.mel_store`; an excerpt is a segment of one mix.
+table : CSV, a row per song: ``song``, ``file``, ``quadrant``, ``split``, ``duration_s``,
+    ``n_excerpts``, ``left_out`` (why it is not used; empty where it is).
+"""
+
+import logging
+
+import numpy as np
+import pandas as pd
+from stemlens.audio.excerpts import excerpt_starts_s
+from stemlens.audio.mel import log_mels_of_mixes, mel_filters
+from stemlens.audio.mel_settings import MelSettings, n_frames
+from stemlens.audio.mel_store import write_mels
+from stemlens.corpora.recording import read_recording
+from stemlens.errors import InputError
+from stemlens.job_log import job_log
+from stemlens.moods.songs import QUADRANTS
+from stemlens.network.labelling import SINGLE_LABEL
+from stemlens.tables import write_table
+from tqdm import tqdm
+
+
+def main(
+    songs: list[list[str]],
+    mels: str,
+    table: str,
+    *,
+    split: str,
+    broken_songs: str,
+    per_song: int,
+    position: str,
+    duration_s: float,
+    settings: MelSettings,
+) -> None:
+    """Read each song (name, file, quadrant), cut its excerpts, compute and store."""
+    filters = mel_filters(settings)
+    length = round(duration_s * settings.sample_rate_hz)
+    excerpts, spectrograms, records = [], [], []
+    for name, file, quadrant in tqdm(songs, desc="mels", unit="song", disable=None):
+        record = {"song": name, "file": file, "quadrant": quadrant, "split": split}
+        try:
+            signal = read_recording(file, sample_rate_hz=settings.sample_rate_hz)
+            recording_s = len(signal) / settings.sample_rate_hz
+            starts_s = excerpt_starts_s(
+                recording_s, duration_s=duration_s, n_excerpts=per_song, position=position
+            )
+            if not starts_s:
+                raise InputError(
+                    f"{file}: lasts {recording_s:.2f} s, shorter than an excerpt of"
+                    f" {duration_s:g} s; take it out of the corpus, or set mood.broken_songs to"
+                    " skip"
+                )
+        except InputError as error:
+            if broken_songs == "stop":
+                raise
+            logging.getLogger("stemlens").warning("left out: %s", error)
+            records.append({**record, "n_excerpts": 0, "left_out": str(error)})
+            continue
+        for number, start_s in enumerate(starts_s):
+            first = min(round(start_s * settings.sample_rate_hz), len(signal) - length)
+            excerpt = signal[None, first : first + length]
+            spectrograms.append(log_mels_of_mixes(excerpt, filters, settings))
+            excerpts.append(
+                {"song": name, "segment": number, "start_s": start_s, "quadrant": quadrant}
+            )
+        records.append({**record, "duration_s": recording_s, "n_excerpts": len(starts_s)})
+    segments = pd.DataFrame(excerpts, columns=["song", "segment", "start_s", "quadrant"])
+    shape = (0, 1, settings.n_mels, n_frames(length, settings.hop_length))
+    targets = np.array(QUADRANTS) == segments["quadrant"].to_numpy()[:, None]
+    write_mels(
+        mels,
+        np.stack(spectrograms) if spectrograms else np.empty(shape, np.float32),
+        targets[:, None].astype(np.uint8),
+        segments=segments,
+        classes=QUADRANTS,
+        labelling=SINGLE_LABEL,
+        settings=settings,
+    )
+    columns = ["song", "file", "quadrant", "split", "duration_s", "n_excerpts", "left_out"]
+    write_table(table, pd.DataFrame(records, columns=columns))
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        segment_params = snakemake.params.segments
+        main(
+            snakemake.params.songs,
+            snakemake.output.mels,
+            snakemake.output.table,
+            split=snakemake.wildcards.split,
+            broken_songs=snakemake.params.broken_songs,
+            duration_s=segment_params["duration_s"],
+            settings=MelSettings.from_settings(
+                segment_params["sample_rate_hz"], snakemake.params.mel
+            ),
+            **snakemake.params.excerpts,
+        )
