@@ -1,7 +1,7 @@
 """Which songs the mood network is trained and tested on, and the shards that they are processed in."""
 
 from stemlens.corpora.demo_mood_songs import demo_mood_songs
-from stemlens.moods.corpora import label_files, read_mood_songs
+from stemlens.moods.corpora import read_mood_songs
 from stemlens.moods.shards import assign_shards
 from stemlens.moods.songs import NO_AUDIO_FILE, MoodSong
 from stemlens.moods.split import assign_splits

@@ -1,10 +1,10 @@
-"""Short pieces of music, composed from a seed: the demo corpus as notes.
+"""Short pieces of music, composed from a seed: the demo corpus as notes, and who plays them.
 
 Pieces differ in tempo, metre, key, mode, chords, instruments, playing patterns, levels and in
 which stem rests when, so that a network has something to generalise over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,8 @@ import numpy as np
 BARS_PER_SECTION = 4
 REST_PROBABILITY = 0.07
 """Probability that a stem rests for a whole section."""
-HIGHEST_SUNG_PITCH = 96
-"""C7; from some notes above it the synthesizer never returns."""
+HIGHEST_PITCH, HIGHEST_SUNG_PITCH = 90, 96
+"""Of instruments and of singers; from some notes above them the synthesizer never returns."""
 
 # General MIDI programs, counted from 0, and drum kits.
 PROGRAMS = {
@@ -50,15 +50,39 @@ class Part:
 
 @dataclass(frozen=True)
 class Piece:
-    """A composed piece: its tempo in beats per minute, and one part per stem."""
+    """A composed piece: its tempo in beats per minute, and one part per stem.
+
+    `level_db` is the RMS level of all parts together in dBFS; None: as loud as can be.
+    """
 
     tempo_bpm: float
     parts: dict[str, Part]
+    level_db: float | None = None
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """What all parts of a piece share."""
+class Frame:
+    """What all parts of a piece share.
+
+    Attributes
+    ----------
+    rng
+        Source of every choice.
+    n_bars, beats_per_bar
+        Length and metre.
+    tonic
+        Pitch class of the key, 0 for C.
+    scale
+        Semitones of its degrees above the tonic.
+    degrees
+        The chord progression: a degree per bar.
+    register_shift
+        Semitones by which all but the drums play higher.
+    articulation
+        What part of their written length notes of all but the drums sound.
+    velocity_offset
+        Added to every mean velocity.
+    """
 
     rng: np.random.Generator
     n_bars: int
@@ -66,11 +90,31 @@ class _Frame:
     tonic: int
     scale: tuple[int, ...]
     degrees: tuple[int, ...]
+    register_shift: int = 0
+    articulation: float = 1.0
+    velocity_offset: int = 0
 
-    def pitch(self, degree: int, lowest: int) -> int:
-        """MIDI pitch of a scale degree in the octave that begins at `lowest`."""
+    def note(
+        self,
+        start_beat: float,
+        duration_beats: float,
+        degree: int,
+        *,
+        lowest: int,
+        velocity: int,
+        highest: int = HIGHEST_PITCH,
+    ) -> Note:
+        """Play a scale degree in the octave that begins at the MIDI pitch `lowest`.
+
+        A note above `highest` is played octaves lower.
+        """
+        lowest += self.register_shift
         octave, step = divmod(degree, len(self.scale))
-        return lowest + (self.tonic - lowest) % 12 + self.scale[step] + 12 * octave
+        pitch = lowest + (self.tonic - lowest) % 12 + self.scale[step] + 12 * octave
+        while pitch > highest:
+            pitch -= 12
+        duration_beats *= self.articulation
+        return Note(start_beat, duration_beats, pitch, self.velocity(velocity))
 
     def bars(self) -> list[tuple[int, int]]:
         """First beat and chord degree of each bar in which the calling part plays."""
@@ -83,7 +127,13 @@ class _Frame:
         ]
 
     def velocity(self, mean: int) -> int:
-        return int(np.clip(self.rng.normal(mean, 8), 20, 127))
+        """Draw a velocity around a mean."""
+        return int(np.clip(self.rng.normal(mean + self.velocity_offset, 8), 20, 127))
+
+
+def bars_needed(duration_s: float, *, tempo_bpm: float, beats_per_bar: int) -> int:
+    """Least number of bars that last `duration_s`."""
+    return int(np.ceil(duration_s * tempo_bpm / 60 / beats_per_bar))
 
 
 def compose(rng: np.random.Generator, *, duration_s: float) -> Piece:
@@ -103,33 +153,50 @@ def compose(rng: np.random.Generator, *, duration_s: float) -> Piece:
     """
     tempo_bpm = float(rng.uniform(72, 168))
     beats_per_bar = int(rng.choice([4, 4, 4, 3]))
-    frame = _Frame(
+    frame = Frame(
         rng=rng,
-        n_bars=int(np.ceil(duration_s * tempo_bpm / 60 / beats_per_bar)),
+        n_bars=bars_needed(duration_s, tempo_bpm=tempo_bpm, beats_per_bar=beats_per_bar),
         beats_per_bar=beats_per_bar,
         tonic=int(rng.integers(12)),
         scale=MAJOR if rng.random() < 0.5 else MINOR,
         degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
     )
-    players: dict[str, Callable[[_Frame], list[Note]]] = {
+    return Piece(tempo_bpm, arrange(frame, PROGRAMS))
+
+
+def arrange(frame: Frame, programs: Mapping[str, Sequence[int]]) -> dict[str, Part]:
+    """Let every stem play.
+
+    Parameters
+    ----------
+    frame
+        What the parts share.
+    programs
+        Stem → General MIDI programs (drum kits), one of which is drawn.
+
+    Returns
+    -------
+    dict
+        Stem → its part.
+    """
+    players: dict[str, Callable[[Frame], list[Note]]] = {
         "drums": _play_drums,
         "bass": _play_bass,
         "vocals": _sing,
         "other": _play_chords,
     }
-    parts = {
+    return {
         stem: Part(
-            program=int(rng.choice(PROGRAMS[stem])),
+            program=int(frame.rng.choice(programs[stem])),
             is_drums=stem == "drums",
-            gain_db=float(rng.uniform(-9, 0)),
+            gain_db=float(frame.rng.uniform(-9, 0)),
             notes=tuple(play(frame)),
         )
         for stem, play in players.items()
     }
-    return Piece(tempo_bpm, parts)
 
 
-def _play_drums(frame: _Frame) -> list[Note]:
+def _play_drums(frame: Frame) -> list[Note]:
     rng, beats = frame.rng, frame.beats_per_bar
     cymbal = int(rng.choice([CLOSED_HAT, CLOSED_HAT, OPEN_HAT, RIDE, COWBELL]))
     cymbal_step = float(rng.choice([0.25, 0.5, 0.5, 1.0]))
@@ -158,7 +225,7 @@ def _play_drums(frame: _Frame) -> list[Note]:
     return notes
 
 
-def _play_bass(frame: _Frame) -> list[Note]:
+def _play_bass(frame: Frame) -> list[Note]:
     pattern = frame.rng.choice(["eighths", "root and fifth", "walking", "long", "octaves"])
     notes = []
     for start, degree in frame.bars():
@@ -173,13 +240,13 @@ def _play_bass(frame: _Frame) -> list[Note]:
             tones = (0, 4, 0, 4) if pattern == "root and fifth" else (0, 2, 4, 5)
             line = [(float(i), 0.95, degree + tones[i]) for i in range(frame.beats_per_bar)]
         notes += [
-            Note(start + beat, length, frame.pitch(tone, 28), frame.velocity(100))
+            frame.note(start + beat, length, tone, lowest=28, velocity=100)
             for beat, length, tone in line
         ]
     return notes
 
 
-def _sing(frame: _Frame) -> list[Note]:
+def _sing(frame: Frame) -> list[Note]:
     rng = frame.rng
     lowest = int(rng.choice([52, 57, 60, 64]))
     lengths = [(0.5, 1.0, 1.5), (1.0, 2.0), (0.5, 0.5, 1.0)][rng.integers(3)]
@@ -189,15 +256,20 @@ def _sing(frame: _Frame) -> list[Note]:
         while beat < frame.beats_per_bar:
             length = min(float(rng.choice(lengths)), frame.beats_per_bar - beat)
             if rng.random() < 0.9:
-                pitch = frame.pitch(tone, lowest)
-                while pitch > HIGHEST_SUNG_PITCH:
-                    pitch -= 12
-                notes.append(Note(start + beat, 0.95 * length, pitch, frame.velocity(95)))
+                note = frame.note(
+                    start + beat,
+                    0.95 * length,
+                    tone,
+                    lowest=lowest,
+                    velocity=95,
+                    highest=HIGHEST_SUNG_PITCH,
+                )
+                notes.append(note)
             beat, tone = beat + length, max(0, tone + int(rng.integers(-2, 3)))
     return notes
 
 
-def _play_chords(frame: _Frame) -> list[Note]:
+def _play_chords(frame: Frame) -> list[Note]:
     rng = frame.rng
     pattern = rng.choice(["held", "strummed", "arpeggio", "offbeat"])
     lowest = int(rng.choice([43, 48, 55, 60]))
@@ -214,7 +286,7 @@ def _play_chords(frame: _Frame) -> list[Note]:
             offset = 0.5 if pattern == "offbeat" else 0.0
             line = [(beat + offset, 0.45, tones) for beat in range(frame.beats_per_bar)]
         notes += [
-            Note(start + beat, length, frame.pitch(tone, lowest), frame.velocity(85))
+            frame.note(start + beat, length, tone, lowest=lowest, velocity=85)
             for beat, length, chord in line
             for tone in chord
         ]

@@ -39,7 +39,8 @@ def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
     -------
     dict
         Stem → float32 array of shape (sample, 2) at `SAMPLE_RATE_HZ`. Stems share one gain, so
-        that their sum stays within ±0.9.
+        that the RMS of their sum over both channels is at the piece's level, if it has one and
+        that leaves the sum within ±0.9; else the sum just stays within ±0.9.
     """
     synthesizer = symusic.Synthesizer(str(_sound_font()), SAMPLE_RATE_HZ)
     n_samples = round(duration_s * SAMPLE_RATE_HZ)
@@ -50,9 +51,13 @@ def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
         if part.notes:
             played = synthesizer.render(_score(part, piece.tempo_bpm), True).T[:n_samples]
             stems[stem][: len(played)] = played * 10 ** (part.gain_db / 20)
-    peak = float(np.abs(sum(stems.values())).max())
-    gain = np.float32(0.9 / peak if peak else 1)
-    return {stem: gain * audio for stem, audio in stems.items()}
+    mix = sum(stems.values(), np.zeros_like(stems[STEMS[0]]))
+    peak = float(np.abs(mix).max())
+    gain = 0.9 / peak if peak else 1
+    if peak and piece.level_db is not None:
+        rms = float(np.sqrt(np.mean(np.square(mix, dtype=np.float64))))
+        gain = min(gain, 10 ** (piece.level_db / 20) / rms)
+    return {stem: np.float32(gain) * audio for stem, audio in stems.items()}
 
 
 def write_song(folder: str | Path, stems: dict[str, np.ndarray]) -> None:

@@ -1,26 +1,18 @@
 """A song's stems as mono signals, from a ``.stem.mp4`` file or a folder of WAV files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import numpy as np
 import soundfile
-import soxr
 
 from stemlens.corpora.musdb_facts import stem_ids
+from stemlens.corpora.signals import Signal, decoded_blocks, demand_samples, resample
 from stemlens.errors import InputError
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
 """Stems of a song that differ by no more are padded with silence at the end (encoders pad)."""
-
-
-@dataclass(frozen=True)
-class _Signal:
-    samples: np.ndarray
-    sample_rate_hz: int
-    source: str
 
 
 def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -> np.ndarray:
@@ -49,15 +41,7 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
     path = Path(path)
     signals = _read_wav_folder(path, stems) if path.is_dir() else _read_stem_file(path, stems)
     for signal in signals:
-        if signal.samples.size == 0:
-            raise InputError(f"{signal.source}: holds no sample; copy the song again")
-        finite = np.isfinite(signal.samples)
-        if not finite.all():
-            at_s = int(np.argmin(finite)) / signal.sample_rate_hz
-            raise InputError(
-                f"{signal.source}: a sample at {at_s:.3f} s is not a finite number;"
-                " repair the file or take the song out of the corpus"
-            )
+        demand_samples(signal)
     durations_s = [signal.samples.size / signal.sample_rate_hz for signal in signals]
     if max(durations_s) - min(durations_s) > MAX_LENGTH_DIFFERENCE_S:
         found = ", ".join(f"{s} {d:.2f} s" for s, d in zip(stems, durations_s, strict=True))
@@ -65,20 +49,14 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
             f"{path}: the stems differ in length ({found}); expected at most"
             f" {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or belongs to another song"
         )
-    resampled = [_resample(signal, sample_rate_hz) for signal in signals]
+    resampled = [resample(signal, sample_rate_hz) for signal in signals]
     result = np.zeros((len(stems), max(map(len, resampled))), dtype=np.float32)
     for row, samples in zip(result, resampled, strict=True):
         row[: len(samples)] = samples
     return result
 
 
-def _resample(signal: _Signal, sample_rate_hz: int) -> np.ndarray:
-    if signal.sample_rate_hz == sample_rate_hz:
-        return signal.samples
-    return soxr.resample(signal.samples, signal.sample_rate_hz, sample_rate_hz, quality="HQ")
-
-
-def _read_wav_folder(folder: Path, stems: Sequence[str]) -> list[_Signal]:
+def _read_wav_folder(folder: Path, stems: Sequence[str]) -> list[Signal]:
     missing = [f"{stem}.wav" for stem in stems if not (folder / f"{stem}.wav").is_file()]
     if missing:
         raise InputError(
@@ -92,11 +70,11 @@ def _read_wav_folder(folder: Path, stems: Sequence[str]) -> list[_Signal]:
             samples, sample_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
             raise InputError(f"{file}: cannot be read as WAV ({error}); copy it again") from error
-        signals.append(_Signal(samples.mean(axis=1), sample_rate_hz, str(file)))
+        signals.append(Signal(samples.mean(axis=1), sample_rate_hz, str(file)))
     return signals
 
 
-def _read_stem_file(path: Path, stems: Sequence[str]) -> list[_Signal]:
+def _read_stem_file(path: Path, stems: Sequence[str]) -> list[Signal]:
     ids = stem_ids()
     unknown = [stem for stem in stems if stem not in ids]
     if unknown:
@@ -122,15 +100,9 @@ def _read_stem_file(path: Path, stems: Sequence[str]) -> list[_Signal]:
 
 def _decode(
     container: av.container.InputContainer, ids: dict[str, int], path: Path
-) -> list[_Signal]:
+) -> list[Signal]:
     streams = {stem: container.streams.audio[number] for stem, number in ids.items()}
-    blocks: dict[int, list[np.ndarray]] = {stream.index: [] for stream in streams.values()}
-    resamplers = {stream.index: av.AudioResampler(format="fltp") for stream in streams.values()}
-    for packet in container.demux(*set(streams.values())):
-        for frame in packet.decode():
-            assert isinstance(frame, av.AudioFrame)
-            for planar in resamplers[packet.stream.index].resample(frame):
-                blocks[packet.stream.index].append(planar.to_ndarray().mean(axis=0))
+    blocks = decoded_blocks(container, streams.values())
     signals = []
     for stem, stream in streams.items():
         samples = np.concatenate(blocks[stream.index] or [np.zeros(0, np.float32)])
@@ -141,5 +113,5 @@ def _decode(
                 f"{path}: stem {stem} ends after {found_s:.2f} s, its header says"
                 f" {expected_s:.2f} s; the file is damaged or incomplete: copy it again"
             )
-        signals.append(_Signal(samples, stream.rate, f"{path}, stem {stem}"))
+        signals.append(Signal(samples, stream.rate, f"{path}, stem {stem}"))
     return signals

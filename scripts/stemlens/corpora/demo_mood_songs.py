@@ -1,0 +1,37 @@
+"""The songs of the mood demo corpus: their names, moods and files; needs no numerical library."""
+
+from dataclasses import dataclass
+
+from stemlens.moods.songs import QUADRANTS
+
+
+@dataclass(frozen=True)
+class DemoMoodSong:
+    """A song of the mood demo corpus, its label among `QUADRANTS`, and its WAV file."""
+
+    name: str
+    quadrant: str
+    file: str
+
+
+def demo_mood_songs(root: str, n_songs: int) -> list[DemoMoodSong]:
+    """List the songs of the mood demo corpus, which need not be rendered yet.
+
+    Parameters
+    ----------
+    root
+        Folder that holds, or will hold, a folder per quadrant.
+    n_songs
+        Number of songs over all quadrants, which take turns.
+
+    Returns
+    -------
+    list of DemoMoodSong
+        A song's name and quadrant do not depend on how many follow.
+    """
+    songs = []
+    for number in range(1, n_songs + 1):
+        name = f"Mood Song {number:03d}"
+        quadrant = QUADRANTS[(number - 1) % len(QUADRANTS)]
+        songs.append(DemoMoodSong(name, quadrant, f"{root}/{quadrant}/{name}.wav"))
+    return songs

@@ -1,0 +1,187 @@
+"""Music of four moods, composed from a seed: the mood demo corpus, labelled by construction.
+
+A mood is a quadrant of the valence-arousal plane. What sets the moods apart is what listeners
+are known to judge by: mode, tempo, register, dynamics, articulation and timbre, most important
+first, and each adds to the others (Eerola, Friberg & Bresin 2013). Every cue is drawn from a
+range, and the ranges of neighbouring quadrants overlap, so that no single cue tells the mood.
+
+References
+----------
+T. Eerola, A. Friberg, R. Bresin, "Emotional expression in music: contribution, linearity, and
+additivity of primary musical cues", Frontiers in Psychology 4:487, 2013.
+
+A. Gabrielsson, E. Lindström, "The role of structure in the musical expression of emotions", in
+Handbook of Music and Emotion, Oxford University Press, 2010.
+
+P. N. Juslin, P. Laukka, "Expression, perception, and induction of musical emotions", Journal of
+New Music Research 33(3), 2004.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import soundfile
+
+from stemlens.atomic import replacing
+from stemlens.corpora.demo_composition import (
+    MAJOR,
+    MINOR,
+    PROGRAMS,
+    PROGRESSIONS,
+    Frame,
+    Piece,
+    arrange,
+    bars_needed,
+)
+from stemlens.corpora.demo_corpus import SAMPLE_RATE_HZ, render
+from stemlens.corpora.demo_mood_songs import DemoMoodSong
+
+PHRYGIAN, HARMONIC_MINOR = (0, 1, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 8, 11)
+
+
+@dataclass(frozen=True)
+class MoodCues:
+    """How music of one mood is played.
+
+    Numbers are drawn uniformly from (low, high); scales and programs with equal chances, so
+    that one that stands there twice is drawn twice as often.
+
+    Attributes
+    ----------
+    tempo_bpm
+        Fast in happiness and anger, slow in sadness and calm (Gabrielsson & Lindström 2010).
+    scales
+        Major in happiness and serenity, minor in sadness, tension and anger; dissonance, here
+        the minor second and the augmented intervals of its scales, in tension and anger
+        (Gabrielsson & Lindström 2010).
+    level_db
+        RMS in dBFS: loudest in anger, medium to high in happiness, low in sadness, medium to
+        low in tenderness (Juslin & Laukka 2004).
+    velocity_offset
+        Tones struck harder sound brighter: bright or sharp timbre in happiness and anger, soft
+        in tenderness, dull in sadness (Juslin & Laukka 2004).
+    register_shift
+        In semitones: high in happiness and serenity, low in sadness, both in anger and
+        agitation (Gabrielsson & Lindström 2010).
+    articulation
+        Part of its written length that a note sounds: staccato in happiness and anger, legato
+        in sadness and tenderness (Juslin & Laukka 2004).
+    drums_probability
+        Pronounced, regular rhythm goes with activity, flowing rhythm with serenity (Gabrielsson
+        & Lindström 2010).
+    programs
+        General MIDI programs of the accompaniment: fast attacks in happiness, many high
+        partials and noise in anger, slow attacks in sadness and few partials in tenderness
+        (Juslin & Laukka 2004).
+    """
+
+    tempo_bpm: tuple[float, float]
+    scales: tuple[tuple[int, ...], ...]
+    level_db: tuple[float, float]
+    velocity_offset: tuple[int, int]
+    register_shift: tuple[int, int]
+    articulation: tuple[float, float]
+    drums_probability: float
+    programs: tuple[int, ...]
+
+
+CUES = {
+    "Q1": MoodCues(  # high valence, high arousal: happy
+        tempo_bpm=(104, 164),
+        scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
+        level_db=(-25, -17),
+        velocity_offset=(-5, 15),
+        register_shift=(0, 10),
+        articulation=(0.45, 0.85),
+        drums_probability=0.9,
+        programs=(0, 3, 12, 13, 16, 25, 27, 61),
+    ),
+    "Q2": MoodCues(  # low valence, high arousal: angry, tense
+        tempo_bpm=(100, 176),
+        scales=(MINOR, MINOR, PHRYGIAN, PHRYGIAN, HARMONIC_MINOR, MAJOR),
+        level_db=(-22, -14),
+        velocity_offset=(5, 25),
+        register_shift=(-5, 5),
+        articulation=(0.4, 0.8),
+        drums_probability=0.9,
+        programs=(0, 16, 27, 29, 30, 44, 61, 81),
+    ),
+    "Q3": MoodCues(  # low valence, low arousal: sad
+        tempo_bpm=(52, 88),
+        scales=(MINOR, MINOR, MINOR, MINOR, MINOR, MAJOR),
+        level_db=(-34, -24),
+        velocity_offset=(-30, -10),
+        register_shift=(-7, 2),
+        articulation=(0.8, 1.0),
+        drums_probability=0.3,
+        programs=(0, 19, 24, 42, 48, 49, 52, 68),
+    ),
+    "Q4": MoodCues(  # high valence, low arousal: calm
+        tempo_bpm=(60, 104),
+        scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
+        level_db=(-32, -22),
+        velocity_offset=(-25, -5),
+        register_shift=(-2, 8),
+        articulation=(0.75, 1.0),
+        drums_probability=0.3,
+        programs=(0, 4, 11, 24, 46, 48, 73, 89),
+    ),
+}
+"""Cues of each quadrant."""
+
+
+def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float = 12) -> Piece:
+    """Compose a piece in a mood.
+
+    Parameters
+    ----------
+    quadrant
+        One of `CUES`.
+    rng
+        Source of every choice: the same generator state gives the same piece.
+    duration_s
+        The piece is at least as long.
+
+    Returns
+    -------
+    Piece
+        With the stems ``drums``, ``bass``, ``vocals`` and ``other``, of which drums may rest
+        throughout.
+    """
+    cues = CUES[quadrant]
+    tempo_bpm = float(rng.uniform(*cues.tempo_bpm))
+    beats_per_bar = int(rng.choice([4, 4, 4, 3]))
+    frame = Frame(
+        rng=rng,
+        n_bars=bars_needed(duration_s, tempo_bpm=tempo_bpm, beats_per_bar=beats_per_bar),
+        beats_per_bar=beats_per_bar,
+        tonic=int(rng.integers(12)),
+        scale=cues.scales[rng.integers(len(cues.scales))],
+        degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
+        register_shift=int(rng.integers(*cues.register_shift, endpoint=True)),
+        articulation=float(rng.uniform(*cues.articulation)),
+        velocity_offset=int(rng.integers(*cues.velocity_offset, endpoint=True)),
+    )
+    parts = arrange(frame, {**PROGRAMS, "other": cues.programs})
+    if rng.random() >= cues.drums_probability:
+        parts["drums"] = replace(parts["drums"], notes=())
+    return Piece(tempo_bpm, parts, level_db=float(rng.uniform(*cues.level_db)))
+
+
+def write_mood_song(song: DemoMoodSong, *, duration_s: float, seed: int) -> None:
+    """Compose a song from the seed and its name, and write its mix as WAV (16 bit, stereo).
+
+    Parameters
+    ----------
+    song
+        Its file, as from `demo_mood_songs`, is replaced.
+    duration_s
+        Length of the file.
+    seed
+        Of the corpus.
+    """
+    # The name, not the place in a list: a song stays what it is when others come or go.
+    rng = np.random.default_rng(np.random.SeedSequence([seed, *song.name.encode()]))
+    stems = render(compose_mood(song.quadrant, rng, duration_s=duration_s), duration_s=duration_s)
+    with replacing(song.file) as file:
+        soundfile.write(file, sum(stems.values()), SAMPLE_RATE_HZ, subtype="PCM_16")
