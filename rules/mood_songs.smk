@@ -3,7 +3,7 @@
 from stemlens.corpora.demo_mood_songs import demo_mood_songs
 from stemlens.moods.corpora import read_mood_songs
 from stemlens.moods.shards import assign_shards
-from stemlens.moods.songs import NO_AUDIO_FILE, MoodSong
+from stemlens.moods.songs import NO_AUDIO_FILE, Label, mood_song
 from stemlens.moods.split import assign_splits
 
 
@@ -12,18 +12,26 @@ def mood_songs():
     """Every song of the mood corpus, used or not."""
     if MOOD["layout"] == "demo":
         return [
-            MoodSong(song.name, song.file, song.name, quadrant=song.quadrant)
+            mood_song(song.name, song.file, Label(song.quadrant), has_audio=True)
             for song in demo_mood_songs(
                 f"results/{CORPUS['name']}/mood_corpus", MOOD["demo"]["n_songs"]
             )
         ]
+    if MOOD["root"] is None:
+        raise InputError(
+            "config key mood.root: found null; expected the folder of the corpus, or the CSV file"
+            " of a manifest"
+        )
+    quadrant_of = MOOD["emotify_quadrants"]
     found = read_mood_songs(
         MOOD["layout"],
         MOOD["root"],
         valence_range=MOOD["ranges"]["valence"],
         arousal_range=MOOD["ranges"]["arousal"],
         margin=MOOD["margin"],
-        emotify_quadrants=MOOD["emotify_quadrants"],
+        emotify_quadrants={
+            emotion: quadrant for emotion, quadrant in quadrant_of.items() if quadrant
+        },
     )
     missing = [song for song in found if song.left_out == NO_AUDIO_FILE]
     if missing and MOOD["broken_songs"] == "stop":

@@ -1,12 +1,11 @@
-"""Small mood corpora in the form in which they are published, with empty audio files."""
+"""Mood corpora in miniature: the folders and tables as they are published, with empty audio."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-EMOTIFY_HEADER = (
-    "track id, genre, amazement, solemnity, tenderness, nostalgia, calmness, power,"
-    " joyful_activation, tension, sadness, mood, liked, disliked, age, gender, mother tongue"
-)
+from stemlens.moods.corpora import read_mood_songs
+from stemlens.moods.songs import MoodSong
+
 EMOTIFY_QUADRANTS = {
     "joyful_activation": "Q1",
     "power": "Q1",
@@ -15,100 +14,136 @@ EMOTIFY_QUADRANTS = {
     "sadness": "Q3",
     "calmness": "Q4",
     "tenderness": "Q4",
-    "nostalgia": None,
-    "solemnity": None,
 }
+DEAM_SONG_LEVEL = "annotations/annotations averaged per song/song_level"
+DEAM_TABLES = (
+    f"{DEAM_SONG_LEVEL}/static_annotations_averaged_songs_1_2000.csv",
+    f"{DEAM_SONG_LEVEL}/static_annotations_averaged_songs_2000_2058.csv",
+)
+DEAM_HEADER = "song_id, valence_mean, valence_std, arousal_mean, arousal_std"
+FOUR_Q_TABLE = "panda_dataset_taffc_metadata.csv"
+EMOTIFY_HEADER = (
+    "track id, genre, amazement, solemnity, tenderness, nostalgia, calmness, power,"
+    " joyful_activation, tension, sadness, age, gender, mood, liked, disliked, mother tongue"
+)
 
 
-def write_lines(path: Path, lines: Sequence[str]) -> Path:
-    """Write a text file and the folders around it."""
+def read_songs(
+    layout: str,
+    root: Path,
+    *,
+    valence_range: tuple[float, float] = (-1, 1),
+    arousal_range: tuple[float, float] = (-1, 1),
+    margin: float = 0.0,
+    emotify_quadrants: Mapping[str, str] = EMOTIFY_QUADRANTS,
+) -> dict[str, MoodSong]:
+    songs = read_mood_songs(
+        layout,
+        str(root),
+        valence_range=valence_range,
+        arousal_range=arousal_range,
+        margin=margin,
+        emotify_quadrants=emotify_quadrants,
+    )
+    by_name = {song.name: song for song in songs}
+    assert len(by_name) == len(songs)
+    return by_name
+
+
+def touch(root: Path, files: Iterable[str]) -> None:
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).touch()
+
+
+def write_table(path: Path, header: str, rows: Iterable[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    path.write_text("".join(f"{line}\n" for line in (header, *rows)), "utf-8")
+
+
+def write_manifest(
+    path: Path, header: str, rows: Sequence[str], *, audio: Iterable[str] | None = None
+) -> Path:
+    """Write a manifest, and an empty file for each row's first cell or for each of `audio`."""
+    write_table(path, header, rows)
+    touch(path.parent, [row.split(",")[0] for row in rows] if audio is None else audio)
     return path
 
 
-def touch(folder: Path, *names: str) -> None:
-    """Make empty files."""
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+def write_deam(
+    root: Path,
+    rows: Iterable[str] = ("2, 3.1, 0.94, 3, 0.63", "3, 3.5, 1.75, 6.3, 1.69"),
+    later_rows: Iterable[str] = ("2001, 6.2, 1.1, 7.4, 0.9, 5.9, 1.0",),
+    audio: Iterable[str] = ("2.mp3", "3.mp3", "2001.mp3"),
+) -> Path:
+    write_table(root / DEAM_TABLES[0], DEAM_HEADER, rows)
+    write_table(root / DEAM_TABLES[1], f"{DEAM_HEADER}, valence_max, arousal_max", later_rows)
+    touch(root, [f"MEMD_audio/{file}" for file in audio])
+    return root
 
 
-def write_deam(root: Path, first: Mapping[str, str], second: Mapping[str, str]) -> None:
-    """DEAM's two tables: song_id → 'valence, arousal'; the second has more columns."""
-    folder = root / "annotations/annotations averaged per song/song_level"
-    write_lines(
-        folder / "static_annotations_averaged_songs_1_2000.csv",
-        [
-            "song_id, valence_mean, valence_std, arousal_mean, arousal_std",
-            *(f"{n}, {v.split(',')[0]}, 0.94, {v.split(',')[1]}, 0.63" for n, v in first.items()),
-        ],
-    )
-    write_lines(
-        folder / "static_annotations_averaged_songs_2000_2058.csv",
-        [
-            "song_id, valence_mean, valence_std, valence_ max_mean, valence_max_std,"
-            " arousal_mean, arousal_std, arousal_max_mean",
-            *(
-                f"{n}, {v.split(',')[0]}, 1.2, 8.1, 0.4, {v.split(',')[1]}, 1.6, 7.7"
-                for n, v in second.items()
-            ),
-        ],
-    )
+def write_pmemo(
+    root: Path,
+    rows: Iterable[str] = ("1,0.4,0.575", "4,0.8,0.2"),
+    audio: Iterable[str] = ("1.mp3", "4.mp3"),
+    *,
+    folder: str = "annotations",
+) -> Path:
+    header = "musicId,Arousal(mean),Valence(mean)"
+    write_table(root / folder / "static_annotations.csv", header, rows)
+    touch(root, [f"chorus/{file}" for file in audio])
+    return root
 
 
-def write_pmemo(root: Path, ratings: Mapping[str, str]) -> None:
-    """PMEmo's table: musicId → 'arousal,valence', in the published order."""
-    write_lines(
-        root / "annotations/static_annotations.csv",
-        ["musicId,Arousal(mean),Valence(mean)", *(f"{n},{v}" for n, v in ratings.items())],
-    )
+def write_four_q(
+    root: Path,
+    rows: Iterable[str] = (
+        '"MT0000004637","Charlie Poole","The Letter That Never Came","Q3"',
+        '"MT0000011357","Carl Perkins","Boppin\' the Blues, Live","Q2"',
+    ),
+    audio: Iterable[str] = ("Q3/MT0000004637.mp3", "Q2/MT0000011357.mp3"),
+) -> Path:
+    write_table(root / FOUR_Q_TABLE, '"Song","Artist","Title","Quadrant"', rows)
+    _write_quadrant_folders(root, audio)
+    return root
 
 
-def write_4q(root: Path, quadrants: Mapping[str, str]) -> None:
-    """4Q's table of metadata: Song → quadrant."""
-    write_lines(
-        root / "panda_dataset_taffc_metadata.csv",
-        [
-            "Song,Artist,Title,Quadrant,PQuad,MoodsTotal,Moods",
-            *(
-                f'{n},Artist of {n},"A title, with a comma",{q},0.7,4,"Cheerful,Fun"'
-                for n, q in quadrants.items()
-            ),
-        ],
-    )
+def write_merge(
+    root: Path,
+    rows: Iterable[str] = ("A001,Q4,MT1,Ann", "A002,Q1,MT2,Bob", "MT3,Q2,MT3,Cid"),
+    audio: Iterable[str] = ("Q4/A001.mp3", "Q1/A002.mp3", "Q2/MT3.mp3"),
+    *,
+    edition: str = "complete",
+    parts: Mapping[str, Iterable[str]] | None = None,
+) -> Path:
+    """Write MERGE's audio; `parts` (train, validate, test) → its rows."""
+    header = "Song,Quadrant,AllMusic Id,Artist"
+    write_table(root / f"merge_audio_{edition}_metadata.csv", header, rows)
+    _write_quadrant_folders(root, audio)
+    for part, part_rows in (parts or {}).items():
+        write_table(merge_split_table(root, part, edition), "Song,Quadrant", part_rows)
+    return root
 
 
-def write_merge(root: Path, edition: str, songs: Mapping[str, tuple[str, str]]) -> None:
-    """MERGE's metadata and official split: Song → (quadrant, part)."""
-    write_lines(
-        root / f"merge_audio_{edition}_metadata.csv",
-        [
-            "Song,Quadrant,AllMusic Id,Artist,Title",
-            *(f"{n},{q},MT0001,Artist of {n},A title" for n, (q, _) in songs.items()),
-        ],
-    )
-    for part in ("train", "validate", "test"):
-        write_lines(
-            root / f"tvt_dataframes/tvt_70_15_15/tvt_70_15_15_{part}_audio_{edition}.csv",
-            ["Song,Quadrant", *(f"{n},{q}" for n, (q, of) in songs.items() if of == part)],
-        )
+def merge_split_table(root: Path, part: str, edition: str) -> Path:
+    return root / "tvt_dataframes/tvt_70_15_15" / f"tvt_70_15_15_{part}_audio_{edition}.csv"
 
 
-def write_emotify(root: Path, ratings: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """Emotify's table: a track and the emotions that a listener felt, a row each."""
+def write_emotify(root: Path, rows: Iterable[str], audio: Iterable[str]) -> Path:
+    write_table(root / "data.csv", EMOTIFY_HEADER, rows)
+    for genre in ("classical", "rock", "electronic", "pop"):
+        (root / "emotifymusic" / genre).mkdir(parents=True)
+    touch(root, [f"emotifymusic/{file}" for file in audio])
+    return root
+
+
+def emotify_row(track: int, genre: str, *felt: str) -> str:
     emotions = [name.strip() for name in EMOTIFY_HEADER.split(",")[2:11]]
-    genres = ("classical", "rock", "electronic", "pop")
-    write_lines(
-        root / "data.csv",
-        [
-            EMOTIFY_HEADER,
-            *(
-                f"{track},{genres[(track - 1) // 100 % 4]},"
-                + ",".join(str(int(name in felt)) for name in emotions)
-                + ",3,0,0,34,1,English"
-                for track, felt in ratings
-            ),
-        ],
-    )
+    ratings = ",".join(str(int(emotion in felt)) for emotion in emotions)
+    return f"{track},{genre},{ratings},25,1,3,1,0,English"
+
+
+def _write_quadrant_folders(root: Path, audio: Iterable[str]) -> None:
+    for quadrant in ("Q1", "Q2", "Q3", "Q4"):
+        (root / quadrant).mkdir(parents=True)
+    touch(root, audio)

@@ -1,99 +1,205 @@
-from pathlib import Path
+import os
 
 import pytest
-from mood_corpus_files import touch, write_lines
+from mood_corpus_files import read_songs, touch, write_manifest
 from stemlens.errors import InputError
-from stemlens.moods.manifest import read_manifest
+from stemlens.moods.corpora import label_files
+from stemlens.moods.songs import MoodSong
 
 
-def read(path, *, ranges=(-1, 1), margin=0.0):
-    songs = read_manifest(path, valence_range=ranges, arousal_range=ranges, margin=margin)
-    return {song.name: song for song in songs}
-
-
-@pytest.fixture
-def manifest(tmp_path):
-    """Write a manifest; audio files a.wav to d.wav stand beside it."""
-    touch(tmp_path, "a.wav", "b.wav", "clips/c.wav", "d.wav")
-
-    def write(*lines: str) -> Path:
-        return write_lines(tmp_path / "songs.csv", lines)
-
-    return write
-
-
-def test_files_are_relative_to_the_manifest_or_absolute(manifest, tmp_path):
-    path = manifest("file,quadrant", "a.wav,Q1", "clips/c.wav,Q2", f"{tmp_path}/d.wav,Q3")
-    songs = read(path)
-    assert [song.quadrant for song in songs.values()] == ["Q1", "Q2", "Q3"]
-    assert songs["clips/c.wav"].file == str(tmp_path / "clips/c.wav")
-    assert songs[f"{tmp_path}/d.wav"].file == str(tmp_path / "d.wav")
-    assert not any(song.left_out for song in songs.values())
-
-
-def test_valence_and_arousal_decide_where_there_is_no_quadrant(manifest):
-    path = manifest("file,valence,arousal", "a.wav,7,8", "b.wav,2,5", "d.wav,4.9,1")
-    songs = read(path, ranges=(1, 9))
-    assert [song.quadrant for song in songs.values()] == ["Q1", "Q2", "Q3"]
-    assert (songs["a.wav"].valence, songs["a.wav"].arousal) == (7, 8)
-    both = manifest("file,valence,arousal,quadrant", "a.wav,7,8,Q4")
-    assert read(both, ranges=(1, 9))["a.wav"].quadrant == "Q4"
-
-
-def test_songs_without_a_label_or_without_audio_or_near_the_midpoint_are_left_out(manifest):
-    path = manifest("file,quadrant", "a.wav,", "x.wav,Q1", "b.wav,Q2")
-    assert [song.left_out for song in read(path).values()] == ["no label", "no audio file", ""]
-    path = manifest("file,valence,arousal", "a.wav,0.1,0.9", "b.wav,,0.5", "d.wav,0.2,-0.2")
-    reasons = [song.left_out for song in read(path, margin=0.15).values()]
-    assert reasons == ["near the midpoint of valence or arousal", "no label", ""]
-
-
-def test_other_columns_are_ignored_and_optional_ones_are_kept(manifest):
-    path = manifest(
-        "\ufefffile, quadrant, tempo, artist, song, split",
-        "a.wav, Q1, 120, Ann, One, train",
-        "b.wav, Q2, 90, Ann, One, train",
-        'd.wav, Q2, 90, "Bea, Cid", , test',
+def test_a_manifest_with_quadrants_is_read(tmp_path):
+    path = write_manifest(
+        tmp_path / "songs.csv",
+        "file,quadrant,split,song,artist,tempo",
+        ["a/one.wav,Q1,train,One,Ann,120", "two.flac,Q3,test,,,90"],
     )
-    songs = list(read(path).values())
-    assert [song.artist for song in songs] == ["Ann", "Ann", "Bea, Cid"]
-    assert [song.song for song in songs] == ["One", "One", "d.wav"]
-    assert [song.split for song in songs] == ["train", "train", "test"]
+    assert list(read_songs("manifest", path).values()) == [
+        MoodSong(
+            name="a/one.wav",
+            file=str(tmp_path / "a/one.wav"),
+            song="One",
+            artist="Ann",
+            valence=None,
+            arousal=None,
+            quadrant="Q1",
+            split="train",
+            left_out="",
+        ),
+        MoodSong(
+            name="two.flac",
+            file=str(tmp_path / "two.flac"),
+            song="two.flac",
+            artist=None,
+            valence=None,
+            arousal=None,
+            quadrant="Q3",
+            split="test",
+            left_out="",
+        ),
+    ]
+
+
+def test_a_manifest_with_ratings_is_read_on_the_stated_scales(tmp_path):
+    path = write_manifest(tmp_path / "songs.csv", "file,valence,arousal", ["a.wav,4,0.3"])
+    song = read_songs("manifest", path, valence_range=(1, 9), arousal_range=(0, 0.5))["a.wav"]
+    assert (song.valence, song.arousal, song.quadrant) == (4, 0.3, "Q2")
+
+
+def test_a_rating_within_the_margin_is_left_out_and_kept_as_published(tmp_path):
+    path = write_manifest(tmp_path / "songs.csv", "file,valence,arousal", ["a.wav,0.05,0.9"])
+    song = read_songs("manifest", path, margin=0.1)["a.wav"]
+    assert (song.valence, song.arousal, song.quadrant) == (0.05, 0.9, None)
+    assert song.left_out == "near the midpoint of valence or arousal"
+
+
+def test_a_quadrant_goes_before_valence_and_arousal(tmp_path):
+    path = write_manifest(
+        tmp_path / "songs.csv",
+        "file,quadrant,valence,arousal",
+        ["a.wav,Q3,0.9,0.9", "b.wav,,0.9,0.9", "c.wav,Q2,70,"],
+    )
+    songs = read_songs("manifest", path)
+    assert [song.quadrant for song in songs.values()] == ["Q3", "Q1", "Q2"]
+    assert (songs["a.wav"].valence, songs["c.wav"].valence) == (0.9, 70)
 
 
 @pytest.mark.parametrize(
-    ("lines", "message"),
+    ("header", "cells"),
+    [("quadrant", ""), ("valence,arousal", ","), ("valence,arousal", "0.3,"), ("quadrant", " ")],
+)
+def test_a_song_without_label_is_left_out(tmp_path, header, cells):
+    path = write_manifest(tmp_path / "songs.csv", f"file,{header}", [f"a.wav,{cells}"])
+    song = read_songs("manifest", path)["a.wav"]
+    assert (song.quadrant, song.left_out) == (None, "no label")
+
+
+def test_a_song_without_audio_is_left_out(tmp_path):
+    rows = ["a.wav,Q1", "b.wav,Q2", "nowhere/c.wav,Q3", "d.wav,"]
+    path = write_manifest(tmp_path / "songs.csv", "file,quadrant", rows, audio=["a.wav"])
+    songs = read_songs("manifest", path)
+    assert [song.left_out for song in songs.values()] == [
+        "",
+        "no audio file",
+        "no audio file",
+        "no label",
+    ]
+    assert songs["b.wav"].quadrant == "Q2"
+
+
+def test_a_folder_and_a_broken_link_are_no_audio(tmp_path):
+    path = write_manifest(
+        tmp_path / "songs.csv", "file,quadrant", ["a,Q1", "b.wav,Q1", "c.wav,Q1"], audio=["d.wav"]
+    )
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.wav").symlink_to("missing.wav")
+    (tmp_path / "c.wav").symlink_to("d.wav")
+    songs = read_songs("manifest", path)
+    assert [song.left_out for song in songs.values()] == ["no audio file", "no audio file", ""]
+
+
+def test_files_may_be_absolute_and_in_several_folders(tmp_path):
+    elsewhere = tmp_path / "elsewhere" / "x.ogg"
+    touch(tmp_path, ["elsewhere/x.ogg", "lists/a/y.wav", "z.wav"])
+    path = write_manifest(
+        tmp_path / "lists" / "songs.csv",
+        "file,quadrant",
+        [f"{elsewhere},Q1", "a/y.wav,Q2", "../z.wav,Q3"],
+        audio=[],
+    )
+    songs = read_songs("manifest", path)
+    assert [song.left_out for song in songs.values()] == ["", "", ""]
+    assert songs[str(elsewhere)].file == str(elsewhere)
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_byte_order_mark_blanks_and_empty_rows_do_not_matter(tmp_path, start):
+    touch(tmp_path, ["Zoë, live.wav"])
+    (tmp_path / "songs.csv").write_bytes(
+        f'{start}quadrant , file\r\n Q4 , "Zoë, live.wav" \r\n\r\n , \r\n'.encode()
+    )
+    song = read_songs("manifest", tmp_path / "songs.csv")["Zoë, live.wav"]
+    assert (song.quadrant, song.left_out) == ("Q4", "")
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "message"),
     [
-        (["quadrant", "Q1"], "column file is missing among quadrant"),
-        (["file,valence", "a.wav,1"], "has the columns file, valence; expected quadrant, or"),
-        (["file,quadrant", "a.wav,Q9"], r"line 2: quadrant is 'Q9'; expected one of Q1, Q2"),
-        (["file,quadrant", "a.wav,Q1", ",Q1"], "line 3: names no file"),
-        (["file,quadrant", "a.wav,Q1", "a.wav,Q2"], r"file a\.wav stands there twice"),
-        (["file,valence,arousal", "a.wav,high,1"], r"line 2: valence is 'high'; expected a number"),
-        (["file,valence,arousal", "a.wav,0,1.1"], r"line 2: arousal is '1\.1'; expected a number"),
-        (["file,valence,arousal", "a.wav,nan,1"], r"line 2: valence is 'nan'"),
-        (["file,quadrant,split", "a.wav,Q1,dev"], "line 2: split is 'dev'; expected train or test"),
+        ("quadrant", ["Q1"], "column file"),
+        ("file,valence", ["a.wav,1"], "hold no label"),
+        ("file,quadrant,quadrant", ["a.wav,Q1,Q5"], "quadrant stands there twice"),
+        ("file,quadrant", ["a.wav,Q5"], "a.wav: found quadrant 'Q5'"),
+        ("file,quadrant", ["a.wav,q1"], "a.wav: found quadrant 'q1'"),
+        ("file,valence,arousal", ["a.wav,high,0"], "a.wav: valence: found 'high'"),
+        ("file,valence,arousal", ["a.wav,0,nan"], "a.wav: arousal: found 'nan'"),
+        ("file,valence,arousal", ["a.wav,0.5,1.5"], "a.wav: arousal 1.5 .* expected -1 to 1"),
+        ("file,valence,arousal", ["a.wav,-2,0"], "a.wav: valence -2 .* expected -1 to 1"),
+        ("file,quadrant,split", ["a.wav,Q1,dev"], "a.wav: found split 'dev'"),
+        ("file,quadrant", ["a.wav,Q1", "a.wav,Q1"], "file a.wav stands there twice"),
+        ("file,quadrant", ["a.wav,Q1", "./a.wav,Q1"], "same file as a.wav"),
+        ("file,quadrant", [",Q1"], "has no file"),
+        ("file,quadrant", ["a, b.wav,Q1"], "longer than the header"),
+        ("file,quadrant", [], "holds no song"),
         (
-            ["file,quadrant,artist,split", "a.wav,Q1,Ann,train", "b.wav,Q2,Ann,test"],
-            "artist Ann stands in the splits train and test; expected one",
+            "file,quadrant,song,artist",
+            ["a.wav,Q1,One,Ann", "b.wav,Q1,One,Bob"],
+            "song One has the artists Ann and Bob",
         ),
         (
-            ["file,quadrant,song,split", "a.wav,Q1,One,train", "b.wav,Q2,One,test"],
-            "song One stands in the splits train and test; expected one",
+            "file,quadrant,split,artist",
+            ["a.wav,Q1,train,Ann", "b.wav,Q2,test,Ann"],
+            "artist Ann stands in train and in test",
         ),
         (
-            ["file,quadrant,song,artist", "a.wav,Q1,One,Ann", "b.wav,Q2,One,Bea"],
-            "song One has the artists 'Ann' and 'Bea'; expected one",
+            "file,quadrant,split,song",
+            ["a.wav,Q1,test,One", "b.wav,Q2,train,One"],
+            "song One stands in train and in test",
         ),
     ],
 )
-def test_a_manifest_that_is_wrong_is_refused_with_file_and_line(manifest, lines, message):
-    with pytest.raises(InputError, match=message) as raised:
-        read(manifest(*lines))
-    assert "songs.csv" in str(raised.value)
-    assert "\n" not in str(raised.value)
+def test_a_wrong_manifest_is_an_error_in_one_line(tmp_path, header, rows, message):
+    path = write_manifest(tmp_path / "songs.csv", header, rows, audio=[])
+    with pytest.raises(InputError, match=message) as error:
+        read_songs("manifest", path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
 
 
-def test_a_manifest_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"songs\.csv: cannot be read as a table.*mood\.root"):
-        read(tmp_path / "songs.csv")
+def test_a_song_named_like_an_artist_is_something_else(tmp_path):
+    path = write_manifest(
+        tmp_path / "songs.csv",
+        "file,quadrant,split,song,artist",
+        ["a.wav,Q1,train,Ann,", "b.wav,Q2,test,Two,Ann"],
+    )
+    assert len(read_songs("manifest", path)) == 2
+
+
+def test_a_missing_manifest_names_the_key(tmp_path):
+    with pytest.raises(InputError, match=r"^mood\.root: .*songs\.csv cannot be read"):
+        read_songs("manifest", tmp_path / "songs.csv")
+
+
+def test_a_manifest_in_another_encoding_is_an_error(tmp_path):
+    (tmp_path / "songs.csv").write_bytes("file,quadrant\nZoë.wav,Q1\n".encode("latin-1"))
+    with pytest.raises(InputError, match="UTF-8"):
+        read_songs("manifest", tmp_path / "songs.csv")
+
+
+def test_the_manifest_is_its_own_label_file(tmp_path):
+    assert label_files("manifest", tmp_path / "songs.csv") == [str(tmp_path / "songs.csv")]
+
+
+def test_each_folder_is_listed_once_and_no_file_is_looked_at(tmp_path, monkeypatch):
+    rows = [f"{folder}/{n}.wav,Q1" for n in range(20) for folder in ("a", "b")]
+    path = write_manifest(tmp_path / "songs.csv", "file,quadrant", rows)
+    listed = []
+
+    def scandir(folder, original=os.scandir):
+        listed.append(str(folder))
+        return original(folder)
+
+    monkeypatch.setattr("os.scandir", scandir)
+    monkeypatch.setattr("os.stat", lambda *_, **__: pytest.fail("a file is looked at"))
+    songs = read_songs("manifest", path)
+    monkeypatch.undo()
+    assert {song.left_out for song in songs.values()} == {""}
+    assert sorted(listed) == [str(tmp_path / "a"), str(tmp_path / "b")]

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,34 +13,52 @@ import yaml
 from snakemake_project import ROOT, Project
 
 
-def readme_rows() -> list[tuple[str, list[str]]]:
-    """Rows of the README's table: a change as YAML, and the rules that it reruns first."""
+@dataclass(frozen=True)
+class Jobs:
+    """All jobs of a run: their rules, and who uses the outputs of whom."""
+
+    rule_of: dict[str, str]
+    users_of: dict[str, set[str]]
+
+    def with_users(self, jobs: set[str]) -> set[str]:
+        found, waiting = set(), set(jobs)
+        while waiting:
+            job = waiting.pop()
+            found.add(job)
+            waiting |= self.users_of.get(job, set()) - found
+        return found
+
+    def of_rules(self, rules: set[str]) -> set[str]:
+        return {job for job, rule in self.rule_of.items() if rule in rules}
+
+    def affected_rules(self, rules: set[str], task: str | None = None) -> set[str]:
+        """These rules, for one task or for all, and those that use their results."""
+        jobs = self.of_rules(rules)
+        if task:
+            of_moods = self.with_users(self.of_rules({"render_mood_demo"}))
+            jobs = jobs & of_moods if task == "moods" else jobs - of_moods
+        return {self.rule_of[job] for job in self.with_users(jobs)} - {"all"}
+
+
+def readme_rows() -> list[tuple[str, set[str], str | None]]:
+    """Rows of the README's table: a change as YAML, the rules that it reruns first, of what."""
     readme = (ROOT / "README.md").read_text("utf-8")
     table = readme.split("## What reruns when")[1].split("\n## ")[0]
     rows = []
     for change, rules in re.findall(r"^\| `(.+?)` \| (.+?) \|$", table, flags=re.MULTILINE):
-        rows.append((change, re.findall(r"`(\w+)`", rules)))
+        task = re.search(r", of (moods|instruments)$", rules)
+        rows.append((change, set(re.findall(r"`(\w+)`", rules)), task and task[1]))
     return rows
 
 
 @pytest.fixture(scope="module")
-def users_of(finished: Project) -> dict[str, set[str]]:
-    """Rule → the rules that use its outputs, directly."""
-    graph = finished.succeed("--rulegraph", "dot", "--forceall")
-    names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', graph, flags=re.MULTILINE))
-    users = defaultdict(set)
+def jobs(finished: Project) -> Jobs:
+    graph = finished.succeed("--dag", "dot", "--forceall")
+    rule_of = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)', graph, flags=re.MULTILINE))
+    users_of = defaultdict(set)
     for source, target in re.findall(r"^\s*(\d+) -> (\d+)$", graph, flags=re.MULTILINE):
-        users[names[source]].add(names[target])
-    return users
-
-
-def with_all_users(rules: set[str], users_of: dict[str, set[str]]) -> set[str]:
-    found, waiting = set(), set(rules)
-    while waiting:
-        rule = waiting.pop()
-        found.add(rule)
-        waiting |= users_of.get(rule, set()) - found
-    return found - {"all"}
+        users_of[source].add(target)
+    return Jobs(rule_of, users_of)
 
 
 @contextmanager
@@ -54,46 +73,53 @@ def edited(path: Path) -> Iterator[None]:
 
 
 def test_the_readme_has_a_row_for_each_section_of_the_config() -> None:
-    sections = {change.split(":")[0].split(".")[0] for change, _ in readme_rows()}
+    sections = {change.split(":")[0].split(".")[0] for change, *_ in readme_rows()}
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
     # Models, hypotheses and the threshold sweep have tests of their own: a change of theirs
     # adds models, or concerns no result of the default target.
     assert sections >= set(config) - {"experiment", "hypotheses", "threshold_sweep"}
 
 
-@pytest.mark.parametrize(("change", "first_rules"), readme_rows())
+@pytest.mark.parametrize(("change", "first_rules", "task"), readme_rows())
 def test_a_config_change_reruns_exactly_what_depends_on_it(
-    finished: Project, users_of: dict[str, set[str]], change: str, first_rules: list[str]
+    finished: Project, jobs: Jobs, change: str, first_rules: set[str], task: str | None
 ) -> None:
     key, value = change.split(": ", 1)
     config = yaml.safe_load(value)
     for part in reversed(key.split(".")):
         config = {part: config}
-    expected = with_all_users(set(first_rules), users_of)
-    assert set(finished.planned(config)) == expected
+    assert set(finished.planned(config)) == jobs.affected_rules(first_rules, task)
 
 
 def test_a_new_seed_makes_its_models_and_leaves_the_figures_of_the_first(
     finished: Project,
 ) -> None:
     assert finished.planned({"experiment": {"seeds": [0, 1]}}) == {
-        "train_model": 1,
-        "initialise_model": 1,
-        "evaluate_model": 2,
+        "train_model": 2,
+        "initialise_model": 2,
+        "evaluate_model": 4,
         "collect_performance": 1,
         "compare_networks": 1,
-        "extract_activations": 2,
-        "compare_stimuli": 2,
-        "bootstrap_similarity": 2,
+        "extract_activations": 4,
+        "compare_stimuli": 4,
+        "bootstrap_similarity": 4,
         "collect_similarity": 1,
-        "plot_similarity": 1,
+        "plot_similarity": 2,
+        "plot_contrast": 2,
         "judge_hypotheses": 1,
         "compare_layers": 1,
         "measure_separability": 1,
-        "plot_representations": 1,
-        "probe_layers": 2,
+        "plot_representations": 2,
+        "probe_layers": 4,
         "collect_probes": 1,
-        "plot_probe": 1,
+        "plot_probe": 2,
+        "collect_confusion": 1,
+        "plot_confusion": 1,
+        "assign_moods": 2,
+        "collect_moods": 1,
+        "plot_assigned_moods": 1,
+        "compare_tasks": 1,
+        "plot_both_networks": 1,
     }
 
 
@@ -117,9 +143,10 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
 @pytest.mark.parametrize(
     ("module", "first_rules"),
     [
-        ("corpora/demo_composition.py", {"render_demo_corpus"}),
+        ("corpora/demo_composition.py", {"render_demo_corpus", "render_mood_demo"}),
         ("corpora/stems.py", {"cut_segments"}),
-        ("audio/mel.py", {"compute_mels", "plot_feature_maps"}),
+        ("corpora/recording.py", {"compute_mood_mels"}),
+        ("audio/mel.py", {"compute_mels", "compute_mood_mels", "plot_feature_maps"}),
         ("network/training.py", {"train_model"}),
         ("similarity/measures.py", {"compare_stimuli", "bootstrap_similarity"}),
         ("hypotheses/verdict.py", {"judge_hypotheses"}),
@@ -127,15 +154,15 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
     ],
 )
 def test_editing_a_library_module_reruns_what_uses_it(
-    finished: Project, users_of: dict[str, set[str]], module: str, first_rules: set[str]
+    finished: Project, jobs: Jobs, module: str, first_rules: set[str]
 ) -> None:
     with edited(finished.folder / "scripts/stemlens" / module):
-        assert set(finished.planned()) == with_all_users(first_rules, users_of)
+        assert set(finished.planned()) == jobs.affected_rules(first_rules)
 
 
 def test_editing_a_script_reruns_its_rule(finished: Project) -> None:
     with edited(finished.folder / "scripts/plot_history.py"):
-        assert finished.planned() == {"plot_history": 1}
+        assert finished.planned() == {"plot_history": 2}
 
 
 def test_touching_every_library_module_reruns_nothing(finished: Project) -> None:

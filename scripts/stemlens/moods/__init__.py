@@ -1,1 +1,1 @@
-"""Songs with moods: corpora as they are published, read into one list; standard library only."""
+"""Corpora of songs labelled with moods: read as they are published, split, divided into shards."""

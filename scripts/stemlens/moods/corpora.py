@@ -1,71 +1,90 @@
-"""Corpora of songs with moods, by the layout in which they are published."""
+"""The corpora that can be read, each by its own module."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods import deam, emotify, pmemo
-from stemlens.moods.manifest import read_manifest
-from stemlens.moods.quadrant_folders import (
-    read_4q,
-    read_merge,
-)
+from stemlens.moods import deam, emotify, four_q, manifest, merge, pmemo
+from stemlens.moods.labels import RatingScale
 from stemlens.moods.songs import MoodSong
+
+_LABEL_FILES = {
+    "manifest": manifest.label_files,
+    "deam": deam.label_files,
+    "pmemo": pmemo.label_files,
+    "4q": four_q.label_files,
+    "merge": merge.label_files,
+    "emotify": emotify.label_files,
+}
+LAYOUTS = tuple(_LABEL_FILES)
 
 
 def read_mood_songs(
     layout: str,
-    root: str | None,
+    root: str | Path,
     *,
     valence_range: Sequence[float],
     arousal_range: Sequence[float],
     margin: float,
-    emotify_quadrants: Mapping[str, str | None],
+    emotify_quadrants: Mapping[str, str],
 ) -> list[MoodSong]:
-    """Read the labels of a corpus, and look which audio files are there.
+    """Read the songs of a corpus and their labels.
 
     Parameters
     ----------
     layout
-        ``manifest``, ``deam``, ``pmemo``, ``4q``, ``merge`` or ``emotify``.
+        One of `LAYOUTS`.
     root
-        The manifest, or the folder of the corpus.
+        The manifest, or the folder of the published corpus.
     valence_range, arousal_range
-        Scales of a manifest's ratings; published corpora have their own.
+        Ends of the scales in a manifest. Those of the published corpora are known.
     margin
-        Songs nearer to a midpoint are left out, see `stemlens.moods.quadrants.quadrant`.
+        As in `quadrant`, for corpora with valence and arousal.
     emotify_quadrants
-        See `stemlens.moods.emotify.read_emotify`.
+        Emotion → quadrant, for Emotify.
 
     Returns
     -------
     list of MoodSong
-        All songs, those that are left out with the reason.
+        Songs that are not used are among them, and say why.
 
     Raises
     ------
     InputError
-        If labels are missing or not as they should be.
+        If the layout is unknown, the corpus is not as it is published, or it holds no song.
     """
-    if root is None:
-        raise InputError(
-            f"config key mood.root: not set; expected the folder of the {layout} corpus, or the CSV"
-            " file of a manifest"
-        )
-    path = Path(root).expanduser()
     match layout:
         case "manifest":
-            return read_manifest(
-                path, valence_range=valence_range, arousal_range=arousal_range, margin=margin
-            )
+            songs = manifest.read_songs(root, RatingScale(valence_range, arousal_range, margin))
         case "deam":
-            return deam.read_deam(path, margin=margin)
+            songs = deam.read_songs(root, margin=margin)
         case "pmemo":
-            return pmemo.read_pmemo(path, margin=margin)
+            songs = pmemo.read_songs(root, margin=margin)
         case "4q":
-            return read_4q(path)
+            songs = four_q.read_songs(root)
         case "merge":
-            return read_merge(path)
+            songs = merge.read_songs(root)
         case "emotify":
-            return emotify.read_emotify(path, quadrants=emotify_quadrants)
-    raise InputError(f"config key mood.layout: found {layout!r}, which has no reader")
+            songs = emotify.read_songs(root, emotify_quadrants)
+        case _:
+            raise _unknown(layout)
+    if not songs:
+        raise InputError(f"mood.root: {root} holds no song; expected at least one")
+    return songs
+
+
+def label_files(layout: str, root: str | Path) -> list[str]:
+    """Name the annotation files that `read_mood_songs` reads.
+
+    Raises
+    ------
+    InputError
+        If the layout is unknown, or none of several places for a file holds it.
+    """
+    if layout not in _LABEL_FILES:
+        raise _unknown(layout)
+    return _LABEL_FILES[layout](root)
+
+
+def _unknown(layout: str) -> InputError:
+    return InputError(f"mood.layout: found {layout!r}; expected one of {', '.join(LAYOUTS)}")

@@ -1,17 +1,17 @@
-"""Emotify: 400 excerpts with the emotions that listeners felt.
+"""Emotify, music rated on the Geneva Emotional Music Scale (Aljanaki et al. 2016)."""
 
-Aljanaki, Wiering, Veltkamp: Studying emotion induced by music through a crowdsourcing game,
-Information Processing & Management 2016. Its labels are the nine emotions of the Geneva Emotional
-Music Scale, which have no quadrant of their own: the mapping is a choice.
-"""
-
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods.labels import audio_files, first_file, match_audio, read_rows
-from stemlens.moods.songs import NO_LABEL, MoodSong
+from stemlens.moods.audio_files import mp3_files
+from stemlens.moods.songs import QUADRANTS, UNLABELLED, Label, MoodSong, mood_song
+from stemlens.moods.tables import Table, read_table
 
+EXPECTED = "Emotify's folder, with emotifymusic and data.csv in it"
+GENRES = ("classical", "rock", "electronic", "pop")
+TRACKS_PER_GENRE = 100
 EMOTIONS = (
     "amazement",
     "solemnity",
@@ -23,82 +23,98 @@ EMOTIONS = (
     "tension",
     "sadness",
 )
-GENRES = ("classical", "rock", "electronic", "pop")
-SONGS_PER_GENRE = 100
-TRACK = "track id"
 TIE = "emotions of different quadrants tie"
 
 
-def label_files(root: Path) -> list[Path]:
-    """The table of ratings."""
-    return [first_file(root, "data.csv", "emotifymusic/data.csv")]
+def label_files(root: str | Path) -> list[str]:
+    """Name the files that `read_songs` takes labels from."""
+    return [str(Path(root).expanduser() / "data.csv")]
 
 
-def read_emotify(root: Path, *, quadrants: Mapping[str, str | None]) -> list[MoodSong]:
-    """Read ``emotifymusic/<genre>/<n>.mp3`` and what each listener felt.
+def read_songs(root: str | Path, emotify_quadrants: Mapping[str, str]) -> list[MoodSong]:
+    """Read the ratings; a song's quadrant is that of the emotion that most raters felt.
 
     Parameters
     ----------
     root
-        Folder of the corpus.
-    quadrants
-        Emotion → the quadrant that it stands for, or None for no quadrant. The emotion that most
-        listeners felt decides, among those that stand for one.
+        Folder that holds ``emotifymusic/<genre>/<number>.mp3`` and ``data.csv``.
+    emotify_quadrants
+        Emotion → quadrant; emotions that are not named here decide nothing.
+
+    Returns
+    -------
+    list of MoodSong
+        In the order of their published track ids, 1 to 400.
+
+    Raises
+    ------
+    InputError
+        If a folder, a file or a column is missing, an emotion, a quadrant, a track, a genre or a
+        rating is unknown.
     """
-    _check_quadrants(quadrants)
-    (path,) = label_files(root)
-    felt: dict[int, dict[str, float]] = {}
-    for number, row in enumerate(read_rows(path, [TRACK, *EMOTIONS]), 2):
-        try:
-            track = int(row[TRACK])
-            ratings = {name: float(row[name]) for name in EMOTIONS}
-        except ValueError as error:
-            raise InputError(
-                f"{path}, line {number}: {error}; expected a whole {TRACK} and numbers for the"
-                " emotions: correct it"
-            ) from error
-        if not 1 <= track <= SONGS_PER_GENRE * len(GENRES):
-            raise InputError(
-                f"{path}, line {number}: {TRACK} is {track}; expected 1 to"
-                f" {SONGS_PER_GENRE * len(GENRES)}: correct it"
-            )
-        sums = felt.setdefault(track, dict.fromkeys(EMOTIONS, 0.0))
-        for name, rating in ratings.items():
-            sums[name] += rating
-    labelled = [_labelled(track, sums, quadrants) for track, sums in sorted(felt.items())]
-    folder = root / "emotifymusic"
-    audio = {
-        f"{genre}/{number}": file
-        for genre in GENRES
-        for number, file in audio_files(folder / genre).items()
+    _check_mapping(emotify_quadrants)
+    folder = Path(root).expanduser()
+    columns = ["track id", "genre", *emotify_quadrants]
+    labels = _labels(read_table(folder / "data.csv", columns, expected=EXPECTED), emotify_quadrants)
+    songs = []
+    for genre, first in _first_tracks():
+        audio = mp3_files(folder / "emotifymusic" / genre, expected=EXPECTED)
+        for number in range(1, TRACKS_PER_GENRE + 1):
+            name, stem = str(first + number), str(number)
+            if name not in labels and stem not in audio:
+                continue
+            file = audio.get(stem, folder / "emotifymusic" / genre / f"{stem}.mp3")
+            label = labels.get(name, UNLABELLED)
+            songs.append(mood_song(name, file, label, has_audio=stem in audio))
+    return songs
+
+
+def _first_tracks() -> Iterator[tuple[str, int]]:
+    """Each genre and the number of tracks that stand before it."""
+    for position, genre in enumerate(GENRES):
+        yield genre, position * TRACKS_PER_GENRE
+
+
+def _check_mapping(emotify_quadrants: Mapping[str, str]) -> None:
+    if not emotify_quadrants:
+        raise InputError("mood.emotify_quadrants: is empty; expected a quadrant for some emotion")
+    for emotion, quadrant in emotify_quadrants.items():
+        for found, known in ((emotion, EMOTIONS), (quadrant, QUADRANTS)):
+            if found not in known:
+                raise InputError(
+                    f"mood.emotify_quadrants: found {found!r} in {emotion}: {quadrant}; expected"
+                    f" one of {', '.join(known)}"
+                )
+
+
+def _labels(table: Table, quadrant_of: Mapping[str, str]) -> dict[str, Label]:
+    genre_of = {
+        str(first + number): genre
+        for genre, first in _first_tracks()
+        for number in range(1, TRACKS_PER_GENRE + 1)
     }
-    return match_audio(labelled, audio, folder)
+    # All emotions of a track have the same raters, so the largest sum is the largest mean.
+    sums: dict[str, Counter[str]] = {}
+    for row in table.rows:
+        name, genre = row["track id"], row["genre"]
+        if genre_of.get(name) != genre:
+            raise InputError(
+                f"{table.path}: found track id {name!r} of genre {genre!r}; expected 1 to"
+                f" {len(genre_of)}, {TRACKS_PER_GENRE} each of {', '.join(GENRES)}"
+            )
+        for emotion in quadrant_of:
+            if row[emotion] not in ("0", "1"):
+                raise InputError(
+                    f"{table.path}, track id {name}: found {emotion} {row[emotion]!r};"
+                    " expected 0 or 1"
+                )
+            sums.setdefault(name, Counter())[emotion] += int(row[emotion])
+    return {name: _label(felt, quadrant_of) for name, felt in sums.items()}
 
 
-def _labelled(
-    track: int, sums: Mapping[str, float], quadrants: Mapping[str, str | None]
-) -> MoodSong:
-    genre, number = divmod(track - 1, SONGS_PER_GENRE)
-    name = f"{GENRES[genre]}/{number + 1}"
-    mapped = {emotion: sums[emotion] for emotion, quadrant in quadrants.items() if quadrant}
-    strongest = max(mapped.values())
-    found = {quadrants[emotion] for emotion, total in mapped.items() if total == strongest}
-    if strongest == 0:
-        return MoodSong(name, "", name, left_out=NO_LABEL)
-    if len(found) > 1:
-        return MoodSong(name, "", name, left_out=TIE)
-    return MoodSong(name, "", name, quadrant=found.pop())
-
-
-def _check_quadrants(quadrants: Mapping[str, str | None]) -> None:
-    unknown = [emotion for emotion in quadrants if emotion not in EMOTIONS]
-    if unknown:
-        raise InputError(
-            f"config key mood.emotify_quadrants.{unknown[0]}: unknown; expected some of"
-            f" {', '.join(EMOTIONS)}: correct or remove it"
-        )
-    if not any(quadrants.values()):
-        raise InputError(
-            "config key mood.emotify_quadrants: no emotion stands for a quadrant; expected Q1 to"
-            " Q4 for some of them"
-        )
+def _label(felt: Counter[str], quadrant_of: Mapping[str, str]) -> Label:
+    largest = max(felt.values())
+    quadrants = {quadrant_of[emotion] for emotion, n in felt.items() if n == largest}
+    if len(quadrants) > 1:
+        return Label(left_out=TIE)
+    return Label(quadrants.pop())

@@ -1,108 +1,128 @@
-"""A manifest: a CSV file of one's own that lists audio files and their moods."""
+"""A corpus of one's own: a CSV file that lists the songs and their labels."""
 
+import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods.labels import demand_unique, read_rows, with_quadrant, with_ratings
-from stemlens.moods.songs import NO_AUDIO_FILE, MoodSong
+from stemlens.moods.audio_files import file_names
+from stemlens.moods.labels import RatingScale, number, quadrant_label, rating_label
+from stemlens.moods.songs import SPLITS, Label, MoodSong, mood_song
+from stemlens.moods.tables import Table, read_table
 
-SPLITS = ("train", "test")
+COLUMNS = ("file", "quadrant", "valence", "arousal", "split", "song", "artist")
+EXPECTED = (
+    "a CSV file with the column file and either quadrant or valence and arousal"
+    " (docs/mood_corpora.md)"
+)
 
 
-def read_manifest(
-    path: str | Path,
-    *,
-    valence_range: Sequence[float],
-    arousal_range: Sequence[float],
-    margin: float,
-) -> list[MoodSong]:
+def label_files(root: str | Path) -> list[str]:
+    """Name the files that `read_songs` takes labels from."""
+    return [str(Path(root).expanduser())]
+
+
+def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
     """Read a manifest.
 
     Parameters
     ----------
-    path
-        The CSV file. Columns: ``file`` (absolute, or relative to the manifest's folder);
-        ``quadrant`` (Q1 to Q4), or ``valence`` and ``arousal``; optional ``song`` (the piece that
-        several files are excerpts of), ``artist`` and ``split`` (train or test). Others are
-        ignored.
-    valence_range, arousal_range, margin
-        See `stemlens.moods.quadrants.quadrant`.
+    root
+        The CSV file: ``file`` (relative to its folder, or absolute), ``quadrant`` or ``valence``
+        and ``arousal``, and perhaps ``split``, ``song``, ``artist``. Where a row has a quadrant,
+        its valence and arousal decide nothing.
+    scale
+        The scale of valence and arousal.
+
+    Returns
+    -------
+    list of MoodSong
+        In the order of the file.
 
     Raises
     ------
     InputError
-        If a column is missing, a value is not as it should be, a file stands there twice, a song
-        has two artists, or songs of one artist (or excerpts of one song) stand in both splits.
+        If a column is missing, a cell is wrong, a file stands there twice, a song has two
+        artists, or an artist or a song stands in both splits.
     """
-    path = Path(path)
-    rows = read_rows(path, ["file"])
-    has_quadrants = bool(rows) and "quadrant" in rows[0]
-    if rows and not has_quadrants and not {"valence", "arousal"} <= rows[0].keys():
-        raise InputError(
-            f"{path}: has the columns {', '.join(rows[0])}; expected quadrant, or valence and"
-            " arousal, beside file: add them"
-        )
-    demand_unique([row["file"] for row in rows], path, "file")
+    path = Path(root).expanduser()
+    table = read_table(path, ["file"], expected=EXPECTED)
+    _check_columns(table)
     songs = []
-    for number, row in enumerate(rows, 2):
-        where = f"{path}, line {number}"
-        if not row["file"]:
-            raise InputError(f"{where}: names no file; expected the path of an audio file")
-        song = MoodSong(
-            row["file"],
-            str(path.parent / row["file"]),
-            row.get("song") or row["file"],
-            artist=row.get("artist") or None,
-            split=_split(row.get("split"), where),
+    files_of: dict[Path, set[str]] = {}
+    name_of: dict[str, str] = {}
+    for name, row in table.by_id("file").items():
+        where = f"{path}, {name}"
+        file = path.parent / name
+        # a.wav and ./a.wav are one file.
+        other = name_of.setdefault(os.path.normpath(file), name)
+        if other != name:
+            raise InputError(f"{where}: is the same file as {other}; expected one row for each")
+        if file.parent not in files_of:
+            files_of[file.parent] = _file_names_if_any(file.parent)
+        split = row.get("split", "")
+        if split and split not in SPLITS:
+            raise InputError(f"{where}: found split {split!r}; expected {' or '.join(SPLITS)}")
+        songs.append(
+            mood_song(
+                name,
+                file,
+                _label(row, scale, where),
+                has_audio=file.name in files_of[file.parent],
+                song=row.get("song"),
+                artist=row.get("artist"),
+                split=split,
+            )
         )
-        if has_quadrants:
-            song = with_quadrant(song, row["quadrant"], where=where)
-        else:
-            song = with_ratings(
-                song,
-                (row["valence"], row["arousal"]),
-                where=where,
-                valence_range=valence_range,
-                arousal_range=arousal_range,
-                margin=margin,
-            )
-        songs.append(song)
-    _check_groups(songs, path)
-    return _without_missing(songs)
+    _check_songs_and_artists(songs, path)
+    return songs
 
 
-def _split(text: str | None, where: str) -> str | None:
-    if text and text not in SPLITS:
-        raise InputError(f"{where}: split is {text!r}; expected train or test: correct it")
-    return text or None
+def _check_columns(table: Table) -> None:
+    for column in COLUMNS:
+        if table.columns.count(column) > 1:
+            raise InputError(f"{table.path}: the column {column} stands there twice; delete one")
+    if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
+        raise InputError(
+            f"{table.path}: the columns {', '.join(table.columns)} hold no label; mood.root should"
+            f" be {EXPECTED}"
+        )
 
 
-def _check_groups(songs: list[MoodSong], path: Path) -> None:
-    artist_of: dict[str, str | None] = {}
+def _file_names_if_any(folder: Path) -> set[str]:
+    try:
+        return file_names(folder)
+    except OSError:
+        return set()
+
+
+def _label(row: dict[str, str], scale: RatingScale, where: str) -> Label:
+    valence, arousal = row.get("valence", ""), row.get("arousal", "")
+    if not row.get("quadrant"):
+        return rating_label(valence, arousal, scale, where)
+    return Label(
+        quadrant_label(row["quadrant"], where).quadrant,
+        number(valence, f"{where}: valence") if valence else None,
+        number(arousal, f"{where}: arousal") if arousal else None,
+    )
+
+
+def _check_songs_and_artists(songs: Sequence[MoodSong], path: Path) -> None:
+    artist_of: dict[str, str] = {}
+    split_of: dict[tuple[str, str], str] = {}
     for song in songs:
-        artist = artist_of.setdefault(song.song, song.artist)
-        if artist != song.artist:
-            raise InputError(
-                f"{path}: song {song.song} has the artists {artist!r} and {song.artist!r};"
-                " expected one: correct a row"
-            )
-    split_of: dict[str, str | None] = {}
-    for song in songs:
-        group = f"artist {song.artist}" if song.artist else f"song {song.song}"
-        if split_of.setdefault(group, song.split) != song.split:
-            raise InputError(
-                f"{path}: {group} stands in the splits {split_of[group]} and {song.split}; expected"
-                " one, or the network is tested on what it was trained on: move the rows together"
-            )
-
-
-def _without_missing(songs: list[MoodSong]) -> list[MoodSong]:
-    # One listing per folder: on a shared file system, asking for each file takes minutes.
-    folders = {Path(song.file).parent for song in songs}
-    present = {path for folder in folders if folder.is_dir() for path in folder.iterdir()}
-    return [
-        song if Path(song.file) in present else replace(song, left_out=NO_AUDIO_FILE)
-        for song in songs
-    ]
+        if song.artist:
+            artist = artist_of.setdefault(song.song, song.artist)
+            if artist != song.artist:
+                raise InputError(
+                    f"{path}: song {song.song} has the artists {artist} and {song.artist};"
+                    " expected one: correct it, or give the songs different names"
+                )
+        for what, name in (("song", song.song), ("artist", song.artist)):
+            if not name or not song.split:
+                continue
+            if split_of.setdefault((what, name), song.split) != song.split:
+                raise InputError(
+                    f"{path}: {what} {name} stands in train and in test; expected one split for"
+                    " all rows of a song and of an artist"
+                )

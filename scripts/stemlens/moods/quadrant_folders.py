@@ -1,84 +1,58 @@
-"""4Q and MERGE: clips in folders named by their quadrant.
+"""Corpora whose audio lies in one folder per quadrant: 4Q and MERGE."""
 
-4Q: 900 clips (Panda, Malheiro, Paiva: Novel audio features for music emotion recognition, IEEE
-Transactions on Affective Computing 2020). MERGE: its successor, with official splits (Louro and
-others: MERGE – a bimodal dataset for static music emotion recognition, 2024).
-"""
-
-from dataclasses import replace
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods.labels import (
-    audio_files,
-    demand_unique,
-    first_file,
-    match_audio,
-    read_rows,
-    with_quadrant,
-)
-from stemlens.moods.songs import QUADRANTS, MoodSong
+from stemlens.moods.audio_files import mp3_files
+from stemlens.moods.labels import quadrant_label
+from stemlens.moods.songs import QUADRANTS, UNLABELLED, Label, MoodSong, mood_song
+from stemlens.moods.tables import read_table
 
-NO_SPLIT = "in no official split"
-COLUMNS = ["Song", "Quadrant"]
-METADATA_4Q = "panda_dataset_taffc_metadata.csv"
-EDITIONS = ("complete", "balanced")
-SPLIT_FOLDER = "tvt_dataframes/tvt_70_15_15"
-SPLIT_OF_PART = {"train": "train", "validate": "train", "test": "test"}
-"""No song is needed for validation, as no choice is made by it."""
+OTHER_FOLDER = "label and folder name different quadrants"
 
 
-def label_files_4q(root: Path) -> list[Path]:
-    """The table of quadrants."""
-    return [first_file(root, METADATA_4Q, f"MER_audio_taffc_dataset/{METADATA_4Q}")]
+def read_quadrant_folders(folder: Path, metadata: Path, *, expected: str) -> list[MoodSong]:
+    """Read ``Q1`` … ``Q4/<Song>.mp3`` and the table that labels them.
 
+    Parameters
+    ----------
+    folder
+        Folder that holds ``Q1`` to ``Q4``.
+    metadata
+        Table with ``Song``, ``Quadrant`` and perhaps ``Artist``.
+    expected
+        What ``mood.root`` should be, for messages.
 
-def read_4q(root: Path) -> list[MoodSong]:
-    """Read ``Q1`` … ``Q4/<Song>.mp3``; `root` may also be the folder around them."""
-    (metadata,) = label_files_4q(root)
-    return _read(metadata, {})
+    Returns
+    -------
+    list of MoodSong
+        Sorted by name, the published ``Song``. A song that the table puts in another quadrant
+        than its folder is left out.
 
-
-def label_files_merge(root: Path) -> list[Path]:
-    """The table of quadrants, and the official splits where they are there."""
-    names = [f"merge_audio_{edition}_metadata.csv" for edition in EDITIONS]
-    metadata = first_file(root, *names)
-    edition = EDITIONS[names.index(metadata.name)]
-    splits = [
-        root / SPLIT_FOLDER / f"tvt_70_15_15_{part}_audio_{edition}.csv" for part in SPLIT_OF_PART
-    ]
-    present = [path for path in splits if path.is_file()]
-    if present and len(present) < len(splits):
-        missing = next(path for path in splits if path not in present)
-        raise InputError(
-            f"mood.root: there is no {missing} beside {present[0].name}; expected all three parts"
-            " of the official split, or none: copy it"
-        )
-    return [metadata, *present]
-
-
-def read_merge(root: Path) -> list[MoodSong]:
-    """Read ``Q1`` … ``Q4/<Song>.mp3`` of the complete or the balanced edition."""
-    metadata, *parts = label_files_merge(root)
-    split_of = {
-        row["Song"]: split
-        for path, split in zip(parts, SPLIT_OF_PART.values(), strict=False)
-        for row in read_rows(path, COLUMNS)
-    }
-    return _read(metadata, split_of)
-
-
-def _read(metadata: Path, split_of: dict[str, str]) -> list[MoodSong]:
-    root = metadata.parent
-    rows = read_rows(metadata, COLUMNS)
-    demand_unique([row["Song"] for row in rows], metadata, "Song")
-    labelled = []
-    for row in rows:
-        name = row["Song"]
-        song = MoodSong(name, "", name, artist=row.get("Artist") or None, split=split_of.get(name))
-        song = with_quadrant(song, row["Quadrant"], where=f"{metadata}, Song {name}")
-        if split_of and not song.split and not song.left_out:
-            song = replace(song, left_out=NO_SPLIT)
-        labelled.append(song)
-    audio = {name: path for q in QUADRANTS for name, path in audio_files(root / q).items()}
-    return match_audio(labelled, audio, root)
+    Raises
+    ------
+    InputError
+        If a folder, a file or a column is missing, a quadrant is unknown or a song stands in the
+        table, or in the folders, twice.
+    """
+    rows = read_table(metadata, ["Song", "Quadrant"], expected=expected).by_id("Song")
+    audio: dict[str, str] = {}
+    quadrant_of: dict[str, str] = {}
+    for quadrant in QUADRANTS:
+        for name, file in mp3_files(folder / quadrant, expected=expected).items():
+            if name in audio:
+                raise InputError(
+                    f"{folder}: song {name} stands in {quadrant_of[name]} and in {quadrant};"
+                    " expected it in one folder: delete the other file"
+                )
+            audio[name], quadrant_of[name] = file, quadrant
+    songs = []
+    for name in sorted({*rows, *audio}):
+        row = rows.get(name, {})
+        label = quadrant_label(row.get("Quadrant", ""), f"{metadata}, Song {name}")
+        if label != UNLABELLED and quadrant_of.get(name, label.quadrant) != label.quadrant:
+            label = Label(label.quadrant, left_out=OTHER_FOLDER)
+        file = audio.get(name, str(folder / (label.quadrant or "") / f"{name}.mp3"))
+        artist = row.get("Artist")
+        songs.append(mood_song(name, file, label, has_audio=name in audio, artist=artist))
+    return songs

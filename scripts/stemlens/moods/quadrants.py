@@ -1,6 +1,9 @@
-"""From valence and arousal to one of four moods."""
+"""From valence and arousal to a quadrant of the plane that they span."""
 
 from collections.abc import Sequence
+
+ROUNDING = 1e-9
+"""Decimal fractions such as 0.1 have no exact binary form; such errors shall decide nothing."""
 
 
 def quadrant(
@@ -11,33 +14,39 @@ def quadrant(
     arousal_range: Sequence[float],
     margin: float,
 ) -> str | None:
-    """Find the quadrant of a rating.
+    """Say in which quadrant of Russell's circumplex a rating lies.
 
     Parameters
     ----------
     valence, arousal
-        The rating.
+        The rating, within the ranges.
     valence_range, arousal_range
-        Lowest and highest possible rating; the midpoint divides low from high. A rating on the
-        midpoint counts as high.
+        Ends of the scales. The midpoint lies halfway; a value on it counts as high.
     margin
-        Share of half a range, 0 to 1.
+        0 to below 1, a share of half the range: how far from both midpoints a rating has to be.
 
     Returns
     -------
     str or None
-        ``Q1`` to ``Q4``; None where valence or arousal is nearer to its midpoint than the margin.
+        ``Q1`` (high valence, high arousal), ``Q2`` (low, high), ``Q3`` (low, low) or ``Q4``
+        (high, low); ``None`` where valence or arousal is nearer to its midpoint than `margin`.
+
+    References
+    ----------
+    Russell, J. A. (1980). A circumplex model of affect. Journal of Personality and Social
+    Psychology, 39(6), 1161–1178.
     """
-    places = [_place(valence, valence_range), _place(arousal, arousal_range)]
-    if any(abs(place) < margin for place in places):
+    valence_height = _height(valence, valence_range)
+    arousal_height = _height(arousal, arousal_range)
+    if min(abs(valence_height), abs(arousal_height)) < margin - ROUNDING:
         return None
-    is_positive, is_aroused = (place >= 0 for place in places)
+    is_pleasant, is_aroused = valence_height >= -ROUNDING, arousal_height >= -ROUNDING
     if is_aroused:
-        return "Q1" if is_positive else "Q2"
-    return "Q4" if is_positive else "Q3"
+        return "Q1" if is_pleasant else "Q2"
+    return "Q4" if is_pleasant else "Q3"
 
 
-def _place(rating: float, limits: Sequence[float]) -> float:
-    """Where a rating lies between the ends of its range, −1 to 1."""
-    low, high = limits
-    return (2 * rating - low - high) / (high - low)
+def _height(value: float, ends: Sequence[float]) -> float:
+    """Distance above the midpoint in halves of the range: −1 to 1."""
+    low, high = ends
+    return (2 * value - low - high) / (high - low)

@@ -1,31 +1,32 @@
-"""Shards: songs that one job processes together."""
+"""Shards: songs that one job reads together."""
 
 import hashlib
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 
-def assign_shards(names: Sequence[str], *, songs_per_shard: int) -> dict[str, list[str]]:
+def assign_shards(names: Iterable[str], *, songs_per_shard: int) -> dict[str, list[str]]:
     """Divide songs among shards.
 
-    A song's name alone decides its shard, so that an added song touches one shard, as long as
-    their number stays the same.
+    A hash of its name decides a song's shard, so a song more touches one shard, unless it takes
+    one shard more.
 
     Parameters
     ----------
     names
-        Of the songs.
+        Distinct names of songs.
     songs_per_shard
-        About how many songs a shard holds.
+        How many songs a shard holds on average; at least 1.
 
     Returns
     -------
     dict
-        ``shard-000`` … → names in alphabetical order; empty shards are left out.
+        ``shard-000``, … → its songs, both in order; without shards that hold no song.
     """
-    n_shards = math.ceil(len(names) / songs_per_shard)
+    ordered = sorted(names)
+    n_shards = -(-len(ordered) // songs_per_shard)
     shards: dict[str, list[str]] = {}
-    for name in sorted(names):
-        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % n_shards
+    for name in ordered:
+        digest = hashlib.sha256(name.encode()).digest()
+        number = int.from_bytes(digest) % n_shards
         shards.setdefault(f"shard-{number:03d}", []).append(name)
     return dict(sorted(shards.items()))

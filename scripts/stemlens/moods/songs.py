@@ -1,46 +1,102 @@
-"""A song with a mood, as every corpus is read."""
+"""The songs of a mood corpus in the one form that every published form is brought into."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
-"""Of the plane of valence and arousal (Russell, A circumplex model of affect, 1980), counted
-counter-clockwise from high valence and high arousal: happy, angry, sad, calm."""
+"""Russell's circumplex: high valence and high arousal, low and high, low and low, high and low."""
+SPLITS = ("train", "test")
 
+# Why a song is not used.
 NO_LABEL = "no label"
-NO_AUDIO_FILE = "no audio file"
 NEAR_MIDPOINT = "near the midpoint of valence or arousal"
+NO_AUDIO_FILE = "no audio file"
+
+
+@dataclass(frozen=True)
+class Label:
+    """What the annotations say of a song; without arguments, nothing.
+
+    Attributes
+    ----------
+    quadrant
+        One of `QUADRANTS`, ``None`` where there is none.
+    valence, arousal
+        As published; ``None`` where the corpus has quadrants only.
+    left_out
+        Why the label cannot be used; empty where it can.
+    """
+
+    quadrant: str | None = None
+    valence: float | None = None
+    arousal: float | None = None
+    left_out: str = ""
+
+
+UNLABELLED = Label(left_out=NO_LABEL)
 
 
 @dataclass(frozen=True)
 class MoodSong:
-    """One audio file of a mood corpus.
+    """One song, or one excerpt, of a mood corpus.
 
     Attributes
     ----------
     name
-        Unique within the corpus: its published number, or the manifest's ``file``.
+        The published id, or the file as the manifest spells it; unique within the corpus.
     file
-        Where the audio is, or should be.
+        Path of the audio file, or where it was looked for.
     song
-        The piece of which it is an excerpt.
+        The piece that it is an excerpt of; `name` where the corpus does not say.
     artist
-        Who plays, where the corpus says so.
+        ``None`` where the corpus does not say.
     valence, arousal
-        Ratings as published.
+        As published; ``None`` where the corpus has quadrants only.
     quadrant
-        One of `QUADRANTS`.
+        One of `QUADRANTS`; ``None`` without a label, or with one that points at no quadrant.
     split
-        ``train`` or ``test`` where the corpus says so.
+        ``train`` or ``test``; ``None`` where the corpus does not say.
     left_out
-        Why it is not used; empty where it is.
+        Why the song is not used; empty where it is.
     """
 
     name: str
     file: str
     song: str
-    artist: str | None = None
-    valence: float | None = None
-    arousal: float | None = None
-    quadrant: str | None = None
-    split: str | None = None
-    left_out: str = ""
+    artist: str | None
+    valence: float | None
+    arousal: float | None
+    quadrant: str | None
+    split: str | None
+    left_out: str
+
+
+def mood_song(
+    name: str,
+    file: str | Path,
+    label: Label,
+    *,
+    has_audio: bool,
+    song: str | None = None,
+    artist: str | None = None,
+    split: str | None = None,
+) -> MoodSong:
+    """Bring a song and its label together; empty text is taken as not stated.
+
+    Where several things are missing, a missing label goes before a missing file, and a missing
+    file before a label that cannot be used.
+    """
+    left_out = label.left_out
+    if not has_audio and left_out != NO_LABEL:
+        left_out = NO_AUDIO_FILE
+    return MoodSong(
+        name=name,
+        file=str(file),
+        song=song or name,
+        artist=artist or None,
+        valence=label.valence,
+        arousal=label.arousal,
+        quadrant=label.quadrant,
+        split=split or None,
+        left_out=left_out,
+    )

@@ -1,0 +1,25 @@
+"""4Q, the audio dataset of 900 clips in four quadrants (Panda et al. 2018)."""
+
+from pathlib import Path
+
+from stemlens.moods.quadrant_folders import read_quadrant_folders
+from stemlens.moods.songs import MoodSong
+
+EXPECTED = "the folder MER_audio_taffc_dataset, with Q1 to Q4 in it, or the folder around it"
+
+
+def label_files(root: str | Path) -> list[str]:
+    """Name the files that `read_songs` takes labels from."""
+    return [str(_folder(root) / "panda_dataset_taffc_metadata.csv")]
+
+
+def read_songs(root: str | Path) -> list[MoodSong]:
+    """Read the songs of `root`; see `read_quadrant_folders`."""
+    (metadata,) = label_files(root)
+    return read_quadrant_folders(_folder(root), Path(metadata), expected=EXPECTED)
+
+
+def _folder(root: str | Path) -> Path:
+    folder = Path(root).expanduser()
+    inner = folder / "MER_audio_taffc_dataset"
+    return inner if inner.is_dir() else folder

@@ -1,0 +1,100 @@
+"""MERGE's audio datasets, complete and balanced (Louro et al. 2024)."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from stemlens.errors import InputError
+from stemlens.moods.quadrant_folders import read_quadrant_folders
+from stemlens.moods.songs import MoodSong
+from stemlens.moods.tables import read_table
+
+EXPECTED = "the folder MERGE_Audio_Complete or MERGE_Audio_Balanced, with Q1 to Q4 in it"
+EDITIONS = ("complete", "balanced")
+SPLIT_OF_PART = {"train": "train", "validate": "train", "test": "test"}
+IN_NO_SPLIT = "in no official split"
+
+
+def label_files(root: str | Path) -> list[str]:
+    """Name the files that `read_songs` takes labels and splits from."""
+    folder = Path(root).expanduser()
+    edition = _edition(folder)
+    parts = _parts(folder, edition)
+    return [str(path) for path in (_metadata(folder, edition), *parts.values())]
+
+
+def read_songs(root: str | Path) -> list[MoodSong]:
+    """Read the songs and their official split of 70, 15 and 15 %.
+
+    Parameters
+    ----------
+    root
+        Folder that holds ``Q1`` to ``Q4``, ``merge_audio_<edition>_metadata.csv`` and perhaps
+        ``tvt_dataframes/tvt_70_15_15``. Validation songs count as training songs. Without the
+        tables of the split, no split is stated.
+
+    Returns
+    -------
+    list of MoodSong
+        As `read_quadrant_folders` gives them.
+
+    Raises
+    ------
+    InputError
+        As `read_quadrant_folders` does, and if only some tables of the split are there or a song
+        stands in two of them.
+    """
+    folder = Path(root).expanduser()
+    edition = _edition(folder)
+    songs = read_quadrant_folders(folder, _metadata(folder, edition), expected=EXPECTED)
+    parts = _parts(folder, edition)
+    if not parts:
+        return songs
+    split_of = _splits(parts)
+    return [
+        replace(song, split=split_of[song.name])
+        if song.name in split_of
+        else replace(song, left_out=song.left_out or IN_NO_SPLIT)
+        for song in songs
+    ]
+
+
+def _edition(folder: Path) -> str:
+    found = [edition for edition in EDITIONS if _metadata(folder, edition).is_file()]
+    if len(found) != 1:
+        names = " and ".join(_metadata(folder, edition).name for edition in found) or "neither"
+        raise InputError(
+            f"mood.root: {folder} holds {names} of merge_audio_complete_metadata.csv and"
+            f" merge_audio_balanced_metadata.csv, expected one; mood.root should be {EXPECTED}"
+        )
+    return found[0]
+
+
+def _metadata(folder: Path, edition: str) -> Path:
+    return folder / f"merge_audio_{edition}_metadata.csv"
+
+
+def _parts(folder: Path, edition: str) -> dict[str, Path]:
+    """Part of the split → its table; empty where there is none."""
+    tables = folder / "tvt_dataframes" / "tvt_70_15_15"
+    paths = {part: tables / f"tvt_70_15_15_{part}_audio_{edition}.csv" for part in SPLIT_OF_PART}
+    missing = [path.name for path in paths.values() if not path.is_file()]
+    if len(missing) == len(paths):
+        return {}
+    if missing:
+        raise InputError(
+            f"mood.root: {tables} lacks {' and '.join(missing)}; expected the tables of all three"
+            " parts of the split, or none"
+        )
+    return paths
+
+
+def _splits(parts: dict[str, Path]) -> dict[str, str]:
+    split_of: dict[str, str] = {}
+    for part, path in parts.items():
+        for name in read_table(path, ["Song"], expected=EXPECTED).by_id("Song"):
+            if name in split_of:
+                raise InputError(
+                    f"{path}: Song {name} stands in another part of the split as well; delete one"
+                )
+            split_of[name] = SPLIT_OF_PART[part]
+    return split_of
