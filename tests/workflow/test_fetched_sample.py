@@ -42,7 +42,7 @@ def test_the_sample_set_is_fetched_once_and_cut_into_segments_of_6_s(
 ) -> None:
     project = copy_project(tmp_path / "project")
     project.configfiles.append(project.folder / "presets/musdb18-7s.yaml")
-    target, config = "results/musdb18-7s/mel/train.h5", {"corpus": {"fetch_url": url}}
+    target, config = "results/musdb18-7s/mel/instrument/train.h5", {"corpus": {"fetch_url": url}}
     assert "fetch_corpus" in project.planned(config)
 
     project.succeed(target, config=config)

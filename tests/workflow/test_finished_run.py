@@ -29,10 +29,15 @@ def test_a_second_run_has_nothing_to_do(finished: Project) -> None:
         "figure1",
         "figure2",
         "figure3",
-        "contrast",
-        "probe",
-        "representations",
-        "training_history",
+        "figure4",
+        *(
+            f"{name}_{task}"
+            for name in ("contrast", "probe", "representations", "training_history")
+            for task in ("instrument", "mood")
+        ),
+        "confusion",
+        "assigned_moods",
+        "both_networks",
         "segments_train",
         "segments_test",
     ],
@@ -61,9 +66,13 @@ def test_the_performance_table_has_the_network_beside_the_majority_baseline(
     assert list(table.columns) == columns
     assert set(table["network"]) == {"paper", "majority"}
     assert set(table["split"]) == {"train", "test"}
-    assert set(table["metric"]) == {"f1", "average_precision", "roc_auc", "exact_match"}
     averages = {"macro", "micro", "samples"}
-    assert set(table["class"]) == {"drums", "bass", "vocals", "rest"} | averages
+    classes = {"instrument": {"drums", "bass", "vocals", "rest"}, "mood": {"Q1", "Q2", "Q3", "Q4"}}
+    right = {"instrument": "exact_match", "mood": "accuracy"}
+    for task, of_task in table.groupby("task"):
+        assert set(of_task["class"]) == classes[task] | averages
+        metrics = {"f1", "average_precision", "roc_auc", right[task]}
+        assert set(of_task["metric"]) == metrics
 
 
 def test_the_similarity_table_has_a_row_per_model_layer_class_pair_and_measure(
@@ -74,7 +83,8 @@ def test_the_similarity_table_has_a_row_per_model_layer_class_pair_and_measure(
     statistics = ["mean", "ci_low", "ci_high", "std", "n_pairs", "n_songs", "note"]
     assert list(table.columns) == [*keys, "measure", *statistics]
     n_class_pairs = 4 + 6
-    assert len(table) == len(TRAININGS) * len(LAYERS) * n_class_pairs * len(MEASURES)
+    assert len(table) == 2 * len(TRAININGS) * len(LAYERS) * n_class_pairs * len(MEASURES)
+    assert list(table["task"].unique()) == ["instrument", "mood"]
     assert list(table["training"].unique()) == TRAININGS
     assert list(table["layer"].unique()) == LAYERS
     assert list(table["measure"].unique()) == MEASURES
@@ -85,7 +95,8 @@ def test_the_summary_is_the_mean_of_the_pairs(finished: Project) -> None:
     pairs = pd.read_csv(results / f"similarity/{MODEL}.csv")
     table = pd.read_csv(results / "tables/similarity.csv")
     group = "layer == 'conv2' and class_a == class_b == 'vocals'"
-    row = table.query(f"{group} and measure == 'cosine' and training == 'trained'").iloc[0]
+    model = "task == 'instrument' and training == 'trained'"
+    row = table.query(f"{group} and measure == 'cosine' and {model}").iloc[0]
     values = pairs.query(group)["cosine"]
     assert row["mean"] == pytest.approx(values.mean(), rel=1e-7)
     assert row["n_pairs"] == len(values) == row["n_songs"] * (row["n_songs"] - 1) / 2
@@ -109,7 +120,8 @@ def test_the_contrast_is_that_of_the_similarity_table(finished: Project) -> None
     tables = finished.folder / "results/demo/tables"
     contrast = pd.read_csv(tables / "contrast.csv")
     similarity = pd.read_csv(tables / "similarity.csv")
-    group = "training == 'untrained' and layer == 'conv1' and measure == 'pearson'"
+    model = "task == 'mood' and training == 'untrained'"
+    group = f"{model} and layer == 'conv1' and measure == 'pearson'"
     row = contrast.query(f"{group} and `class` == 'bass'").iloc[0]
     means = similarity.query(f"{group} and (class_a == 'bass' or class_b == 'bass')")
     is_same = means["class_a"] == means["class_b"]
@@ -120,31 +132,39 @@ def test_the_contrast_is_that_of_the_similarity_table(finished: Project) -> None
 def test_every_hypothesis_of_the_task_has_a_verdict_on_each_model(finished: Project) -> None:
     results = finished.folder / "results/demo"
     table = pd.read_csv(results / "tables/hypotheses.csv")
-    about_similarity = [f"H{number}" for number in range(1, 14)]
-    assert list(table["id"]) == [*about_similarity, *about_similarity, "A1", "A2"]
-    assert list(table["training"]) == ["trained"] * 13 + ["untrained"] * 13 + ["trained"] * 2
+    ids = {
+        "instrument": [f"H{number}" for number in range(1, 14)],
+        "mood": [f"M{number}" for number in range(1, 7)],
+    }
+    for task, expected in ids.items():
+        of_task = table[(table["task"] == task) & ~table["id"].isin(["A1", "A2"])]
+        assert list(of_task["id"]) == [*expected, *expected]
+        n_ids = len(expected)
+        assert list(of_task["training"]) == ["trained"] * n_ids + ["untrained"] * n_ids
+    assert list(table["id"][-2:]) == ["A1", "A2"]
     by_id = table[table["training"] == "trained"].set_index("id")
     assert by_id.loc["H9", "n_songs"] == 6
     assert by_id.loc["H5", "verdict"] == "undecided"
     assert by_id.loc["H5", "note"] == "conv4 is missing"
     assert "no_conv4 is missing" in by_id.loc["A1", "note"]
     page = (results / "hypotheses.md").read_text("utf-8")
-    assert page.count("\n## ") == 15
+    assert page.count("\n## ") == 13 + 6 + 2
 
 
 def test_representations_are_measured_in_every_layer(finished: Project) -> None:
     tables = finished.folder / "results/demo/tables"
     cka = pd.read_csv(tables / "cka.csv")
     itself = cka.query("training_a == training_b and layer_a == layer_b")
-    assert len(itself) == len(TRAININGS) * len(LAYERS)
+    assert len(itself) == 2 * len(TRAININGS) * len(LAYERS)
     assert itself["cka"].to_numpy() == pytest.approx(1)
     control = cka.query("training_b == 'untrained' and training_a == 'trained'")
-    assert list(control["layer_a"]) == list(control["layer_b"]) == LAYERS
-    assert control["cka"].iloc[0] == pytest.approx(1)  # The input is no one's work.
+    assert list(control["layer_a"]) == list(control["layer_b"]) == 2 * LAYERS
+    at_input = control[control["layer_a"] == "input"]["cka"]
+    assert at_input.to_numpy() == pytest.approx([1, 1])  # The input is no one's work.
     separability = pd.read_csv(tables / "separability.csv")
-    assert len(separability) == len(TRAININGS) * len(LAYERS) * 2
+    assert len(separability) == 2 * len(TRAININGS) * len(LAYERS) * 2
     probe = pd.read_csv(tables / "probe.csv")
-    assert len(probe) == len(TRAININGS) * len(LAYERS) * 4
+    assert len(probe) == 2 * len(TRAININGS) * len(LAYERS) * 4
     assert probe["balanced_accuracy"].between(0, 1).all()
 
 
@@ -156,7 +176,7 @@ def test_the_network_table_tells_cost_and_score(finished: Project) -> None:
     assert row["n_parameters"] == weights + 2 * (4 + 8 + 16) + 4
     performance = pd.read_csv(tables / "performance.csv")
     macro_f1 = performance.query(
-        "network == 'paper' and training == 'trained' and split == 'test'"
+        "task == 'instrument' and network == 'paper' and training == 'trained' and split == 'test'"
         " and `class` == 'macro' and metric == 'f1'"
     )["value"].item()
     assert row["macro_f1"] == pytest.approx(macro_f1)

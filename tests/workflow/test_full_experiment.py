@@ -40,16 +40,21 @@ def full(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_model_is_there_for_every_seed(full: Path) -> None:
     table = pd.read_csv(full / "performance.csv").query("network != 'majority'")
-    models = set(table[["network", "training", "seed"]].itertuples(index=False, name=None))
-    kinds = [("paper", "trained"), ("paper", "untrained"), ("paper", "shuffled")]
-    kinds.append(("no_dense", "trained"))
+    columns = ["task", "network", "training", "seed"]
+    models = set(table[columns].itertuples(index=False, name=None))
+    kinds = [
+        (task, "paper", training)
+        for task in ("instrument", "mood")
+        for training in ("trained", "untrained", "shuffled")
+    ]
+    kinds.append(("instrument", "no_dense", "trained"))
     assert models == {(*kind, seed) for kind in kinds for seed in SEEDS}
 
 
 def test_the_spread_over_seeds_is_that_of_their_means(full: Path) -> None:
     of_seeds = pd.read_csv(full / "similarity.csv")
     over_seeds = pd.read_csv(full / "similarity_over_seeds.csv")
-    keys = ["network", "training", "layer", "class_a", "class_b", "measure"]
+    keys = ["task", "network", "training", "layer", "class_a", "class_b", "measure"]
     expected = of_seeds.groupby(keys)["mean"].agg(["mean", "std"])
     found = over_seeds.set_index(keys).loc[expected.index]
     assert (found["n_seeds"] == 2).all()
@@ -58,7 +63,8 @@ def test_the_spread_over_seeds_is_that_of_their_means(full: Path) -> None:
 
 
 def test_shuffled_labels_leave_a_network_of_its_own(full: Path) -> None:
-    table = pd.read_csv(full / "contrast_over_seeds.csv").query("network == 'paper'")
+    table = pd.read_csv(full / "contrast_over_seeds.csv")
+    table = table.query("task == 'instrument' and network == 'paper'")
     at_output = table.query("layer == 'output' and measure == 'cosine' and `class` == 'bass'")
     assert at_output["contrast"].nunique() == 3
 
@@ -78,11 +84,11 @@ def test_every_reading_of_the_paper_has_its_verdicts(full: Path) -> None:
     readings = list(table["reading"].unique())
     assert readings[0] == "as_configured"
     assert len(readings) == 1 + 2 + 1 + 2 + 3  # taps, logits, segments, errors
-    about_errors = ["H9", "H10", "H11", "H12", "H13"]
+    about_errors = ["H9", "H10", "H11", "H12", "H13", "M4"]
+    every = [*(f"H{n}" for n in range(1, 14)), *(f"M{n}" for n in range(1, 7))]
     for reading, of_reading in table.groupby("reading"):
         changes_errors_only = reading.startswith("mse")
-        ids = about_errors if changes_errors_only else [f"H{n}" for n in range(1, 14)]
-        assert list(of_reading["id"]) == ids
+        assert list(of_reading["id"]) == (about_errors if changes_errors_only else every)
     configured = table[table["reading"] == "as_configured"].reset_index(drop=True)
     verdicts = pd.read_csv(full / "hypotheses.csv")
     trained = verdicts.query("network == 'paper' and training == 'trained' and id != 'A1'")
@@ -103,5 +109,7 @@ def test_the_full_preset_plans_every_model_of_the_paper_and_its_open_questions(
     assert {"no_conv4", "no_conv4_keep_pool", "no_dense2", "dense64"} == set(ablations)
     planned = finished.planned(preset)
     # Of the trained networks one is there already, and so is one untrained.
-    assert planned["train_model"] == (1 + len(ablations)) * len(seeds) + len(seeds) - 1
-    assert planned["initialise_model"] == len(seeds) - 1
+    of_instruments = (1 + len(ablations)) * len(seeds) + len(seeds) - 1
+    of_moods = 2 * len(seeds) - 1
+    assert planned["train_model"] == of_instruments + of_moods
+    assert planned["initialise_model"] == 2 * (len(seeds) - 1)

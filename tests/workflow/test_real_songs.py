@@ -54,7 +54,7 @@ def test_a_song_without_a_segment_is_reported_with_its_reason(results: Path) -> 
 
 def test_all_mixes_of_all_segments_are_there(results: Path) -> None:
     for split, n_segments in {"train": 12, "test": 4}.items():
-        with h5py.File(results / f"mel/{split}.h5") as file:
+        with h5py.File(results / f"mel/instrument/{split}.h5") as file:
             assert file["mel"].shape == (n_segments, 15, 80, 300)
             assert np.isfinite(file["mel"][:]).all()
 

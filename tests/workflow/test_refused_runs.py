@@ -30,7 +30,7 @@ POOLS = [[2, 4], [3, 4], [2, 5], [7, 2]]
             {"training": {"epoch": 3}},
             "config key training.epoch: unknown; expected one of epochs, batch_size",
         ),
-        ({"mood": {}}, "config key mood: unknown; expected one of corpus"),
+        ({"moods": {}}, "config key moods: unknown; expected one of corpus"),
         (
             {"mel": {"n_mels": "many"}},
             "config key mel.n_mels: found 'many'; expected integer. Number of mel bands.",

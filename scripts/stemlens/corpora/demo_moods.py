@@ -91,20 +91,20 @@ CUES = {
         scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
         level_db=(-25, -17),
         velocity_offset=(-5, 15),
-        register_shift=(0, 10),
+        register_shift=(2, 12),
         articulation=(0.45, 0.85),
         drums_probability=0.9,
-        programs=(0, 3, 12, 13, 16, 25, 27, 61),
+        programs=(3, 12, 13, 25, 27, 61),
     ),
     "Q2": MoodCues(  # low valence, high arousal: angry, tense
         tempo_bpm=(100, 176),
         scales=(MINOR, MINOR, PHRYGIAN, PHRYGIAN, HARMONIC_MINOR, MAJOR),
         level_db=(-22, -14),
         velocity_offset=(5, 25),
-        register_shift=(-5, 5),
+        register_shift=(-8, 3),
         articulation=(0.4, 0.8),
         drums_probability=0.9,
-        programs=(0, 16, 27, 29, 30, 44, 61, 81),
+        programs=(16, 29, 30, 44, 62, 81),
     ),
     "Q3": MoodCues(  # low valence, low arousal: sad
         tempo_bpm=(52, 88),
@@ -114,7 +114,7 @@ CUES = {
         register_shift=(-7, 2),
         articulation=(0.8, 1.0),
         drums_probability=0.3,
-        programs=(0, 19, 24, 42, 48, 49, 52, 68),
+        programs=(19, 42, 48, 49, 52, 68),
     ),
     "Q4": MoodCues(  # high valence, low arousal: calm
         tempo_bpm=(60, 104),
@@ -124,7 +124,7 @@ CUES = {
         register_shift=(-2, 8),
         articulation=(0.75, 1.0),
         drums_probability=0.3,
-        programs=(0, 4, 11, 24, 46, 48, 73, 89),
+        programs=(4, 11, 24, 46, 73, 89),
     ),
 }
 """Cues of each quadrant."""

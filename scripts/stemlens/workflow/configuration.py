@@ -55,6 +55,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     _check_segments(config)
     _check_networks(config)
     _check_figures(config)
+    _check_moods(config)
 
 
 def spectrogram_size(config: Mapping[str, Any]) -> tuple[int, int]:
@@ -154,4 +155,19 @@ def _check_figures(config: Mapping[str, Any]) -> None:
         raise InputError(
             f"config key figures.filter: found {config['figures']['filter']}; expected at most"
             f" {smallest}, the smallest number of filters of a convolutional layer"
+        )
+
+
+def _check_moods(config: Mapping[str, Any]) -> None:
+    mood, duration_s = config["mood"], config["segments"]["duration_s"]
+    for name, (low, high) in mood["ranges"].items():
+        if low >= high:
+            raise InputError(
+                f"config key mood.ranges.{name}: found {[low, high]}; expected the lowest and the"
+                " highest rating, in this order"
+            )
+    if mood["layout"] == "demo" and mood["demo"]["duration_s"] < duration_s:
+        raise InputError(
+            f"config key mood.demo.duration_s: found {mood['demo']['duration_s']} s; expected at"
+            f" least an excerpt (segments.duration_s, {duration_s} s)"
         )
