@@ -12,8 +12,8 @@ import numpy as np
 BARS_PER_SECTION = 4
 REST_PROBABILITY = 0.07
 """Probability that a stem rests for a whole section."""
-HIGHEST_PITCH, HIGHEST_SUNG_PITCH = 90, 96
-"""Of instruments and of singers; from some notes above them the synthesizer never returns."""
+HIGHEST_PITCH = 96
+"""C7; from some notes above it the synthesizer never returns."""
 
 # General MIDI programs, counted from 0, and drum kits.
 PROGRAMS = {
@@ -76,6 +76,8 @@ class Frame:
         Semitones of its degrees above the tonic.
     degrees
         The chord progression: a degree per bar.
+    highest_pitch
+        Notes that would lie higher are played in an octave below.
     register_shift
         Semitones by which all but the drums play higher.
     articulation
@@ -90,28 +92,19 @@ class Frame:
     tonic: int
     scale: tuple[int, ...]
     degrees: tuple[int, ...]
+    highest_pitch: int = HIGHEST_PITCH
     register_shift: int = 0
     articulation: float = 1.0
     velocity_offset: int = 0
 
     def note(
-        self,
-        start_beat: float,
-        duration_beats: float,
-        degree: int,
-        *,
-        lowest: int,
-        velocity: int,
-        highest: int = HIGHEST_PITCH,
+        self, start_beat: float, duration_beats: float, degree: int, *, lowest: int, velocity: int
     ) -> Note:
-        """Play a scale degree in the octave that begins at the MIDI pitch `lowest`.
-
-        A note above `highest` is played octaves lower.
-        """
+        """Play a scale degree in the octave that begins at the MIDI pitch `lowest`."""
         lowest += self.register_shift
         octave, step = divmod(degree, len(self.scale))
         pitch = lowest + (self.tonic - lowest) % 12 + self.scale[step] + 12 * octave
-        while pitch > highest:
+        while pitch > self.highest_pitch:
             pitch -= 12
         duration_beats *= self.articulation
         return Note(start_beat, duration_beats, pitch, self.velocity(velocity))
@@ -256,15 +249,9 @@ def _sing(frame: Frame) -> list[Note]:
         while beat < frame.beats_per_bar:
             length = min(float(rng.choice(lengths)), frame.beats_per_bar - beat)
             if rng.random() < 0.9:
-                note = frame.note(
-                    start + beat,
-                    0.95 * length,
-                    tone,
-                    lowest=lowest,
-                    velocity=95,
-                    highest=HIGHEST_SUNG_PITCH,
+                notes.append(
+                    frame.note(start + beat, 0.95 * length, tone, lowest=lowest, velocity=95)
                 )
-                notes.append(note)
             beat, tone = beat + length, max(0, tone + int(rng.integers(-2, 3)))
     return notes
 

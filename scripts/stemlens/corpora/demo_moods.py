@@ -17,6 +17,7 @@ P. N. Juslin, P. Laukka, "Expression, perception, and induction of musical emoti
 New Music Research 33(3), 2004.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +37,8 @@ from stemlens.corpora.demo_composition import (
 from stemlens.corpora.demo_corpus import SAMPLE_RATE_HZ, render
 from stemlens.corpora.demo_mood_songs import DemoMoodSong
 
+HIGHEST_PITCH = 91
+"""G6; from some notes above it, and with some programs, the synthesizer never returns."""
 PHRYGIAN, HARMONIC_MINOR = (0, 1, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 8, 11)
 
 
@@ -82,49 +85,65 @@ class MoodCues:
     register_shift: tuple[int, int]
     articulation: tuple[float, float]
     drums_probability: float
-    programs: tuple[int, ...]
+    programs: Mapping[str, tuple[int, ...]]
 
 
 CUES = {
     "Q1": MoodCues(  # high valence, high arousal: happy
-        tempo_bpm=(104, 164),
+        tempo_bpm=(108, 164),
         scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
-        level_db=(-25, -17),
-        velocity_offset=(-5, 15),
-        register_shift=(2, 12),
-        articulation=(0.45, 0.85),
-        drums_probability=0.9,
-        programs=(3, 12, 13, 25, 27, 61),
+        level_db=(-24, -18),
+        velocity_offset=(-10, 10),
+        register_shift=(4, 12),
+        articulation=(0.4, 0.75),
+        drums_probability=0.8,
+        programs={
+            "bass": (32, 33, 34),
+            "vocals": (22, 56, 72, 85),
+            "other": (0, 0, 12, 13, 25, 25, 27, 105),
+        },
     ),
     "Q2": MoodCues(  # low valence, high arousal: angry, tense
-        tempo_bpm=(100, 176),
+        tempo_bpm=(104, 176),
         scales=(MINOR, MINOR, PHRYGIAN, PHRYGIAN, HARMONIC_MINOR, MAJOR),
-        level_db=(-22, -14),
+        level_db=(-20, -13),
         velocity_offset=(5, 25),
-        register_shift=(-8, 3),
-        articulation=(0.4, 0.8),
-        drums_probability=0.9,
-        programs=(16, 29, 30, 44, 62, 81),
+        register_shift=(-7, 2),
+        articulation=(0.6, 0.95),
+        drums_probability=0.95,
+        programs={
+            "bass": (34, 38, 39),
+            "vocals": (30, 56, 81, 84),
+            "other": (27, 29, 29, 30, 30, 44, 81, 84),
+        },
     ),
     "Q3": MoodCues(  # low valence, low arousal: sad
-        tempo_bpm=(52, 88),
+        tempo_bpm=(52, 84),
         scales=(MINOR, MINOR, MINOR, MINOR, MINOR, MAJOR),
-        level_db=(-34, -24),
-        velocity_offset=(-30, -10),
-        register_shift=(-7, 2),
-        articulation=(0.8, 1.0),
-        drums_probability=0.3,
-        programs=(19, 42, 48, 49, 52, 68),
+        level_db=(-36, -28),
+        velocity_offset=(-35, -15),
+        register_shift=(-8, -1),
+        articulation=(0.85, 1.0),
+        drums_probability=0.1,
+        programs={
+            "bass": (32, 35, 43),
+            "vocals": (40, 52, 53, 68),
+            "other": (0, 19, 42, 42, 48, 48, 49, 52),
+        },
     ),
     "Q4": MoodCues(  # high valence, low arousal: calm
-        tempo_bpm=(60, 104),
+        tempo_bpm=(60, 100),
         scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
-        level_db=(-32, -22),
+        level_db=(-31, -23),
         velocity_offset=(-25, -5),
-        register_shift=(-2, 8),
+        register_shift=(2, 10),
         articulation=(0.75, 1.0),
-        drums_probability=0.3,
-        programs=(4, 11, 24, 46, 73, 89),
+        drums_probability=0.15,
+        programs={
+            "bass": (32, 33, 35),
+            "vocals": (54, 71, 73, 75),
+            "other": (0, 4, 11, 11, 24, 24, 46, 46),
+        },
     ),
 }
 """Cues of each quadrant."""
@@ -158,11 +177,12 @@ def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float =
         tonic=int(rng.integers(12)),
         scale=cues.scales[rng.integers(len(cues.scales))],
         degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
+        highest_pitch=HIGHEST_PITCH,
         register_shift=int(rng.integers(*cues.register_shift, endpoint=True)),
         articulation=float(rng.uniform(*cues.articulation)),
         velocity_offset=int(rng.integers(*cues.velocity_offset, endpoint=True)),
     )
-    parts = arrange(frame, {**PROGRAMS, "other": cues.programs})
+    parts = arrange(frame, {"drums": PROGRAMS["drums"], **cues.programs})
     if rng.random() >= cues.drums_probability:
         parts["drums"] = replace(parts["drums"], notes=())
     return Piece(tempo_bpm, parts, level_db=float(rng.uniform(*cues.level_db)))
