@@ -140,11 +140,11 @@ def trained_models(pattern):
     return expand_models(pattern, NETWORKS, "trained")
 
 
-def mood_models(pattern):
-    """A file for each mood network, trained or a control; none without a mood experiment."""
+def mood_models(pattern, trainings=TRAININGS):
+    """A file for each mood network of these trainings; none without a mood experiment."""
     if not MOOD["layout"]:
         return []
-    return expand_models(pattern, EXPERIMENT["network"], TRAININGS, "mood")
+    return expand_models(pattern, EXPERIMENT["network"], trainings, "mood")
 
 
 def reading_files():

@@ -37,11 +37,7 @@ rule judge_readings:
     input:
         **reading_files(),
         hypotheses=HYPOTHESES,
-        entropies=[
-            path
-            for path in mood_models("<results>/moods/{model}.h5")
-            if "/trained-" in path
-        ],
+        entropies=mood_models("<results>/moods/{model}.h5", "trained"),
     output:
         table=report("<results>/tables/robustness.csv", category="Tables"),
     log:
