@@ -47,7 +47,7 @@ include: "rules/figures.smk"
 include: "rules/threshold_sweep.smk"
 
 
-if MOOD["layout"]:
+if MOOD_LAYOUT:
 
     include: "rules/mood.smk"
 
@@ -81,7 +81,7 @@ rule all:
         else [],
         expand("<results>/figures/segments_{split}.png", split=SPLITS),
         expand("<results>/figures/segments_{split}.pdf", split=SPLITS),
-        mood_results() if MOOD["layout"] else [],
+        mood_results() if MOOD_LAYOUT else [],
 
 
 rule robustness:

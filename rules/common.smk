@@ -35,7 +35,11 @@ DEMO_STEMS = ["drums", "bass", "other", "vocals"]
 EXPERIMENT = config["experiment"]
 NETWORKS = [EXPERIMENT["network"], *EXPERIMENT["ablations"]]
 MOOD = config["mood"]
-TASKS = ["instrument", "mood"] if MOOD["layout"] else ["instrument"]
+# Moods of rendered songs say nothing about real stems.
+MOOD_LAYOUT = (
+    None if MOOD["layout"] == "demo" and CORPUS["layout"] != "demo" else MOOD["layout"]
+)
+TASKS = ["instrument", "mood"] if MOOD_LAYOUT else ["instrument"]
 TRAININGS = ["trained", *EXPERIMENT["controls"]]
 DRAWS = {key: config["bootstrap"][key] for key in ("n_replicates", "seed")}
 MODEL = "{task}/{network}/{training}-seed{seed}"
@@ -100,14 +104,22 @@ def song_files(wildcards):
     return [path for path in song.files if is_expressible(path)]
 
 
+def dates_of_others(paths):
+    """Size and date of the files that can't be inputs, so that a change of theirs is noticed."""
+    others = [Path(path) for path in paths if not is_expressible(path)]
+    return {
+        path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in others
+    }
+
+
 def song_facts(wildcards):
     """Param: name and path of a song; size and date of the files that can't be inputs."""
     song = songs()[wildcards.split, wildcards.song]
-    others = [Path(path) for path in song.files if not is_expressible(path)]
-    dates = {
-        path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in others
+    return {
+        "name": song.name,
+        "path": song.path,
+        "files": dates_of_others(song.files),
     }
-    return {"name": song.name, "path": song.path, "files": dates}
 
 
 def training_settings(task):
@@ -142,7 +154,7 @@ def trained_models(pattern):
 
 def mood_models(pattern, trainings=TRAININGS):
     """A file for each mood network of these trainings; none without a mood experiment."""
-    if not MOOD["layout"]:
+    if not MOOD_LAYOUT:
         return []
     return expand_models(pattern, EXPERIMENT["network"], trainings, "mood")
 

@@ -12,7 +12,7 @@ Out: mood_corpus/<quadrant>/<song>.wav            the demo's songs
      tables/both_networks.csv, figures/both_networks  similarity in both networks
 """
 
-if MOOD["layout"] == "demo":
+if MOOD_LAYOUT == "demo":
 
     rule render_mood_demo:
         output:
@@ -53,6 +53,7 @@ rule compute_mood_mels:
         runtime=60,
     params:
         songs=shard_songs,
+        dates=shard_dates,
         broken_songs=MOOD["broken_songs"],
         excerpts=MOOD["excerpts"],
         segments={

@@ -10,7 +10,7 @@ from stemlens.moods.split import assign_splits
 @cache
 def mood_songs():
     """Every song of the mood corpus, used or not."""
-    if MOOD["layout"] == "demo":
+    if MOOD_LAYOUT == "demo":
         return [
             mood_song(song.name, song.file, Label(song.quadrant), has_audio=True)
             for song in demo_mood_songs(
@@ -24,7 +24,7 @@ def mood_songs():
         )
     quadrant_of = MOOD["emotify_quadrants"]
     found = read_mood_songs(
-        MOOD["layout"],
+        MOOD_LAYOUT,
         MOOD["root"],
         valence_range=MOOD["ranges"]["valence"],
         arousal_range=MOOD["ranges"]["arousal"],
@@ -74,6 +74,12 @@ def shard_files(wildcards):
     return [song.file for song in songs if is_expressible(song.file)]
 
 
+def shard_dates(wildcards):
+    """Param: size and date of the files of a shard that can't be inputs."""
+    songs = mood_shards()[wildcards.split, wildcards.shard]
+    return dates_of_others([song.file for song in songs])
+
+
 def per_shard(pattern, *splits):
     """A file for each shard of the splits."""
     return [
@@ -116,7 +122,7 @@ def mood_results():
 
 
 # Labels that cannot be read shall stop the run here, not inside a rule.
-if MOOD["layout"]:
+if MOOD_LAYOUT:
     try:
         mood_shards()
     except InputError as error:

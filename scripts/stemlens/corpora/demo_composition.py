@@ -24,6 +24,8 @@ PROGRAMS = {
 }
 MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 PROGRESSIONS = ((0, 4, 5, 3), (0, 5, 3, 4), (0, 3, 4, 3), (0, 0, 3, 4), (5, 3, 0, 4), (0, 2, 3, 4))
+BASS_PATTERNS = ("eighths", "root and fifth", "walking", "long", "octaves")
+CHORD_PATTERNS = ("held", "strummed", "arpeggio", "offbeat")
 KICK, SNARE, RIM, TOM, COWBELL = 36, 38, 37, 45, 56
 CLOSED_HAT, OPEN_HAT, RIDE, CRASH = 42, 46, 51, 49
 
@@ -76,6 +78,8 @@ class Frame:
         Semitones of its degrees above the tonic.
     degrees
         The chord progression: a degree per bar.
+    bass_patterns, chord_patterns
+        Figures, one of which the bass and one the chords play.
     highest_pitch
         Notes that would lie higher are played in an octave below.
     register_shift
@@ -92,6 +96,8 @@ class Frame:
     tonic: int
     scale: tuple[int, ...]
     degrees: tuple[int, ...]
+    bass_patterns: tuple[str, ...] = BASS_PATTERNS
+    chord_patterns: tuple[str, ...] = CHORD_PATTERNS
     highest_pitch: int = HIGHEST_PITCH
     register_shift: int = 0
     articulation: float = 1.0
@@ -219,7 +225,7 @@ def _play_drums(frame: Frame) -> list[Note]:
 
 
 def _play_bass(frame: Frame) -> list[Note]:
-    pattern = frame.rng.choice(["eighths", "root and fifth", "walking", "long", "octaves"])
+    pattern = frame.rng.choice(frame.bass_patterns)
     notes = []
     for start, degree in frame.bars():
         if pattern == "long":
@@ -258,7 +264,7 @@ def _sing(frame: Frame) -> list[Note]:
 
 def _play_chords(frame: Frame) -> list[Note]:
     rng = frame.rng
-    pattern = rng.choice(["held", "strummed", "arpeggio", "offbeat"])
+    pattern = rng.choice(frame.chord_patterns)
     lowest = int(rng.choice([43, 48, 55, 60]))
     n_tones = int(rng.choice([3, 4]))
     notes = []

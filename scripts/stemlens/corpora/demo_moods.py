@@ -27,7 +27,6 @@ from stemlens.atomic import replacing
 from stemlens.corpora.demo_composition import (
     MAJOR,
     MINOR,
-    PROGRAMS,
     PROGRESSIONS,
     Frame,
     Piece,
@@ -85,6 +84,8 @@ class MoodCues:
     register_shift: tuple[int, int]
     articulation: tuple[float, float]
     drums_probability: float
+    bass_patterns: tuple[str, ...]
+    chord_patterns: tuple[str, ...]
     programs: Mapping[str, tuple[int, ...]]
 
 
@@ -92,12 +93,15 @@ CUES = {
     "Q1": MoodCues(  # high valence, high arousal: happy
         tempo_bpm=(108, 164),
         scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
-        level_db=(-24, -18),
+        level_db=(-25, -18),
         velocity_offset=(-10, 10),
         register_shift=(4, 12),
         articulation=(0.4, 0.75),
-        drums_probability=0.8,
+        drums_probability=0.7,
+        bass_patterns=("root and fifth", "walking", "octaves"),
+        chord_patterns=("strummed", "offbeat", "offbeat", "arpeggio"),
         programs={
+            "drums": (0, 8, 40),
             "bass": (32, 33, 34),
             "vocals": (22, 56, 72, 85),
             "other": (0, 0, 12, 13, 25, 25, 27, 105),
@@ -106,26 +110,32 @@ CUES = {
     "Q2": MoodCues(  # low valence, high arousal: angry, tense
         tempo_bpm=(104, 176),
         scales=(MINOR, MINOR, PHRYGIAN, PHRYGIAN, HARMONIC_MINOR, MAJOR),
-        level_db=(-20, -13),
+        level_db=(-21, -14),
         velocity_offset=(5, 25),
         register_shift=(-7, 2),
         articulation=(0.6, 0.95),
         drums_probability=0.95,
+        bass_patterns=("eighths", "eighths", "octaves"),
+        chord_patterns=("strummed", "strummed", "held"),
         programs={
-            "bass": (34, 38, 39),
-            "vocals": (30, 56, 81, 84),
-            "other": (27, 29, 29, 30, 30, 44, 81, 84),
+            "drums": (16, 16, 24, 25),
+            "bass": (34, 38, 38, 39),
+            "vocals": (30, 61, 81, 84),
+            "other": (27, 29, 29, 30, 30, 30, 44, 81),
         },
     ),
     "Q3": MoodCues(  # low valence, low arousal: sad
         tempo_bpm=(52, 84),
         scales=(MINOR, MINOR, MINOR, MINOR, MINOR, MAJOR),
-        level_db=(-36, -28),
+        level_db=(-35, -27),
         velocity_offset=(-35, -15),
-        register_shift=(-8, -1),
+        register_shift=(-9, -2),
         articulation=(0.85, 1.0),
         drums_probability=0.1,
+        bass_patterns=("long", "long", "root and fifth"),
+        chord_patterns=("held", "held", "held", "strummed"),
         programs={
+            "drums": (0, 8, 40),
             "bass": (32, 35, 43),
             "vocals": (40, 52, 53, 68),
             "other": (0, 19, 42, 42, 48, 48, 49, 52),
@@ -136,10 +146,13 @@ CUES = {
         scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
         level_db=(-31, -23),
         velocity_offset=(-25, -5),
-        register_shift=(2, 10),
+        register_shift=(2, 11),
         articulation=(0.75, 1.0),
         drums_probability=0.15,
+        bass_patterns=("long", "root and fifth", "walking"),
+        chord_patterns=("arpeggio", "arpeggio", "held"),
         programs={
+            "drums": (0, 8, 40),
             "bass": (32, 33, 35),
             "vocals": (54, 71, 73, 75),
             "other": (0, 4, 11, 11, 24, 24, 46, 46),
@@ -177,12 +190,14 @@ def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float =
         tonic=int(rng.integers(12)),
         scale=cues.scales[rng.integers(len(cues.scales))],
         degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
+        bass_patterns=cues.bass_patterns,
+        chord_patterns=cues.chord_patterns,
         highest_pitch=HIGHEST_PITCH,
         register_shift=int(rng.integers(*cues.register_shift, endpoint=True)),
         articulation=float(rng.uniform(*cues.articulation)),
         velocity_offset=int(rng.integers(*cues.velocity_offset, endpoint=True)),
     )
-    parts = arrange(frame, {"drums": PROGRAMS["drums"], **cues.programs})
+    parts = arrange(frame, cues.programs)
     if rng.random() >= cues.drums_probability:
         parts["drums"] = replace(parts["drums"], notes=())
     return Piece(tempo_bpm, parts, level_db=float(rng.uniform(*cues.level_db)))

@@ -166,7 +166,8 @@ def _check_moods(config: Mapping[str, Any]) -> None:
                 f"config key mood.ranges.{name}: found {[low, high]}; expected the lowest and the"
                 " highest rating, in this order"
             )
-    if mood["layout"] == "demo" and mood["demo"]["duration_s"] < duration_s:
+    layouts = {mood["layout"], config["corpus"]["layout"]}
+    if layouts == {"demo"} and mood["demo"]["duration_s"] < duration_s:
         raise InputError(
             f"config key mood.demo.duration_s: found {mood['demo']['duration_s']} s; expected at"
             f" least an excerpt (segments.duration_s, {duration_s} s)"
