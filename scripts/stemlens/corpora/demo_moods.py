@@ -3,7 +3,7 @@
 A mood is a quadrant of the valence-arousal plane. What sets the moods apart is what listeners
 are known to judge by: mode, tempo, register, dynamics, articulation and timbre, most important
 first, and each adds to the others (Eerola, Friberg & Bresin 2013). Every cue is drawn from a
-range, and the ranges of neighbouring quadrants overlap, so that no single cue tells the mood.
+range, and most ranges of neighbouring quadrants overlap, so that no single cue tells the mood.
 
 References
 ----------
@@ -45,36 +45,36 @@ PHRYGIAN, HARMONIC_MINOR = (0, 1, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 8, 11)
 class MoodCues:
     """How music of one mood is played.
 
-    Numbers are drawn uniformly from (low, high); scales and programs with equal chances, so
-    that one that stands there twice is drawn twice as often.
+    Numbers are drawn uniformly from (low, high), all else with equal chances, so that what stands
+    there twice is drawn twice as often. G&L: Gabrielsson & Lindström 2010; J&L: Juslin & Laukka
+    2004, where tenderness stands for calm.
 
     Attributes
     ----------
     tempo_bpm
-        Fast in happiness and anger, slow in sadness and calm (Gabrielsson & Lindström 2010).
+        Fast in happiness and anger, slow in sadness and serenity (G&L).
     scales
-        Major in happiness and serenity, minor in sadness, tension and anger; dissonance, here
-        the minor second and the augmented intervals of its scales, in tension and anger
-        (Gabrielsson & Lindström 2010).
+        Major in happiness and serenity, minor in sadness, tension and anger (G&L). Dissonance,
+        here through scales with semitones at their tonic, in tension and anger (G&L).
     level_db
-        RMS in dBFS: loudest in anger, medium to high in happiness, low in sadness, medium to
-        low in tenderness (Juslin & Laukka 2004).
+        RMS in dBFS: high in anger, medium to high in happiness, medium to low in tenderness,
+        low in sadness (J&L).
     velocity_offset
-        Tones struck harder sound brighter: bright or sharp timbre in happiness and anger, soft
-        in tenderness, dull in sadness (Juslin & Laukka 2004).
+        Tones struck harder are brighter: sharp timbre in anger, bright in happiness, soft in
+        tenderness, dull in sadness (J&L).
     register_shift
-        In semitones: high in happiness and serenity, low in sadness, both in anger and
-        agitation (Gabrielsson & Lindström 2010).
+        In semitones: high in happiness and serenity, low in sadness (G&L). Of anger both high
+        and low pitch are reported; here it is low.
     articulation
         Part of its written length that a note sounds: staccato in happiness and anger, legato
-        in sadness and tenderness (Juslin & Laukka 2004).
-    drums_probability
-        Pronounced, regular rhythm goes with activity, flowing rhythm with serenity (Gabrielsson
-        & Lindström 2010).
+        in sadness and tenderness (J&L).
+    drums_probability, bass_patterns, chord_patterns
+        Firm, busy rhythm in anger, regular and light in happiness, flowing in serenity, sparse
+        and held in sadness (after G&L).
     programs
-        General MIDI programs of the accompaniment: fast attacks in happiness, many high
-        partials and noise in anger, slow attacks in sadness and few partials in tenderness
-        (Juslin & Laukka 2004).
+        Stem → General MIDI programs (drum kits): fast attacks and bright timbre in happiness,
+        many high partials and noise in anger, slow attacks in sadness, soft timbre in
+        tenderness (J&L).
     """
 
     tempo_bpm: tuple[float, float]
@@ -95,7 +95,7 @@ CUES = {
         scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
         level_db=(-25, -18),
         velocity_offset=(-10, 10),
-        register_shift=(4, 12),
+        register_shift=(5, 14),
         articulation=(0.4, 0.75),
         drums_probability=0.7,
         bass_patterns=("root and fifth", "walking", "octaves"),
@@ -104,7 +104,7 @@ CUES = {
             "drums": (0, 8, 40),
             "bass": (32, 33, 34),
             "vocals": (22, 56, 72, 85),
-            "other": (0, 0, 12, 13, 25, 25, 27, 105),
+            "other": (0, 12, 12, 13, 25, 25, 27, 105),
         },
     ),
     "Q2": MoodCues(  # low valence, high arousal: angry, tense
@@ -112,8 +112,8 @@ CUES = {
         scales=(MINOR, MINOR, PHRYGIAN, PHRYGIAN, HARMONIC_MINOR, MAJOR),
         level_db=(-21, -14),
         velocity_offset=(5, 25),
-        register_shift=(-7, 2),
-        articulation=(0.6, 0.95),
+        register_shift=(-9, 1),
+        articulation=(0.5, 0.9),
         drums_probability=0.95,
         bass_patterns=("eighths", "eighths", "octaves"),
         chord_patterns=("strummed", "strummed", "held"),
@@ -127,8 +127,8 @@ CUES = {
     "Q3": MoodCues(  # low valence, low arousal: sad
         tempo_bpm=(52, 84),
         scales=(MINOR, MINOR, MINOR, MINOR, MINOR, MAJOR),
-        level_db=(-35, -27),
-        velocity_offset=(-35, -15),
+        level_db=(-36, -28),
+        velocity_offset=(-40, -20),
         register_shift=(-9, -2),
         articulation=(0.85, 1.0),
         drums_probability=0.1,
@@ -136,17 +136,17 @@ CUES = {
         chord_patterns=("held", "held", "held", "strummed"),
         programs={
             "drums": (0, 8, 40),
-            "bass": (32, 35, 43),
+            "bass": (32, 43, 43),
             "vocals": (40, 52, 53, 68),
-            "other": (0, 19, 42, 42, 48, 48, 49, 52),
+            "other": (0, 19, 42, 42, 42, 48, 49, 52),
         },
     ),
     "Q4": MoodCues(  # high valence, low arousal: calm
         tempo_bpm=(60, 100),
         scales=(MAJOR, MAJOR, MAJOR, MAJOR, MAJOR, MINOR),
-        level_db=(-31, -23),
+        level_db=(-31, -22),
         velocity_offset=(-25, -5),
-        register_shift=(2, 11),
+        register_shift=(4, 12),
         articulation=(0.75, 1.0),
         drums_probability=0.15,
         bass_patterns=("long", "root and fifth", "walking"),
