@@ -3,7 +3,7 @@
 from stemlens.corpora.demo_mood_songs import demo_mood_songs
 from stemlens.moods.corpora import read_mood_songs
 from stemlens.moods.shards import assign_shards
-from stemlens.moods.songs import NO_AUDIO_FILE, Label, mood_song
+from stemlens.moods.songs import NO_AUDIO_FILE, QUADRANTS, Label, mood_song
 from stemlens.moods.split import assign_splits
 
 
@@ -36,9 +36,9 @@ def mood_songs():
     missing = [song for song in found if song.left_out == NO_AUDIO_FILE]
     if missing and MOOD["broken_songs"] == "stop":
         raise InputError(
-            f"{missing[0].file}: not found, nor the files of {len(missing) - 1} other songs that"
-            " the labels of mood.root list; expected a file for each: copy them, or set"
-            " mood.broken_songs to skip"
+            f"{missing[0].file}: not found, the first of {len(missing)} missing files that the"
+            " labels of mood.root list; expected all of them: copy them, or set mood.broken_songs"
+            " to skip"
         )
     return found
 
@@ -51,10 +51,12 @@ def mood_shards():
     shards = {}
     for split in SPLITS:
         names = [name for name in song_of if split_of[name] == split]
-        if not names:
+        present = {song_of[name].quadrant for name in names}
+        missing = [quadrant for quadrant in QUADRANTS if quadrant not in present]
+        if missing:
             raise InputError(
-                f"mood.root: no song of {MOOD['root']} is for the {split} split; expected some in"
-                " each: add songs or labels, or change mood.split.test_share"
+                f"mood.root: no song of the {split} split is in {', '.join(missing)}; expected some"
+                " in each quadrant: add songs or labels, or change mood.split or mood.margin"
             )
         found = assign_shards(names, songs_per_shard=MOOD["songs_per_shard"])
         for shard, members in found.items():

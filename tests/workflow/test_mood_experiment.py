@@ -74,9 +74,21 @@ def test_a_missing_file_stops_the_run_or_is_left_out(project: Project, tmp_path:
     (path.parent / "7.mp3").unlink()
     result = project.run("--dry-run", config=manifest_config(path))
     assert result.returncode != 0
-    assert re.search(r"7\.mp3: not found.*set mood\.broken_songs to skip", result.stdout)
+    message = r"7\.mp3: not found, the first of 1 missing files.*set mood\.broken_songs to skip"
+    assert re.search(message, result.stdout)
     planned = project.planned(manifest_config(path, broken_songs="skip"))
     assert planned["compute_mood_mels"] == 2
+
+
+def test_a_mood_without_songs_is_refused(project: Project, tmp_path: Path) -> None:
+    path = write_manifest(tmp_path / "songs", 40)
+    lines = path.read_text("utf-8").splitlines()
+    # Without the songs of which both ratings are below zero.
+    kept = [line for line in lines[1:] if not re.search(r",-[^,]*,-", line)]
+    path.write_text("\n".join([lines[0], *kept]), "utf-8")
+    result = project.run("--dry-run", config=manifest_config(path))
+    assert result.returncode != 0
+    assert "no song of the train split is in Q3; expected some in each quadrant" in result.stdout
 
 
 @pytest.mark.skipif(DATA is None, reason="STEMLENS_DATA does not name a folder with emotify-mini")
