@@ -11,7 +11,7 @@ history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``exact_match
     with ``validation_`` before the name where songs are held out. Where targets are shuffled,
     the first three are about the shuffled ones.
 
-While it runs, ``.resume`` beside the checkpoint holds the state after the last whole epoch.
+While it runs, ``.resume`` beside the checkpoint holds what it needs to go on after a kill.
 """
 
 import shutil
@@ -41,7 +41,7 @@ def main(
     n_threads: int,
     code: str,
 ) -> None:
-    """Train, or go on where a killed run stopped, and store the result."""
+    """Train, or go on where a stopped run was, and store the result."""
     device = choose_device(n_threads)
     classes, _, _ = read_attributes(mels)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)

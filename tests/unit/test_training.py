@@ -1,3 +1,5 @@
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +10,8 @@ from mel_splits import SMALL, random_mixes, random_recordings
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 from stemlens.errors import InputError
+from stemlens.network import training
+from stemlens.network.objective import loss
 from stemlens.network.prediction import predict
 from stemlens.network.training import TrainingSettings, train
 
@@ -91,6 +95,52 @@ def test_a_killed_run_goes_on_and_ends_like_an_uninterrupted_one(tmp_path, monke
             run(tmp_path / "killed", validation=VALIDATION)
     die_while_writing(monkeypatch, epoch=6 - epoch)  # One more than are left.
     assert_same(run(tmp_path / "killed", validation=VALIDATION), uninterrupted)
+
+
+def terminate_after(monkeypatch, n_batches):
+    """Ask the process to end while it is at a batch, counted from 1 over all epochs."""
+    n_calls = 0
+
+    def loss_and_signal(*arguments):
+        nonlocal n_calls
+        n_calls += 1
+        if n_calls == n_batches:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return loss(*arguments)
+
+    monkeypatch.setattr(training, "loss", loss_and_signal)
+
+
+@pytest.mark.parametrize("examples", [MIXES, RECORDINGS], ids=["mixes", "recordings"])
+@pytest.mark.parametrize("n_batches", [1, 3, 6, 9])
+def test_a_terminated_run_goes_on_after_its_last_batch(tmp_path, monkeypatch, n_batches, examples):
+    """Mixes make four batches an epoch, recordings three; each epoch's scores ask for one loss."""
+    uninterrupted = run(tmp_path / "whole", examples=examples, validation=VALIDATION)
+    before = signal.getsignal(signal.SIGTERM)
+    with monkeypatch.context() as patch:
+        terminate_after(patch, n_batches)
+        with pytest.raises(SystemExit) as ended:
+            run(tmp_path / "stopped", examples=examples, validation=VALIDATION)
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) == before
+    state = torch.load(tmp_path / "stopped/resume/state.pt", weights_only=True)
+    assert state["partial"]["n_batches"] >= 1
+    assert_same(run(tmp_path / "stopped", examples=examples, validation=VALIDATION), uninterrupted)
+
+
+def test_a_run_that_is_terminated_again_and_again_still_ends_alike(tmp_path, monkeypatch):
+    uninterrupted = run(tmp_path / "whole")
+    n_stops = 0
+    while True:
+        with monkeypatch.context() as patch:
+            terminate_after(patch, 2)
+            try:
+                result = run(tmp_path / "stopped")
+                break
+            except SystemExit:
+                n_stops += 1
+    assert n_stops >= 4
+    assert_same(result, uninterrupted)
 
 
 def test_a_run_that_was_killed_on_a_gpu_goes_on_without_one(tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("killed", ["everything", "only snakemake"])
+@pytest.mark.parametrize("killed", ["everything", "only snakemake", "everything, by SIGTERM"])
 def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
     finished: Project, tmp_path: Path, small_config: Path, killed: str
 ) -> None:
@@ -40,13 +40,15 @@ def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
     wait_for(project.folder / STATE, process)
     if killed == "everything":
         os.killpg(process.pid, signal.SIGKILL)
+    elif killed == "everything, by SIGTERM":
+        os.killpg(process.pid, signal.SIGTERM)
     else:
         process.kill()
     process.wait()
 
     project.succeed()
 
-    if killed == "everything":
+    if killed != "only snakemake":
         assert "going on after epoch" in (project.folder / LOG).read_text("utf-8")
     assert csvs(project) == csvs(finished)
     assert project.planned() == {}

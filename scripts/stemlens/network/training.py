@@ -1,11 +1,11 @@
-"""Training a network; a run that was killed goes on after its last whole epoch."""
+"""Training a network; a run that was stopped goes on where it was."""
 
-import hashlib
-import json
 import logging
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from sklearn.metrics import f1_score
 from torch import Tensor
 from tqdm import tqdm
 
-from stemlens.atomic import replacing
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
 from stemlens.network.architecture import Architecture
@@ -25,6 +24,8 @@ from stemlens.network.cnn import CNN
 from stemlens.network.initialisation import new_network
 from stemlens.network.labelling import named_classes
 from stemlens.network.objective import balanced_class_weights, loss, probabilities
+from stemlens.network.termination import noticing_termination
+from stemlens.network.training_state import PartialEpoch, load_state, run_key, save_state
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,9 @@ def train(
     """Train a network with Adam.
 
     Each epoch draws its order and its dropout from the seed and its number, so that a run that
-    goes on from `resume_path` ends like one that was never interrupted.
+    goes on from `resume_path` ends like one that was never interrupted. SIGTERM ends the process
+    after the batch at hand, and the next run goes on from there; after a kill it goes on from the
+    last whole epoch.
 
     Parameters
     ----------
@@ -86,8 +89,8 @@ def train(
     device
         Where to train.
     resume_path
-        Where the state after each epoch is kept. A state from other settings, data or code is
-        ignored; the caller deletes it when it has stored the result.
+        Where the state is kept, after each epoch and at SIGTERM. A state from other settings,
+        data or code is ignored; the caller deletes it when it has stored the result.
     code
         Digest of the code, a part of what must be equal to go on.
 
@@ -102,8 +105,8 @@ def train(
     """
     resume_path.parent.mkdir(parents=True, exist_ok=True)
     # A killed workflow can leave its training process behind: wait for it, never write beside it.
-    with FileLock(resume_path.with_suffix(".lock")):
-        run_key = _run_key(architecture, settings, examples, validation, seed, code)
+    with FileLock(resume_path.with_suffix(".lock")), noticing_termination() as is_terminated:
+        key = run_key(architecture, settings, examples, validation, seed, code)
         network = new_network(
             architecture,
             examples.mels,
@@ -113,7 +116,7 @@ def train(
             seed=seed,
         ).to(device)
         optimizer = _optimizer(network, settings)
-        history = _resume(resume_path, run_key, network, optimizer)
+        history, partial = load_state(resume_path, key, network, optimizer)
         mels = torch.from_numpy(examples.mels).to(device)
         targets = torch.from_numpy(examples.targets).to(device, torch.float32)
         class_weights = balanced_class_weights(targets) if settings.balance_classes else None
@@ -124,9 +127,24 @@ def train(
         )  # fmt: skip
         for epoch in progress:
             torch.manual_seed(_epoch_seed(seed, epoch))
-            scores = _run_epoch(
-                network, optimizer, mels, targets, class_weights, settings.batch_size
+            scores, partial = _run_epoch(
+                network,
+                optimizer,
+                mels,
+                targets,
+                class_weights,
+                settings.batch_size,
+                partial,
+                is_terminated,
             )
+            if partial is not None:
+                save_state(resume_path, key, network, optimizer, history, partial)
+                logger.warning(
+                    "SIGTERM: stopped after %d batches of epoch %d; the next run goes on there",
+                    partial.n_batches,
+                    epoch,
+                )
+                sys.exit(128 + signal.SIGTERM)
             if not math.isfinite(scores["loss"]):
                 raise InputError(
                     f"training.learning_rate: with {settings.learning_rate:g} the loss became"
@@ -139,30 +157,8 @@ def train(
             history.append(row)
             progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
             logger.info(" ".join(f"{name} {value:.4g}" for name, value in row.items()))
-            with replacing(resume_path) as beside:
-                torch.save(
-                    {
-                        "run_key": run_key,
-                        "history": history,
-                        "network": network.state_dict(),
-                        "optimizer": optimizer.state_dict(),
-                    },
-                    beside,
-                )
+            save_state(resume_path, key, network, optimizer, history)
     return network.eval(), pd.DataFrame(history)
-
-
-def _run_key(*parts: Any) -> str:
-    digest = hashlib.blake2b()
-    for part in parts:
-        if isinstance(part, LabelledMels):
-            digest.update(part.labelling.encode())
-            digest.update(part.mels.data)
-            digest.update(part.targets.data)
-        else:
-            plain = part if isinstance(part, int | str | None) else asdict(part)
-            digest.update(json.dumps(plain, sort_keys=True).encode())
-    return digest.hexdigest()
 
 
 def _optimizer(network: CNN, settings: TrainingSettings) -> torch.optim.Adam:
@@ -181,22 +177,6 @@ def _epoch_seed(seed: int, epoch: int) -> int:
     return int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0])
 
 
-def _resume(
-    path: Path, run_key: str, network: CNN, optimizer: torch.optim.Adam
-) -> list[dict[str, float]]:
-    if not path.exists():
-        return []
-    # On the CPU first: the run may go on without the GPU that it began on.
-    state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    if state["run_key"] != run_key:
-        logger.info("%s belongs to other settings, data or code: starting anew", path)
-        return []
-    network.load_state_dict(state["network"])
-    optimizer.load_state_dict(state["optimizer"])
-    logger.info("going on after epoch %d", len(state["history"]))
-    return list(state["history"])
-
-
 def _run_epoch(
     network: CNN,
     optimizer: torch.optim.Adam,
@@ -204,20 +184,29 @@ def _run_epoch(
     targets: Tensor,
     class_weights: Tensor | None,
     batch_size: int,
-) -> dict[str, float]:
+    partial: PartialEpoch | None,
+    is_terminated: Callable[[], bool],
+) -> tuple[dict[str, float], PartialEpoch | None]:
+    """Scores of the epoch; or, where the process was asked to end, what has been done of it."""
     network.train()
     order = torch.randperm(len(mels)).to(mels.device)
     # Batch norm has no variance over a single example; another epoch's order takes it in.
     order = order[: len(order) - (len(order) % batch_size == 1)]
-    logits = torch.empty_like(targets)
-    for batch in order.split(batch_size):
+    logits, n_done = torch.empty_like(targets), 0
+    if partial is not None:
+        logits, n_done = partial.logits.to(targets.device), partial.n_batches
+        partial.restore_random_states()
+    batches = order.split(batch_size)
+    for number, batch in enumerate(batches[n_done:], n_done + 1):
         output = network(mels[batch])
         batch_loss = loss(output, targets[batch], network.labelling, class_weights)
         optimizer.zero_grad(set_to_none=True)
         batch_loss.backward()
         optimizer.step()
         logits[batch] = output.detach()
-    return _scores(logits[order], targets[order], network.labelling, class_weights)
+        if is_terminated():
+            return {}, PartialEpoch.now(number, logits)
+    return _scores(logits[order], targets[order], network.labelling, class_weights), None
 
 
 @torch.no_grad()
