@@ -1,5 +1,6 @@
 # make demo: install, then run the whole experiment on the demo corpus
 # make test: install, then run the tests
+# make test-slurm: install, then run the experiment on a SLURM that the test starts
 # make lint: install, then check style, types and the workflow
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed-$(shell cksum requirements.lock | cut -d' ' -f1)
 
-.PHONY: demo test lint install
+.PHONY: demo test test-slurm lint install
 
 demo: install
 	PATH="$(BIN):$$PATH" snakemake --cores all
@@ -17,6 +18,9 @@ demo: install
 
 test: install
 	PATH="$(BIN):$$PATH" pytest
+
+test-slurm: install
+	PATH="$(BIN):$$PATH" pytest tests/slurm
 
 lint: install
 	PATH="$(BIN):$$PATH"; export PATH; \

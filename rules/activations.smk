@@ -19,8 +19,8 @@ rule select_stimuli:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         stimuli=config["stimuli"],
         code=digest("select_stimuli"),
@@ -43,9 +43,8 @@ rule extract_activations:
         "../envs/torch.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
-        runtime=20,
-        gpu=1,
+        mem_mb=growing(4000),
+        runtime=growing(5),
     params:
         activations=config["activations"],
         code=digest("extract_activations"),

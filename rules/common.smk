@@ -1,15 +1,18 @@
 """What several rules need: the checked config, the songs, and the digests of library code."""
 
+import fcntl
 import os
 import re
 import sys
 from functools import cache
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
+# Some clusters' file systems have no locks. None are needed: HDF5 files appear when they are whole.
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 from stemlens.corpora.songs import SPLITS, demo_songs, list_songs
 from stemlens.errors import InputError
@@ -185,6 +188,16 @@ def shown_model(pattern, task="instrument"):
     )
 
 
+def growing(amount):
+    """Resource: this much, and twice as much with each new attempt."""
+    return lambda wildcards, attempt: amount * 2 ** (attempt - 1)
+
+
+def stored_segments(folder):
+    """Output: a song's segments, for good or until its spectrograms are made."""
+    return directory(folder) if CORPUS["keep_segments"] else temp(directory(folder))
+
+
 @cache
 def digest(rule):
     """SHA-256 over the library modules that a rule's script uses."""
@@ -195,13 +208,15 @@ def hold_run_lock():
     """Let no second run write the same results; unlike Snakemake's lock, this one ends by itself
     with its process, so that a killed run needs no --unlock."""
     global run_lock
-    run_lock = FileLock(".snakemake/stemlens.lock")
+    run_lock = open(".snakemake/stemlens.lock", "w")
     try:
-        run_lock.acquire(timeout=0)
-    except Timeout:
+        fcntl.flock(run_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         raise WorkflowError(
             f"another run is working in {os.getcwd()}: wait for its end, or stop it"
         )
+    except OSError as error:
+        logger.warning(f"no lock against a second run in {os.getcwd()}: {error}")
 
 
 # A corpus that is not there shall stop the run here, not inside a rule.

@@ -22,8 +22,8 @@ if CORPUS["layout"] == "demo":
             "../envs/audio.yaml"
         threads: 1
         resources:
-            mem_mb=1000,
-            runtime=10,
+            mem_mb=growing(1000),
+            runtime=growing(10),
         params:
             songs={
                 split: [song.path for song in songs().values() if song.split == split]
@@ -48,8 +48,8 @@ if CORPUS["fetch"]:
             "../envs/audio.yaml"
         threads: 1
         resources:
-            mem_mb=500,
-            runtime=120,
+            mem_mb=growing(500),
+            runtime=growing(120),
         params:
             url=CORPUS["fetch_url"],
             code=digest("fetch_corpus"),

@@ -31,8 +31,8 @@ rule plot_similarity:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         task=lambda wildcards: {"figure2": "instrument", "figure4": "mood"}[
             wildcards.figure
@@ -62,8 +62,8 @@ rule plot_contrast:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         network=EXPERIMENT["network"],
         classes=CLASSES,
@@ -91,8 +91,8 @@ rule plot_networks:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=digest("plot_networks"),
     script:
@@ -118,8 +118,8 @@ rule plot_feature_maps:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         class_name=lambda wildcards: config["figures"][wildcards.figure]["class"],
         figures={key: config["figures"][key] for key in ("songs", "filter")},
@@ -150,8 +150,8 @@ rule plot_history:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=digest("plot_history"),
     script:
@@ -175,8 +175,8 @@ rule plot_segments:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         classes=CLASSES,
         segments=config["segments"],

@@ -25,8 +25,8 @@ rule judge_hypotheses:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         reference=EXPERIMENT["network"],
         mse_measure=config["similarity"]["mse_measure"],

@@ -20,8 +20,8 @@ rule compute_mels:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(3),
     params:
         classes=CLASSES,
         segments=config["segments"],
@@ -44,8 +44,8 @@ rule join_split:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         code=digest("join_split"),
     script:

@@ -27,7 +27,8 @@ rule train_model:
         "../envs/torch.yaml"
     threads: 8
     resources:
-        mem_mb=12000,
+        mem_mb=growing(12000),
+        # A training that ran out of time goes on in the next attempt.
         runtime=240,
         gpu=1,
     params:
@@ -51,8 +52,8 @@ rule initialise_model:
         "../envs/torch.yaml"
     threads: 8
     resources:
-        mem_mb=12000,
-        runtime=30,
+        mem_mb=growing(12000),
+        runtime=growing(10),
         gpu=1,
     params:
         network=lambda wildcards: config["networks"][wildcards.network],
@@ -81,8 +82,8 @@ rule evaluate_model:
         "../envs/torch.yaml"
     threads: 8
     resources:
-        mem_mb=12000,
-        runtime=30,
+        mem_mb=growing(12000),
+        runtime=growing(10),
         gpu=1,
     params:
         code=digest("evaluate_model"),
@@ -104,8 +105,8 @@ rule evaluate_majority:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=digest("evaluate_majority"),
     script:
@@ -128,8 +129,8 @@ rule collect_performance:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         code=digest("collect_performance"),
     script:
@@ -149,8 +150,8 @@ rule compare_networks:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         networks={name: config["networks"][name] for name in NETWORKS},
         reference=EXPERIMENT["network"],

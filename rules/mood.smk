@@ -25,8 +25,8 @@ if MOOD_LAYOUT == "demo":
             "../envs/audio.yaml"
         threads: 1
         resources:
-            mem_mb=1000,
-            runtime=10,
+            mem_mb=growing(1000),
+            runtime=growing(10),
         params:
             songs=[[song.name, song.quadrant, song.file] for song in mood_songs()],
             demo=MOOD["demo"],
@@ -49,8 +49,8 @@ rule compute_mood_mels:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
         songs=shard_songs,
         dates=shard_dates,
@@ -78,8 +78,8 @@ rule collect_mood_songs:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         left_out=mood_left_out(),
         code=digest("collect_mood_songs"),
@@ -100,8 +100,8 @@ rule collect_confusion:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=digest("collect_confusion"),
     script:
@@ -126,8 +126,8 @@ rule plot_confusion:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=digest("plot_confusion"),
     script:
@@ -150,8 +150,8 @@ rule assign_moods:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         classes=CLASSES,
         bootstrap=DRAWS,
@@ -175,8 +175,8 @@ rule collect_moods:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         confidence=config["bootstrap"]["confidence"],
         code=digest("collect_moods"),
@@ -202,8 +202,8 @@ rule plot_assigned_moods:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=digest("plot_assigned_moods"),
     script:
@@ -225,8 +225,8 @@ rule compare_tasks:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         confidence=config["bootstrap"]["confidence"],
         code=digest("compare_tasks"),
@@ -251,8 +251,8 @@ rule plot_both_networks:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         classes=CLASSES,
         code=digest("plot_both_networks"),

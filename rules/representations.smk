@@ -22,8 +22,8 @@ rule compare_layers:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         code=digest("compare_layers"),
     script:
@@ -43,8 +43,8 @@ rule measure_separability:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         bootstrap=config["bootstrap"],
         code=digest("measure_separability"),
@@ -67,9 +67,8 @@ rule probe_layers:
         "../envs/torch.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
-        runtime=30,
-        gpu=1,
+        mem_mb=growing(4000),
+        runtime=growing(10),
     params:
         activations=config["activations"],
         probe=config["probe"],
@@ -91,8 +90,8 @@ rule collect_probes:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         bootstrap=config["bootstrap"],
         code=digest("collect_probes"),
@@ -117,8 +116,8 @@ rule plot_probe:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         network=EXPERIMENT["network"],
         classes=CLASSES,
@@ -145,8 +144,8 @@ rule plot_representations:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         network=EXPERIMENT["network"],
         code=digest("plot_representations"),

@@ -21,9 +21,8 @@ rule reread_model:
         "../envs/torch.yaml"
     threads: 2
     resources:
-        mem_mb=6000,
-        runtime=30,
-        gpu=1,
+        mem_mb=growing(6000),
+        runtime=growing(10),
     params:
         stimuli=lambda wildcards: READINGS[wildcards.reading]["stimuli"],
         activations=lambda wildcards: READINGS[wildcards.reading]["activations"],
@@ -48,8 +47,8 @@ rule judge_readings:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         mse_measures={
             "as_configured": config["similarity"]["mse_measure"],
@@ -81,8 +80,8 @@ rule plot_robustness:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=digest("plot_robustness"),
     script:

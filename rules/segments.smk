@@ -11,7 +11,7 @@ rule cut_segments:
     input:
         stems=song_files,
     output:
-        folder=directory("<results>/segments/{split}/{song}"),
+        folder=stored_segments("<results>/segments/{split}/{song}"),
         table="<results>/segments/{split}/{song}.csv",
     log:
         "<logs>/cut_segments/{split}/{song}.log",
@@ -21,8 +21,8 @@ rule cut_segments:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(3),
     params:
         song=song_facts,
         classes=CORPUS["classes"],
@@ -45,8 +45,8 @@ rule collect_segments:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         code=digest("collect_segments"),
     script:

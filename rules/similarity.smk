@@ -23,8 +23,8 @@ rule compare_stimuli:
         "../envs/audio.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(5),
     params:
         code=digest("compare_stimuli"),
     script:
@@ -44,8 +44,8 @@ rule bootstrap_similarity:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(5),
     params:
         classes=CLASSES,
         bootstrap=DRAWS,
@@ -70,8 +70,8 @@ rule collect_similarity:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         confidence=config["bootstrap"]["confidence"],
         code=digest("collect_similarity"),

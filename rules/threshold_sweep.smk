@@ -20,8 +20,8 @@ rule sweep_thresholds:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(5),
     params:
         song=song_facts,
         stems=STEMS,
@@ -52,8 +52,8 @@ rule collect_thresholds:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         n_classes=len(CLASSES),
         code=digest("collect_thresholds"),
@@ -78,8 +78,8 @@ rule plot_thresholds:
         "../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         threshold_db=config["segments"]["activity"]["threshold_db"],
         expected=config["threshold_sweep"]["expected"],

@@ -14,7 +14,7 @@ activations : HDF5, see `stemlens.activations.store`.
 from stemlens.activations.extraction import write_activations
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.device import choose_device
+from stemlens.network.device import use_cpu
 from stemlens.tables import read_table
 
 BATCH_SIZE = 16
@@ -31,7 +31,7 @@ def main(
     n_threads: int,
 ) -> None:
     """Compute and store the activations."""
-    loaded = load_checkpoint(checkpoint, choose_device(n_threads))
+    loaded = load_checkpoint(checkpoint, use_cpu(n_threads))
     write_activations(
         activations,
         loaded.network,

@@ -24,7 +24,7 @@ from stemlens.audio.mel_store import read_attributes
 from stemlens.audio.mixes import mix_targets
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.device import choose_device
+from stemlens.network.device import use_cpu
 from stemlens.representations.probe import probe_layer, probe_mixes
 from stemlens.similarity.gram_store import compute_grams
 from stemlens.tables import read_table, write_table
@@ -46,7 +46,7 @@ def main(
     n_threads: int,
 ) -> None:
     """Send the mixes through the network and probe each layer."""
-    loaded = load_checkpoint(checkpoint, choose_device(n_threads))
+    loaded = load_checkpoint(checkpoint, use_cpu(n_threads))
     classes, _, _ = read_attributes(mels)
     mixes = probe_mixes(read_table(stimuli), classes)
     with TemporaryDirectory() as folder:

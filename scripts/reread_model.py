@@ -24,7 +24,7 @@ from stemlens.activations.store import read_layer
 from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.device import choose_device
+from stemlens.network.device import use_cpu
 from stemlens.network.labelling import SINGLE_LABEL
 from stemlens.similarity.assignment import LAYER, assign, entropies
 from stemlens.similarity.gram_store import compute_grams
@@ -49,7 +49,7 @@ def main(
     n_threads: int,
 ) -> None:
     """Go from the network to mean similarities in one step."""
-    loaded = load_checkpoint(checkpoint, choose_device(n_threads))
+    loaded = load_checkpoint(checkpoint, use_cpu(n_threads))
     classes, _, _ = read_attributes(mels)
     stimuli = select_stimuli(read_segment_table(mels), classes, selection=selection)
     with TemporaryDirectory() as folder:

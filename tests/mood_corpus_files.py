@@ -147,3 +147,16 @@ def _write_quadrant_folders(root: Path, audio: Iterable[str]) -> None:
     for quadrant in ("Q1", "Q2", "Q3", "Q4"):
         (root / quadrant).mkdir(parents=True)
     touch(root, audio)
+
+
+def write_manifest_of_empty_files(folder: Path, n_songs: int) -> Path:
+    """A manifest of empty files: nothing opens them when a run is planned."""
+    folder.mkdir()
+    rows = ["file,valence,arousal,artist"]
+    for number in range(n_songs):
+        (folder / f"{number}.mp3").touch()
+        valence, arousal = (number * 7 % 19 - 9) / 10, (number * 5 % 17 - 8) / 10
+        rows.append(f"{number}.mp3,{valence},{arousal},artist {number % 997}")
+    path = folder / "songs.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    return path

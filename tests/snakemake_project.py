@@ -83,6 +83,14 @@ class Project:
         jobs = re.findall(r"^(\w+) +(\d+)$", stats, flags=re.MULTILINE)
         return {rule: int(count) for rule, count in jobs if rule not in (target, "total")}
 
+    def csvs(self) -> dict[str, bytes]:
+        """Everything that a run wrote as CSV, by path."""
+        results = self.folder / "results"
+        return {
+            str(path.relative_to(results)): path.read_bytes()
+            for path in sorted(results.glob("**/*.csv"))
+        }
+
 
 def copy_project(folder: Path) -> Project:
     """Copy what a user has after cloning."""

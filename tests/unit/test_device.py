@@ -1,20 +1,64 @@
 import logging
+from collections.abc import Iterator
 
 import pytest
 import torch
-from stemlens.network.device import choose_device
+from stemlens.errors import InputError
+from stemlens.network.device import choose_device, use_cpu
+
+WITHOUT_CUDA = pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is there")
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is there")
+@pytest.fixture(autouse=True)
+def nothing_demanded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    threads = torch.get_num_threads()
+    monkeypatch.delenv("STEMLENS_DEVICE", raising=False)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    yield
+    torch.set_num_threads(threads)
+
+
+@WITHOUT_CUDA
 def test_without_cuda_the_cpu_is_used_with_the_threads_given(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    threads = torch.get_num_threads()
     with caplog.at_level(logging.INFO, logger="stemlens"):
         assert choose_device(1) == torch.device("cpu")
     assert torch.get_num_threads() == 1
     assert "device: CPU, 1 threads" in caplog.text
-    torch.set_num_threads(threads)
+
+
+@WITHOUT_CUDA
+@pytest.mark.parametrize(
+    ("variable", "value"), [("CUDA_VISIBLE_DEVICES", "0"), ("STEMLENS_DEVICE", "cuda")]
+)
+def test_a_gpu_that_was_allotted_or_demanded_and_is_not_found_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InputError, match=f"{value!r}|{value}.*set STEMLENS_DEVICE=cpu"):
+        choose_device(1)
+
+
+@WITHOUT_CUDA
+@pytest.mark.parametrize("hidden", ["", "-1"])
+def test_gpus_that_are_hidden_are_not_missed(monkeypatch: pytest.MonkeyPatch, hidden: str) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+    assert choose_device(1) == torch.device("cpu")
+
+
+def test_the_cpu_can_be_demanded_although_a_gpu_was_allotted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    monkeypatch.setenv("STEMLENS_DEVICE", "cpu")
+    assert choose_device(1) == torch.device("cpu")
+
+
+def test_a_device_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEMLENS_DEVICE", "tpu")
+    with pytest.raises(InputError, match="found 'tpu'; expected cuda or cpu"):
+        choose_device(1)
 
 
 @pytest.mark.gpu
@@ -23,3 +67,8 @@ def test_cuda_is_used_where_it_is(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="stemlens"):
         assert choose_device(1).type == "cuda"
     assert torch.cuda.get_device_name() in caplog.text
+
+
+def test_what_runs_on_the_cpu_ignores_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEMLENS_DEVICE", "cuda")
+    assert use_cpu(1) == torch.device("cpu")

@@ -1,5 +1,6 @@
 """Files that state the same thing in two places agree."""
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -24,7 +25,8 @@ def locked() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "requirement", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+    "requirement",
+    [*PROJECT["dependencies"], *itertools.chain(*PROJECT["optional-dependencies"].values())],
 )
 def test_the_lock_holds_a_version_that_the_project_allows(requirement: str) -> None:
     assert locked()[name_of(requirement)] in Requirement(requirement).specifier

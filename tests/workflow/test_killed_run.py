@@ -13,11 +13,6 @@ STATE = "results/demo/models/instrument/paper/trained-seed0/.resume/state.pt"
 LOG = "results/demo/logs/train_model/instrument/paper/trained-seed0.log"
 
 
-def csvs(project: Project) -> dict[str, bytes]:
-    results = project.folder / "results/demo"
-    return {str(p.relative_to(results)): p.read_bytes() for p in sorted(results.glob("**/*.csv"))}
-
-
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
     while not path.exists():
         assert process.poll() is None, "the run ended before training was under way"
@@ -50,7 +45,7 @@ def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
 
     if killed != "only snakemake":
         assert "going on after epoch" in (project.folder / LOG).read_text("utf-8")
-    assert csvs(project) == csvs(finished)
+    assert project.csvs() == finished.csvs()
     assert project.planned() == {}
 
 

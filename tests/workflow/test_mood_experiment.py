@@ -6,23 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from mood_corpus_files import write_manifest_of_empty_files
 from snakemake_project import Project, copy_project
 
 DATA = os.environ.get("STEMLENS_DATA")
 N_SONGS = 10_000
-
-
-def write_manifest(folder: Path, n_songs: int) -> Path:
-    """A manifest of empty files: nothing opens them when a run is planned."""
-    folder.mkdir()
-    rows = ["file,valence,arousal,artist"]
-    for number in range(n_songs):
-        (folder / f"{number}.mp3").touch()
-        valence, arousal = (number * 7 % 19 - 9) / 10, (number * 5 % 17 - 8) / 10
-        rows.append(f"{number}.mp3,{valence},{arousal},artist {number % 997}")
-    path = folder / "songs.csv"
-    path.write_text("\n".join(rows), "utf-8")
-    return path
 
 
 @pytest.fixture
@@ -35,7 +23,7 @@ def manifest_config(path: Path, **changes: object) -> dict[str, object]:
 
 
 def test_ten_thousand_songs_are_processed_in_few_jobs(project: Project, tmp_path: Path) -> None:
-    path = write_manifest(tmp_path / "songs", N_SONGS)
+    path = write_manifest_of_empty_files(tmp_path / "songs", N_SONGS)
     planned = project.planned(manifest_config(path))
     assert 90 <= planned["compute_mood_mels"] <= 102
     without = project.planned({"mood": {"layout": None}})
@@ -70,7 +58,7 @@ def test_an_impossible_mood_config_is_refused(
 
 
 def test_a_missing_file_stops_the_run_or_is_left_out(project: Project, tmp_path: Path) -> None:
-    path = write_manifest(tmp_path / "songs", 40)
+    path = write_manifest_of_empty_files(tmp_path / "songs", 40)
     (path.parent / "7.mp3").unlink()
     result = project.run("--dry-run", config=manifest_config(path))
     assert result.returncode != 0
@@ -81,7 +69,7 @@ def test_a_missing_file_stops_the_run_or_is_left_out(project: Project, tmp_path:
 
 
 def test_a_mood_without_songs_is_refused(project: Project, tmp_path: Path) -> None:
-    path = write_manifest(tmp_path / "songs", 40)
+    path = write_manifest_of_empty_files(tmp_path / "songs", 40)
     lines = path.read_text("utf-8").splitlines()
     # Without the songs of which both ratings are below zero.
     kept = [line for line in lines[1:] if not re.search(r",-[^,]*,-", line)]

@@ -2,9 +2,12 @@
 
 import ctypes
 import logging
+import os
 import platform
 
 import torch
+
+from stemlens.errors import InputError
 
 logger = logging.getLogger(__name__)
 
@@ -12,21 +15,49 @@ M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
 """Numbers of two settings in glibc's malloc.h."""
 
 
+def use_cpu(n_threads: int) -> torch.device:
+    """Run on the CPU with so many threads, and log it."""
+    torch.set_num_threads(n_threads)
+    logger.info("device: CPU, %d threads", n_threads)
+    _keep_freed_memory()
+    return torch.device("cpu")
+
+
 def choose_device(n_threads: int) -> torch.device:
     """Choose CUDA where there is a device, else the CPU, and log which.
+
+    The environment variable ``STEMLENS_DEVICE`` (``cuda`` or ``cpu``) demands one of them.
 
     Parameters
     ----------
     n_threads
         Threads that torch may use on the CPU.
+
+    Raises
+    ------
+    InputError
+        If CUDA is demanded, or a scheduler allotted a GPU (``CUDA_VISIBLE_DEVICES``), and PyTorch
+        finds none: the CPU would hold a GPU for hours without using it.
     """
-    torch.set_num_threads(n_threads)
+    demanded = os.environ.get("STEMLENS_DEVICE") or "any"
+    if demanded not in ("any", "cuda", "cpu"):
+        raise InputError(
+            f"STEMLENS_DEVICE: found {demanded!r}; expected cuda or cpu: set or unset it"
+        )
+    if demanded == "cpu":
+        return use_cpu(n_threads)
     if torch.cuda.is_available():
+        torch.set_num_threads(n_threads)
         logger.info("device: %s", torch.cuda.get_device_name())
         return torch.device("cuda")
-    logger.info("device: CPU, %d threads", n_threads)
-    _keep_freed_memory()
-    return torch.device("cpu")
+    allotted = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    if demanded == "cuda" or allotted not in ("", "-1"):
+        raise InputError(
+            f"CUDA device: PyTorch {torch.__version__} finds none (CUDA_VISIBLE_DEVICES is"
+            f" {allotted!r}, STEMLENS_DEVICE {demanded}); expected one: install a build of PyTorch"
+            " with CUDA for this machine's driver, or set STEMLENS_DEVICE=cpu"
+        )
+    return use_cpu(n_threads)
 
 
 def _keep_freed_memory() -> None:

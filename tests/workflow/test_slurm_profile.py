@@ -1,0 +1,109 @@
+"""What the SLURM profile would submit: dry runs, which need no SLURM."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mood_corpus_files import write_manifest_of_empty_files
+from snakemake_project import ROOT, Project, copy_project
+
+PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text("utf-8"))
+RULES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "rules").glob("*.smk")))
+STEMS = ("drums", "bass", "other", "vocals", "mixture")
+ALONE = {"render_demo_corpus", "render_mood_demo", "fetch_corpus", "train_model"}
+"""Rules with few jobs, or with long ones."""
+
+
+def with_gpu() -> set[str]:
+    """Rules that ask for a GPU."""
+    return {rule for rule, body in rules().items() if re.search(r"^ +gpu=1,$", body, re.MULTILINE)}
+
+
+def rules() -> dict[str, str]:
+    parts = re.split(r"^\s*(?:rule|checkpoint) (\w+):", RULES, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """150 songs, of which nothing but the names matters to a plan; every preset's network."""
+    project = copy_project(tmp_path / "project")
+    for split, n_songs in (("train", 100), ("test", 50)):
+        for number in range(n_songs):
+            folder = tmp_path / f"songs/{split}/Song {number}"
+            folder.mkdir(parents=True)
+            for stem in STEMS:
+                (folder / f"{stem}.wav").touch()
+    project.configfiles.append(project.folder / "presets/full.yaml")
+    return project
+
+
+def full_experiment(tmp_path: Path) -> dict[str, Any]:
+    root = str(tmp_path / "songs")
+    return {
+        "corpus": {"name": "large", "layout": "musdb18hq", "root": root},
+        "experiment": {"seeds": [0, 1, 2, 3, 4]},
+    }
+
+
+def submissions(printed: str) -> int:
+    groups = re.findall(r"Group job \w+ \(", printed)
+    # The target itself runs nothing and is not submitted.
+    alone = re.findall(r"^rule (?!all)(\w+):", printed, flags=re.MULTILINE)
+    assert set(alone) <= ALONE
+    return len(groups) + len(alone)
+
+
+def test_150_songs_5_seeds_5_networks_make_few_submissions(
+    project: Project, tmp_path: Path
+) -> None:
+    config = full_experiment(tmp_path)
+    printed = project.succeed("--dry-run", "--workflow-profile", "profiles/slurm", config=config)
+    assert int(re.search(r"^total +(\d+)", printed, re.MULTILINE)[1]) > 500
+    assert submissions(printed) < 120
+
+
+def test_ten_thousand_songs_with_moods_add_few_submissions(
+    project: Project, tmp_path: Path
+) -> None:
+    manifest = write_manifest_of_empty_files(tmp_path / "moods", 10_000)
+    config = full_experiment(tmp_path)
+    config["mood"] = {"layout": "manifest", "root": str(manifest)}
+    printed = project.succeed("--dry-run", "--workflow-profile", "profiles/slurm", config=config)
+    assert submissions(printed) < 120
+
+
+def test_every_rule_is_in_a_group_or_known_to_be_submitted_alone() -> None:
+    assert set(PROFILE["groups"]) | ALONE == set(rules())
+    assert set(PROFILE["group-components"]) <= set(PROFILE["groups"].values())
+
+
+def test_rules_ask_for_a_gpu_where_their_script_can_use_one() -> None:
+    scripts = (ROOT / "scripts").glob("*.py")
+    assert with_gpu() == {p.stem for p in scripts if "choose_device" in p.read_text("utf-8")}
+
+
+def test_no_group_mixes_rules_with_and_without_a_gpu() -> None:
+    """The others would hold a GPU that they don't use."""
+    groups = PROFILE["groups"]
+    of_gpu_rules = {groups[rule] for rule in with_gpu() if rule in groups}
+    assert {rule for rule, group in groups.items() if group in of_gpu_rules} <= with_gpu()
+
+
+def test_the_places_to_fill_in_a_gpu_partition_are_the_rules_that_ask_for_a_gpu() -> None:
+    profile = (ROOT / "profiles/slurm/config.yaml").read_text("utf-8")
+    assert set(re.findall(r"^# +(\w+): \{slurm_partition: gpu\}", profile, re.M)) == with_gpu()
+
+
+def test_memory_grows_with_each_attempt_and_is_enough_for_snakemake_itself() -> None:
+    amounts = re.findall(r"mem_mb=(.+),", RULES)
+    assert len(amounts) == len(rules())
+    assert all(int(re.fullmatch(r"growing\((\d+)\)", amount)[1]) >= 300 for amount in amounts)
+
+
+def test_both_profiles_leave_locks_and_incomplete_files_to_the_workflow() -> None:
+    default = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text("utf-8"))
+    for key in ("rerun-incomplete", "nolock"):
+        assert PROFILE[key] is default[key] is True
