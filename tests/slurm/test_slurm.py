@@ -91,7 +91,7 @@ class Run:
         raise AssertionError(f"no training with {after!r} in its log:\n{self.tail()}")
 
     def wait_for_report(self, expected: str) -> None:
-        """Wait for what Snakemake says last; before it ends, it sleeps for up to three minutes."""
+        """Wait for a line; Snakemake itself ends up to three minutes after its last job."""
         deadline = time.monotonic() + LIMIT_S
         while expected not in self.printed.read_text("utf-8"):
             if time.monotonic() > deadline:
@@ -171,7 +171,7 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
     first = Run.start(project, cluster, ["--retries", "0", HISTORY], [EXPERIMENT, endless])
     out_of_time = first.wait_for_training(after="epoch 2 ")
     cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
-    first.wait_for_report("Exiting because a job execution failed")
+    first.wait_for_report(f"external_jobid: {out_of_time}")
     first.kill()
     log = project.folder / LOG
     first_log = log.read_text("utf-8")

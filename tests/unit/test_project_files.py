@@ -38,12 +38,9 @@ def test_the_lock_holds_a_version_that_the_project_allows(requirement: str) -> N
 def test_conda_environments_hold_the_locked_versions(environment: Path) -> None:
     dependencies = yaml.safe_load(environment.read_text("utf-8"))["dependencies"]
     from_pip = next(item["pip"] for item in dependencies if isinstance(item, dict))
-    from_conda = [
-        item.replace("=", "==", 1)
-        for item in dependencies
-        if isinstance(item, str) and "=" in item and not item.startswith("python=")
-    ]
-    for pin in [*from_conda, *from_pip]:
+    from_conda = [item for item in dependencies if isinstance(item, str)]
+    assert from_conda == ["python=3.11", "pip"]
+    for pin in from_pip:
         name, version = pin.split("==")
         assert locked()[name_of(name)] == version
 

@@ -155,6 +155,7 @@ def test_a_run_that_was_killed_on_a_gpu_goes_on_without_one(tmp_path, monkeypatc
     [
         {"settings": replace(SETTINGS, l2=0.0)},
         {"settings": replace(SETTINGS, balance_classes=True)},
+        {"settings": replace(SETTINGS, precision="bfloat16")},
         {"examples": replace(MIXES, mels=MIXES.mels + np.float32(1))},
         {"examples": replace(MIXES, targets=1 - MIXES.targets)},
         {"validation": VALIDATION},

@@ -48,6 +48,8 @@ def choose_device(n_threads: int) -> torch.device:
         return use_cpu(n_threads)
     if torch.cuda.is_available():
         torch.set_num_threads(n_threads)
+        # float32 means float32: TF32, the default of convolutions, keeps ten bits of a fraction.
+        torch.backends.cudnn.allow_tf32 = False
         logger.info("device: %s", torch.cuda.get_device_name())
         return torch.device("cuda")
     allotted = os.environ.get("CUDA_VISIBLE_DEVICES", "")

@@ -23,8 +23,9 @@ from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
 from stemlens.network.initialisation import new_network
 from stemlens.network.labelling import named_classes
-from stemlens.network.objective import balanced_class_weights, loss, probabilities
+from stemlens.network.objective import loss, probabilities
 from stemlens.network.termination import noticing_termination
+from stemlens.network.training_set import TrainingSet
 from stemlens.network.training_state import PartialEpoch, load_state, run_key, save_state
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,11 @@ class TrainingSettings:
     standardise
         Whether the input is standardised with the mean and standard deviation of all training
         spectrograms.
+    precision
+        ``float32``, or ``bfloat16`` for what PyTorch's autocast computes in it: convolutions and
+        dense layers; weights, batch norm and loss stay in float32.
+    compile
+        Whether torch.compile compiles the network first; it needs a C++ compiler on the CPU.
     balance_classes
         Whether rare classes count more, so that all count the same in sum; only where an example
         has one class.
@@ -55,6 +61,8 @@ class TrainingSettings:
     learning_rate: float
     l2: float
     standardise: bool
+    precision: str = "float32"
+    compile: bool = False
     balance_classes: bool = False
 
 
@@ -117,9 +125,9 @@ def train(
         ).to(device)
         optimizer = _optimizer(network, settings)
         history, partial = load_state(resume_path, key, network, optimizer)
-        mels = torch.from_numpy(examples.mels).to(device)
-        targets = torch.from_numpy(examples.targets).to(device, torch.float32)
-        class_weights = balanced_class_weights(targets) if settings.balance_classes else None
+        if settings.compile:
+            network.compile()
+        training_set = TrainingSet.on(device, examples, balance_classes=settings.balance_classes)
         epochs = range(len(history) + 1, settings.epochs + 1)
         progress = tqdm(
             epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
@@ -128,14 +136,7 @@ def train(
         for epoch in progress:
             torch.manual_seed(_epoch_seed(seed, epoch))
             scores, partial = _run_epoch(
-                network,
-                optimizer,
-                mels,
-                targets,
-                class_weights,
-                settings.batch_size,
-                partial,
-                is_terminated,
+                network, optimizer, training_set, settings, partial, is_terminated
             )
             if partial is not None:
                 save_state(resume_path, key, network, optimizer, history, partial)
@@ -180,33 +181,36 @@ def _epoch_seed(seed: int, epoch: int) -> int:
 def _run_epoch(
     network: CNN,
     optimizer: torch.optim.Adam,
-    mels: Tensor,
-    targets: Tensor,
-    class_weights: Tensor | None,
-    batch_size: int,
+    training_set: TrainingSet,
+    settings: TrainingSettings,
     partial: PartialEpoch | None,
     is_terminated: Callable[[], bool],
 ) -> tuple[dict[str, float], PartialEpoch | None]:
     """Scores of the epoch; or, where the process was asked to end, what has been done of it."""
     network.train()
-    order = torch.randperm(len(mels)).to(mels.device)
+    targets, labelling = training_set.targets, network.labelling
+    order = torch.randperm(len(targets)).to(targets.device)
     # Batch norm has no variance over a single example; another epoch's order takes it in.
-    order = order[: len(order) - (len(order) % batch_size == 1)]
+    order = order[: len(order) - (len(order) % settings.batch_size == 1)]
     logits, n_done = torch.empty_like(targets), 0
     if partial is not None:
         logits, n_done = partial.logits.to(targets.device), partial.n_batches
         partial.restore_random_states()
-    batches = order.split(batch_size)
+    batches = order.split(settings.batch_size)
+    in_bfloat16 = settings.precision == "bfloat16"
     for number, batch in enumerate(batches[n_done:], n_done + 1):
-        output = network(mels[batch])
-        batch_loss = loss(output, targets[batch], network.labelling, class_weights)
+        batch_mels, batch_targets = training_set.batch(batch)
+        with torch.autocast(targets.device.type, torch.bfloat16, enabled=in_bfloat16):
+            output = network(batch_mels)
+        batch_loss = loss(output.float(), batch_targets, labelling, training_set.class_weights)
         optimizer.zero_grad(set_to_none=True)
         batch_loss.backward()
         optimizer.step()
-        logits[batch] = output.detach()
+        logits[batch] = output.detach().float()
         if is_terminated():
             return {}, PartialEpoch.now(number, logits)
-    return _scores(logits[order], targets[order], network.labelling, class_weights), None
+    scores = _scores(logits[order], targets[order], labelling, training_set.class_weights)
+    return scores, None
 
 
 @torch.no_grad()

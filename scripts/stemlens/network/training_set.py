@@ -1,0 +1,57 @@
+"""Training examples, on the device where they fit."""
+
+import logging
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from stemlens.audio.labelled_mels import LabelledMels
+from stemlens.network.objective import balanced_class_weights
+
+logger = logging.getLogger(__name__)
+
+SHARE_OF_MEMORY = 0.5
+"""How much of a device's free memory spectrograms may take; the network needs the rest."""
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Examples to train on.
+
+    Attributes
+    ----------
+    mels : Tensor, float32, shape (example, band, frame)
+        In dB, on the device or, where they don't fit, in page-locked memory of the CPU.
+    targets : Tensor, float32, shape (example, class)
+        On the device.
+    class_weights : Tensor, shape (class,), or None
+        What an example of each class counts.
+    """
+
+    mels: Tensor
+    targets: Tensor
+    class_weights: Tensor | None
+
+    @classmethod
+    def on(
+        cls, device: torch.device, examples: LabelledMels, *, balance_classes: bool
+    ) -> "TrainingSet":
+        """Bring examples to a device."""
+        mels = torch.from_numpy(examples.mels)
+        targets = torch.from_numpy(examples.targets).to(device, torch.float32)
+        weights = balanced_class_weights(targets) if balance_classes else None
+        if mels.nbytes <= SHARE_OF_MEMORY * free_bytes(device):
+            return cls(mels.to(device), targets, weights)
+        logger.info("%.1f GB of spectrograms stay in the CPU's memory", mels.nbytes / 1e9)
+        return cls(mels.pin_memory(), targets, weights)
+
+    def batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
+        """Spectrograms and targets of some examples, on the device."""
+        mels = self.mels[indices.to(self.mels.device)]
+        return mels.to(self.targets.device, non_blocking=True), self.targets[indices]
+
+
+def free_bytes(device: torch.device) -> float:
+    """Memory that is free on a device; on the CPU the examples already lie where they have to."""
+    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else float("inf")
