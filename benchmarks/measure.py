@@ -1,0 +1,43 @@
+"""Measure one contestant:  measure.py CONTEST CONTESTANT FOLDER  prints its figures as JSON."""
+
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+
+from contest import load_contest
+
+
+def memory_mb(field: str) -> float:
+    """Resident memory of this process, now (``VmRSS``) or at most (``VmHWM``); Linux alone."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+
+
+def forget_largest_memory() -> None:
+    """Let ``VmHWM`` begin anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def main(name: str, contestant: str, folder: str) -> None:
+    """Prepare, warm up, measure."""
+    contest = load_contest(name)
+    work = contest.CONTESTANTS[contestant](Path(folder))
+    for _ in range(contest.WARM_UPS):
+        work()
+    forget_largest_memory()
+    before_mb, seconds = memory_mb("VmRSS"), []
+    for _ in range(contest.CALLS):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    peak_mb = memory_mb("VmHWM")
+    figures = {"seconds": statistics.median(seconds), "peak_mb": peak_mb}
+    print(json.dumps(figures | {"added_mb": peak_mb - before_mb}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
