@@ -102,6 +102,7 @@ rule plot_networks:
 rule plot_feature_maps:
     input:
         activations=shown_model("<results>/activations/{model}.h5"),
+        filters="<results>/mel/filters.h5",
     output:
         report(
             multiext("<results>/figures/{figure}", ".png", ".pdf"),
@@ -123,8 +124,7 @@ rule plot_feature_maps:
     params:
         class_name=lambda wildcards: config["figures"][wildcards.figure]["class"],
         figures={key: config["figures"][key] for key in ("songs", "filter")},
-        segments=config["segments"],
-        mel=config["mel"],
+        duration_s=config["segments"]["duration_s"],
         standardise=config["training"]["standardise"],
         code=digest("plot_feature_maps"),
     script:

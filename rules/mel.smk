@@ -1,13 +1,36 @@
 """From segments to the log mel spectrograms of all their mixes.
 
 In:  the segments of a song
-Out: mel/instrument/<split>/<song>.h5  mel (segment, mix, band, frame) in dB, and targets
+Out: mel/filters.h5                    the filter bank
+     mel/instrument/<split>/<song>.h5  mel (segment, mix, band, frame) in dB, and targets
      mel/<task>/<split>.h5             the songs or shards of a split as one, without a copy
 """
 
 
+rule compute_mel_filters:
+    output:
+        filters="<results>/mel/filters.h5",
+    log:
+        "<logs>/compute_mel_filters.log",
+    benchmark:
+        "<benchmarks>/compute_mel_filters.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(3),
+    params:
+        sample_rate_hz=config["segments"]["sample_rate_hz"],
+        mel=config["mel"],
+        code=digest("compute_mel_filters"),
+    script:
+        "../scripts/compute_mel_filters.py"
+
+
 rule compute_mels:
     input:
+        filters="<results>/mel/filters.h5",
         folder="<results>/segments/{split}/{song}",
         table="<results>/segments/{split}/{song}.csv",
     output:

@@ -38,6 +38,7 @@ if MOOD_LAYOUT == "demo":
 rule compute_mood_mels:
     input:
         songs=shard_files,
+        filters="<results>/mel/filters.h5",
     output:
         mels="<results>/mel/mood/{split}/{shard}.h5",
         table="<results>/mood/{split}/{shard}.csv",

@@ -2,6 +2,7 @@
 
 Inputs
 ------
+filters : HDF5, the mel filter bank.
 folder : the song's segments, ``<segment>-<class>.wav``.
 table : CSV of its candidate segments.
 
@@ -11,7 +12,8 @@ mels : HDF5, see `stemlens.audio.mel_store`.
 """
 
 import numpy as np
-from stemlens.audio.mel import log_mels_of_mixes, mel_filters
+from stemlens.audio.mel import log_mels_of_mixes
+from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_mels
 from stemlens.audio.mixes import mix_targets
@@ -24,6 +26,7 @@ from stemlens.tables import read_table
 def main(
     folder: str,
     table: str,
+    filters: str,
     mels: str,
     *,
     classes: list[str],
@@ -35,11 +38,10 @@ def main(
     segments = segments[segments["kept"]]
     frames = n_frames(round(duration_s * settings.sample_rate_hz), settings.hop_length)
     spectrograms = np.empty((len(segments), 2 ** len(classes) - 1, settings.n_mels, frames), "f4")
-    if len(segments):
-        filters = mel_filters(settings)
-        for position, segment in enumerate(segments["segment"]):
-            stems, _ = read_segment(folder, segment, classes)
-            spectrograms[position] = log_mels_of_mixes(stems, filters, settings)
+    filter_bank = read_filters(filters)
+    for position, segment in enumerate(segments["segment"]):
+        stems, _ = read_segment(folder, segment, classes)
+        spectrograms[position] = log_mels_of_mixes(stems, filter_bank, settings)
     targets = mix_targets(len(classes))
     write_mels(
         mels,
@@ -58,6 +60,7 @@ if __name__ == "__main__":
         main(
             snakemake.input.folder,
             snakemake.input.table,
+            snakemake.input.filters,
             snakemake.output.mels,
             classes=snakemake.params.classes,
             settings=MelSettings.from_settings(

@@ -2,6 +2,7 @@
 
 Inputs
 ------
+filters : HDF5, the mel filter bank.
 The songs' audio files.
 
 Outputs
@@ -16,7 +17,8 @@ import logging
 import numpy as np
 import pandas as pd
 from stemlens.audio.excerpts import excerpt_starts_s
-from stemlens.audio.mel import log_mels_of_mixes, mel_filters
+from stemlens.audio.mel import log_mels_of_mixes
+from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_mels
 from stemlens.corpora.recording import read_recording
@@ -30,6 +32,7 @@ from tqdm import tqdm
 
 def main(
     songs: list[list[str]],
+    filters: str,
     mels: str,
     table: str,
     *,
@@ -41,7 +44,7 @@ def main(
     settings: MelSettings,
 ) -> None:
     """Read each song (name, file, quadrant), cut its excerpts, compute and store."""
-    filters = mel_filters(settings)
+    filter_bank = read_filters(filters)
     length = round(duration_s * settings.sample_rate_hz)
     excerpts, spectrograms, records = [], [], []
     for name, file, quadrant in tqdm(songs, desc="mels", unit="song", disable=None):
@@ -67,7 +70,7 @@ def main(
         for number, start_s in enumerate(starts_s):
             first = min(round(start_s * settings.sample_rate_hz), len(signal) - length)
             excerpt = signal[None, first : first + length]
-            spectrograms.append(log_mels_of_mixes(excerpt, filters, settings))
+            spectrograms.append(log_mels_of_mixes(excerpt, filter_bank, settings))
             excerpts.append(
                 {"song": name, "segment": number, "start_s": start_s, "quadrant": quadrant}
             )
@@ -93,6 +96,7 @@ if __name__ == "__main__":
         segment_params = snakemake.params.segments
         main(
             snakemake.params.songs,
+            snakemake.input.filters,
             snakemake.output.mels,
             snakemake.output.table,
             split=snakemake.wildcards.split,

@@ -3,6 +3,7 @@
 Inputs
 ------
 activations : HDF5 from ``extract_activations``.
+filters : HDF5 from ``compute_mel_filters``; its bands' frequencies label the axis.
 
 Outputs
 -------
@@ -16,8 +17,7 @@ from stemlens.activations.store import (
     read_cell,
     read_stimuli,
 )
-from stemlens.audio.mel import band_centres_hz
-from stemlens.audio.mel_settings import MelSettings
+from stemlens.audio.mel_filters import read_band_centres_hz
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.style import save_figure
 from stemlens.job_log import job_log
@@ -25,13 +25,13 @@ from stemlens.job_log import job_log
 
 def main(
     activations: str,
+    filters: str,
     figures: list[str],
     *,
     class_name: str,
     songs: list[str],
     filter_number: int,
     duration_s: float,
-    mel: MelSettings,
     standardise: bool,
 ) -> None:
     """Draw two songs: those named, or the first two."""
@@ -56,7 +56,7 @@ def main(
         class_name=class_name,
         filter_number=filter_number,
         duration_s=duration_s,
-        band_centres_hz=band_centres_hz(mel),
+        band_centres_hz=read_band_centres_hz(filters),
         input_label="Standardised level" if standardise else "Level in dB",
     )
     save_figure(figure, figures)
@@ -64,14 +64,13 @@ def main(
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        segment_params = snakemake.params.segments
         main(
             snakemake.input.activations,
+            snakemake.input.filters,
             snakemake.output,
             class_name=snakemake.params.class_name,
             songs=snakemake.params.figures["songs"],
             filter_number=snakemake.params.figures["filter"],
-            duration_s=segment_params["duration_s"],
-            mel=MelSettings.from_settings(segment_params["sample_rate_hz"], snakemake.params.mel),
+            duration_s=snakemake.params.duration_s,
             standardise=snakemake.params.standardise,
         )

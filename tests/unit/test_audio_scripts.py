@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import soundfile
 from collect_segments import main as collect_segments
+from compute_mel_filters import main as compute_mel_filters
 from compute_mels import main as compute_mels
 from corpus_files import noise_stems, write_wav_folder
 from cut_segments import main as cut_segments
@@ -85,10 +86,12 @@ def librosas(wav: Path) -> np.ndarray:
 
 def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
     songs = ("loud song", "silent")
+    compute_mel_filters(str(folder / "filters.h5"), settings=SETTINGS)
     for song in songs:
         compute_mels(
             str(folder / "segments" / song),
             str(folder / f"segments/{song}.csv"),
+            str(folder / "filters.h5"),
             str(folder / f"mel/{song}.h5"),
             classes=["low", "high"],
             settings=SETTINGS,

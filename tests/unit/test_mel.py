@@ -2,7 +2,8 @@ import librosa
 import numpy as np
 import pytest
 from corpus_files import needs_real_songs, noise, real_song
-from stemlens.audio.mel import band_centres_hz, log_mels_of_mixes, mel_filters
+from stemlens.audio.mel import log_mels_of_mixes
+from stemlens.audio.mel_filters import band_centres_hz, mel_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mixes import mix_targets, pair_weights, solo_mix, stem_pairs
 from stemlens.corpora.stems import read_stems

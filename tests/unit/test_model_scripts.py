@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from compute_mel_filters import main as compute_mel_filters
 from mel_splits import CLASSES, MEL, SMALL
 from model_run import CONFIDENCE, SEEDS, SETTINGS, TEST_SONGS, TRAININGS, initialise, train
 from plot_contrast import main as plot_contrast
@@ -219,14 +220,15 @@ def test_figure_2_and_contrast_show_the_network_that_is_asked_for(results, tmp_p
 @pytest.mark.parametrize("songs", [[], ["Zoë", "007"]])
 def test_figures_1_and_3_show_one_filter_of_two_songs(results, tmp_path, songs):
     activations = results.of_model("activations", 0, ".h5")
+    compute_mel_filters(str(tmp_path / "filters.h5"), settings=MEL)
     plot_feature_maps(
         activations,
+        str(tmp_path / "filters.h5"),
         [str(tmp_path / "figure1.png")],
         class_name="bass",
         songs=songs,
         filter_number=2,
         duration_s=10,
-        mel=MEL,
         standardise=True,
     )
     drawn = [axis.get_images()[0] for axis in plt.gcf().axes if axis.get_images()]

@@ -14,6 +14,7 @@ from collect_confusion import main as collect_confusion
 from collect_mood_songs import main as collect_mood_songs
 from collect_moods import main as collect_moods
 from compare_tasks import main as compare_tasks
+from compute_mel_filters import main as compute_mel_filters
 from compute_mood_mels import main as compute_mood_mels
 from judge_hypotheses import main as judge_hypotheses
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL, write_random_split
@@ -60,8 +61,10 @@ def shard(tmp_path):
 
 
 def compute(songs, folder, *, broken_songs="skip"):
+    compute_mel_filters(str(folder / "filters.h5"), settings=SETTINGS)
     compute_mood_mels(
         songs,
+        str(folder / "filters.h5"),
         str(folder / "mels.h5"),
         str(folder / "songs.csv"),
         split="train",

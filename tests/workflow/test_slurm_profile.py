@@ -12,7 +12,13 @@ from snakemake_project import ROOT, Project, copy_project
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text("utf-8"))
 RULES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "rules").glob("*.smk")))
 STEMS = ("drums", "bass", "other", "vocals", "mixture")
-ALONE = {"render_demo_corpus", "render_mood_demo", "fetch_corpus", "train_model"}
+ALONE = {
+    "compute_mel_filters",
+    "fetch_corpus",
+    "render_demo_corpus",
+    "render_mood_demo",
+    "train_model",
+}
 """Rules with few jobs, or with long ones."""
 
 

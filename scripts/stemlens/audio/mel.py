@@ -1,47 +1,18 @@
 """Log-amplitude mel spectrograms of all mixes of a segment (paper, Table 1, input)."""
 
 import numpy as np
-import scipy.fft
-import scipy.signal
-import scipy.sparse
 
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mixes import pair_weights, stem_pairs
 
+FRAMES_AT_ONCE = 20
+"""What is computed of so many frames stays in the processor's cache."""
 
-def mel_filters(settings: MelSettings) -> scipy.sparse.csr_array:
-    """Mel filter bank, as librosa defines it.
-
-    Returns
-    -------
-    csr_array, float64, shape (band, bin)
-        Sparse: a bin feeds at most two bands.
-    """
-    import librosa.filters  # Takes a second, and only this step needs it.
-
-    filters = librosa.filters.mel(
-        sr=settings.sample_rate_hz,
-        n_fft=settings.n_fft,
-        n_mels=settings.n_mels,
-        fmin=settings.f_min_hz,
-        fmax=settings.f_max_hz,
-    )
-    return scipy.sparse.csr_array(filters.astype(np.float64))
+BAND_GROUPS = 8
+"""Neighbouring bands are multiplied together, each group with those bins alone that feed it."""
 
 
-def band_centres_hz(settings: MelSettings) -> np.ndarray:
-    """Centre frequency of each mel band in Hz, float64 (band,)."""
-    import librosa
-
-    edges_and_centres = librosa.mel_frequencies(
-        settings.n_mels + 2, fmin=settings.f_min_hz, fmax=settings.f_max_hz
-    )
-    return edges_and_centres[1:-1]
-
-
-def log_mels_of_mixes(
-    stems: np.ndarray, filters: scipy.sparse.csr_array, settings: MelSettings
-) -> np.ndarray:
+def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSettings) -> np.ndarray:
     """Compute the log mel spectrogram of every mix without mixing.
 
     The Fourier transform and the mel filters are linear, so the mel power of each mix is a
@@ -52,8 +23,8 @@ def log_mels_of_mixes(
     ----------
     stems : ndarray, shape (class, sample)
         One signal per class.
-    filters
-        From `mel_filters`.
+    filters : ndarray, float64, shape (band, bin)
+        As from `stemlens.audio.mel_filters.mel_filters`.
     settings
         How to compute.
 
@@ -63,23 +34,44 @@ def log_mels_of_mixes(
         10·log10(max(power, floor)) in dB. Mixes as in `mix_targets`. Frames are centred on
         multiples of the hop, with silence beyond the ends.
     """
-    spectra = _spectra(stems, settings)
-    n_classes, n_bins, frames = spectra.shape
+    n_classes, n_samples = stems.shape
     pairs = stem_pairs(n_classes)
-    powers = np.empty((n_bins, len(pairs), frames))
-    for column, (i, j) in enumerate(pairs):
-        powers[:, column] = (spectra[i] * spectra[j].conj()).real
-    mels = (filters @ powers.reshape(n_bins, -1)).reshape(-1, len(pairs), frames)
-    mixes = np.einsum("mp,bpf->mbf", pair_weights(n_classes), mels, optimize=True)
+    frames = _frames(stems, settings)
+    # The periodic window of spectral analysis; numpy's is the symmetric one.
+    window = np.hanning(settings.n_fft + 1)[:-1]
+    groups = _band_groups(filters)
+    mels = np.empty((len(pairs), n_frames(n_samples, settings.hop_length), settings.n_mels))
+    powers = np.empty((len(pairs), FRAMES_AT_ONCE, settings.n_fft + 2))
+    for first in range(0, mels.shape[1], FRAMES_AT_ONCE):
+        rows = slice(first, first + FRAMES_AT_ONCE)
+        spectra = np.fft.rfft(frames[:, rows] * window)
+        # Re(X·conj Y) = Re X·Re Y + Im X·Im Y: one product of parts, which the filters then add.
+        parts = spectra.view(np.float64)
+        powers = powers[:, : parts.shape[1]]
+        for power, (i, j) in zip(powers, pairs, strict=True):
+            np.multiply(parts[i], parts[j], out=power)
+        for bands, used, weights in groups:
+            mels[:, rows, bands] = powers[..., used] @ weights
+    mixes = np.einsum("mp,pfb->mbf", pair_weights(n_classes), mels, optimize=True)
     floor = 10 ** (settings.floor_db / 10)
     return (10 * np.log10(np.maximum(mixes, floor))).astype(np.float32)
 
 
-def _spectra(stems: np.ndarray, settings: MelSettings) -> np.ndarray:
+def _frames(stems: np.ndarray, settings: MelSettings) -> np.ndarray:
+    """(class, frame, sample), a view."""
     half = settings.n_fft // 2
     padded = np.pad(stems.astype(np.float64), [(0, 0), (half, half)])
     frames = np.lib.stride_tricks.sliding_window_view(padded, settings.n_fft, axis=1)
-    frames = frames[:, :: settings.hop_length]
-    frames = frames[:, : n_frames(stems.shape[1], settings.hop_length)]
-    window = scipy.signal.get_window("hann", settings.n_fft)
-    return scipy.fft.rfft(frames * window, axis=-1).transpose(0, 2, 1)
+    return frames[:, :: settings.hop_length][:, : n_frames(stems.shape[1], settings.hop_length)]
+
+
+def _band_groups(filters: np.ndarray) -> list[tuple[slice, slice, np.ndarray]]:
+    """Bands, the real and imaginary parts that feed them, and weights (part, band)."""
+    of_parts = np.repeat(filters, 2, axis=1)
+    groups = []
+    for rows in np.array_split(np.arange(len(filters)), min(BAND_GROUPS, len(filters))):
+        bands = slice(rows[0], rows[-1] + 1)
+        used = np.flatnonzero(of_parts[bands].any(axis=0))
+        parts = slice(used[0], used[-1] + 1) if used.size else slice(0)
+        groups.append((bands, parts, np.ascontiguousarray(of_parts[bands, parts].T)))
+    return groups
