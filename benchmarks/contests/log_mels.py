@@ -8,7 +8,8 @@ import scipy.fft
 import scipy.signal
 from contest import OURS, Target
 
-from stemlens.audio.mel import log_mels_of_mixes, mel_filters
+from stemlens.audio.mel import log_mels_of_mixes
+from stemlens.audio.mel_filters import mel_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mixes import mix_targets
 
