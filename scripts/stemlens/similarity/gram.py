@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg.blas import dsyrk
 
 ROUNDING = 1e-12
 """What differs by no more than this share of the products is alike up to rounding.
@@ -41,23 +42,27 @@ class Gram:
 def gram(blocks: Iterable[np.ndarray]) -> Gram:
     """Accumulate the Gram matrix in float64.
 
+    Takes the memory of one Gram matrix, whatever the number of features, and half the products:
+    BLAS's rank-k update adds to one triangle in place.
+
     Parameters
     ----------
     blocks
         Arrays of shape (stimulus, feature): the vectors, split along their features.
     """
-    n_features = 0
+    n_features, products = 0, None
     for block in blocks:
-        values = block.astype(np.float64)
+        values = block.astype(np.float64, order="C")
         low, high = values.min(axis=1), values.max(axis=1)
-        if n_features == 0:
-            products = values @ values.T
-            sums = values.sum(axis=1)
-            lowest, highest = low, high
-        else:
-            products += values @ values.T
-            sums += values.sum(axis=1)
-            lowest, highest = np.minimum(lowest, low), np.maximum(highest, high)
+        if products is None:
+            products = np.zeros((len(values), len(values)), order="F")
+            sums, lowest, highest = np.zeros(len(values)), low, high
+        # Transposed, it is in the order of memory that BLAS takes without a copy.
+        products = dsyrk(1.0, values.T, beta=1.0, c=products, trans=True, overwrite_c=True)
+        sums += values.sum(axis=1)
+        lowest, highest = np.minimum(lowest, low), np.maximum(highest, high)
         n_features += values.shape[1]
+    for row in range(len(products)):
+        products[row + 1 :, row] = products[row, row + 1 :]
     peaks = np.maximum(np.abs(lowest), np.abs(highest))
     return Gram(products, sums, peaks, lowest == highest, n_features)
