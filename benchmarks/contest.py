@@ -16,20 +16,17 @@ A contest is a module in ``contests``:
     Makes what all contestants need, once.
 ``check(folder)``
     Raises AssertionError unless all contestants come to the same result.
+``NOTE`` (optional)
+    What a reader of its table has to know.
+``seconds_of(contestant, elapsed_s, result)`` (optional)
+    The figure of a call, where it is not simply the time that the call took.
 """
 
 import importlib
-import json
-import os
-import subprocess
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
-import pandas as pd
-
-BENCHMARKS = Path(__file__).parent
 OURS = "stemlens"
 
 
@@ -48,6 +45,8 @@ class Target:
         The least ratio, theirs ÷ ours.
     at_most_more
         Instead of a ratio: the largest difference, ours − theirs, in the figure's unit.
+    ours
+        Which of our contestants, where there are several.
     reason
         Why it cannot be reached here, where that is so.
     """
@@ -56,57 +55,18 @@ class Target:
     figure: str = "seconds"
     at_least: float | None = None
     at_most_more: float | None = None
+    ours: str = OURS
     reason: str = ""
 
-    def reached(self, medians: pd.DataFrame) -> tuple[float, bool]:
+    def reached(self, medians: Mapping[str, Mapping[str, float]]) -> tuple[float, bool]:
         """Ratio or difference of the medians (contestant → figures), and whether it will do."""
-        ours, theirs = medians.loc[OURS, self.figure], medians.loc[self.reference, self.figure]
+        ours, theirs = medians[self.ours][self.figure], medians[self.reference][self.figure]
         if self.at_most_more is not None:
             return ours - theirs, ours - theirs <= self.at_most_more
+        assert self.at_least is not None
         return theirs / ours, theirs / ours >= self.at_least
 
 
 def load_contest(name: str) -> ModuleType:
     """Import ``contests/<name>.py``."""
     return importlib.import_module(f"contests.{name}")
-
-
-def thread_limits(n_threads: int) -> dict[str, str]:
-    """Environment variables that give numerical libraries so many threads."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-    return dict.fromkeys(names, str(n_threads))
-
-
-def measure(name: str, contestant: str, folder: Path, n_threads: int) -> dict[str, float]:
-    """Seconds and memory of one contestant, in a process of its own."""
-    result = subprocess.run(
-        [sys.executable, BENCHMARKS / "measure.py", name, contestant, folder],
-        env={**os.environ, **thread_limits(n_threads)},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(result.stdout.splitlines()[-1])
-
-
-def hold(name: str, folder: Path) -> pd.DataFrame:
-    """Prepare a contest, compare the results, then measure its contestants in turn.
-
-    Returns
-    -------
-    DataFrame
-        A row per process: ``contest``, ``contestant``, ``round``, ``seconds``, ``peak_mb``,
-        ``added_mb``.
-    """
-    contest = load_contest(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    contest.prepare(folder)
-    contest.check(folder)
-    rows = []
-    for number in range(contest.ROUNDS):
-        names = list(contest.CONTESTANTS)
-        # Who comes first changes, so that no one always follows the same other.
-        for contestant in names[number % len(names) :] + names[: number % len(names)]:
-            figures = measure(name, contestant, folder, contest.THREADS)
-            rows.append({"contest": name, "contestant": contestant, "round": number} | figures)
-    return pd.DataFrame(rows)

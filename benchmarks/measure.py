@@ -25,6 +25,7 @@ def forget_largest_memory() -> None:
 def main(name: str, contestant: str, folder: str) -> None:
     """Prepare, warm up, measure."""
     contest = load_contest(name)
+    seconds_of = getattr(contest, "seconds_of", lambda _contestant, elapsed_s, _result: elapsed_s)
     work = contest.CONTESTANTS[contestant](Path(folder))
     for _ in range(contest.WARM_UPS):
         work()
@@ -32,8 +33,9 @@ def main(name: str, contestant: str, folder: str) -> None:
     before_mb, seconds = memory_mb("VmRSS"), []
     for _ in range(contest.CALLS):
         start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
+        result = work()
+        seconds.append(seconds_of(contestant, time.perf_counter() - start, result))
+        del result
     peak_mb = memory_mb("VmHWM")
     figures = {"seconds": statistics.median(seconds), "peak_mb": peak_mb}
     print(json.dumps(figures | {"added_mb": peak_mb - before_mb}))

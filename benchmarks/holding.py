@@ -1,0 +1,95 @@
+"""Hold a contest, and write down how it went."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+from contest import OURS, Target, load_contest
+from tqdm import tqdm
+
+BENCHMARKS = Path(__file__).parent
+FIGURES = {"seconds": "time", "peak_mb": "peak memory", "added_mb": "added memory"}
+
+
+def thread_limits(n_threads: int) -> dict[str, str]:
+    """Environment variables that give numerical libraries so many threads."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    return dict.fromkeys(names, str(n_threads))
+
+
+def measure(name: str, contestant: str, folder: Path, n_threads: int) -> dict[str, float]:
+    """Seconds and memory of one contestant, in a process of its own."""
+    result = subprocess.run(
+        [sys.executable, BENCHMARKS / "measure.py", name, contestant, folder],
+        env={**os.environ, **thread_limits(n_threads), "TQDM_DISABLE": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def hold(name: str, folder: Path) -> pd.DataFrame:
+    """Prepare a contest, compare the results, then measure its contestants in turn.
+
+    Returns
+    -------
+    DataFrame
+        A row per process: ``contest``, ``contestant``, ``round``, ``seconds``, ``peak_mb``,
+        ``added_mb``.
+    """
+    contest = load_contest(name)
+    contest.prepare(folder)
+    contest.check(folder)
+    names = list(contest.CONTESTANTS)
+    # Who comes first changes, so that no one always follows the same other.
+    turns = [
+        (number, names[(number + place) % len(names)])
+        for number in range(contest.ROUNDS)
+        for place in range(len(names))
+    ]
+    rows = []
+    for number, contestant in tqdm(turns, desc=name, unit="process", leave=False, disable=None):
+        figures = measure(name, contestant, folder, contest.THREADS)
+        rows.append({"contest": name, "contestant": contestant, "round": number} | figures)
+    return pd.DataFrame(rows)
+
+
+def results_table(name: str, rows: pd.DataFrame) -> list[str]:
+    """Markdown: a contest's contestants and targets, from what `hold` returned."""
+    contest = load_contest(name)
+    groups = rows.groupby("contestant", sort=False)
+    medians = groups[["seconds", "peak_mb", "added_mb"]].median().to_dict("index")
+    lines = [
+        f"## {contest.TITLE}",
+        "",
+        f"{contest.THREADS} thread{'s' if contest.THREADS > 1 else ''}, medians of"
+        f" {contest.ROUNDS} processes. {getattr(contest, 'NOTE', '')}".rstrip(),
+        "",
+        "| | s | from – to | times ours | peak memory, MB | of it added by the work |",
+        "|---|---|---|---|---|---|",
+    ]
+    for contestant in contest.CONTESTANTS:
+        figures, seconds = medians[contestant], groups.get_group(contestant)["seconds"]
+        lines.append(
+            f"| {contestant} | {figures['seconds']:.3g} | {seconds.min():.3g} – {seconds.max():.3g}"
+            f" | {figures['seconds'] / medians[OURS]['seconds']:.2f}"
+            f" | {figures['peak_mb']:.0f} | {figures['added_mb']:.0f} |"
+        )
+    lines += ["", "| Target | found | reached |", "|---|---|---|"]
+    lines += [target_row(target, *target.reached(medians)) for target in contest.TARGETS]
+    return [*lines, ""]
+
+
+def target_row(target: Target, found: float, is_reached: bool) -> str:  # noqa: FBT001
+    """Markdown: what was to be reached, what was found, and whether that will do."""
+    answer = "yes" if is_reached else f"no: {target.reason or 'no reason is known'}"
+    unit = "s" if target.figure == "seconds" else "MB"
+    if target.at_least is not None:
+        wanted = f"{target.reference} ÷ {target.ours}: ≥ {target.at_least:.3g}"
+    else:
+        wanted = f"{target.ours} − {target.reference}: ≤ {target.at_most_more:g} {unit}"
+    return f"| {FIGURES[target.figure]}, {wanted} | {found:.3g} | {answer} |"
