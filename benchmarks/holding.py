@@ -20,16 +20,23 @@ def thread_limits(n_threads: int) -> dict[str, str]:
     return dict.fromkeys(names, str(n_threads))
 
 
-def measure(name: str, contestant: str, folder: Path, n_threads: int) -> dict[str, float]:
-    """Seconds and memory of one contestant, in a process of its own."""
-    result = subprocess.run(
-        [sys.executable, BENCHMARKS / "measure.py", name, contestant, folder],
+def run_script(script: str, *arguments: str | Path, n_threads: int) -> list[str]:
+    """Run a script beside this file in a process of its own; return what it prints."""
+    return subprocess.run(
+        [sys.executable, BENCHMARKS / script, *arguments],
         env={**os.environ, **thread_limits(n_threads), "TQDM_DISABLE": "1"},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
+    ).stdout.splitlines()
+
+
+def measure(name: str, contestant: str, folder: Path) -> dict[str, float]:
+    """Seconds and memory of one contestant."""
+    n_threads = load_contest(name).THREADS
+    return json.loads(
+        run_script("measure.py", name, contestant, folder, n_threads=n_threads)[-1]
     )
-    return json.loads(result.stdout.splitlines()[-1])
 
 
 def hold(name: str, folder: Path) -> pd.DataFrame:
@@ -42,8 +49,7 @@ def hold(name: str, folder: Path) -> pd.DataFrame:
         ``added_mb``.
     """
     contest = load_contest(name)
-    contest.prepare(folder)
-    contest.check(folder)
+    run_script("prepare.py", name, folder, n_threads=contest.THREADS)
     names = list(contest.CONTESTANTS)
     # Who comes first changes, so that no one always follows the same other.
     turns = [
@@ -53,7 +59,7 @@ def hold(name: str, folder: Path) -> pd.DataFrame:
     ]
     rows = []
     for number, contestant in tqdm(turns, desc=name, unit="process", leave=False, disable=None):
-        figures = measure(name, contestant, folder, contest.THREADS)
+        figures = measure(name, contestant, folder)
         rows.append({"contest": name, "contestant": contestant, "round": number} | figures)
     return pd.DataFrame(rows)
 

@@ -1,0 +1,87 @@
+"""All measures of all pairs of a layer, beside SciPy and rsatoolbox."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from contest import OURS, Target
+
+TITLE = "Pearson, cosine and MSE of all pairs of 188 stimuli with 96 000 features"
+THREADS, ROUNDS, WARM_UPS, CALLS = 2, 3, 1, 3
+N_STIMULI, N_FEATURES = 188, 96_000
+Measures = dict[str, np.ndarray]
+
+
+def prepare(folder: Path) -> None:
+    """What a leaky ReLU may leave: stimuli that share something."""
+    rng = np.random.default_rng(0)
+    activations = rng.normal(size=N_FEATURES) + rng.normal(size=(N_STIMULI, N_FEATURES))
+    np.save(folder / "layer.npy", np.maximum(activations, 0.01 * activations).astype(np.float32))
+
+
+def stemlens(folder: Path) -> Callable[[], Measures]:
+    """All from one Gram matrix."""
+    from stemlens.similarity.gram import gram
+    from stemlens.similarity.measures import cosine, mse, pearson
+
+    vectors, (a, b) = np.load(folder / "layer.npy"), np.triu_indices(N_STIMULI, k=1)
+
+    def work() -> Measures:
+        products = gram([vectors])
+        measures = {"pearson": pearson, "cosine": cosine, "mse": mse}
+        return {name: measure(products, a, b) for name, measure in measures.items()}
+
+    return work
+
+
+def scipy(folder: Path) -> Callable[[], Measures]:
+    """`pdist`, once per measure."""
+    from scipy.spatial.distance import pdist
+
+    vectors = np.load(folder / "layer.npy")
+    return lambda: {
+        "pearson": 1 - pdist(vectors, "correlation"),
+        "cosine": 1 - pdist(vectors, "cosine"),
+        "mse": pdist(vectors, "sqeuclidean") / N_FEATURES,
+    }
+
+
+def rsatoolbox(folder: Path) -> Callable[[], Measures]:
+    """`calc_rdm`, once per measure; it has no cosine."""
+    from rsatoolbox.data import Dataset
+    from rsatoolbox.rdm import calc_rdm
+
+    dataset = Dataset(np.load(folder / "layer.npy"))
+    # Its Euclidean distance is the mean of squares over features.
+    return lambda: {
+        "pearson": 1 - calc_rdm(dataset, method="correlation").get_vectors()[0],
+        "mse": calc_rdm(dataset, method="euclidean").get_vectors()[0],
+    }
+
+
+def product(folder: Path) -> Callable[[], np.ndarray]:
+    """The limit: BLAS's rank-k update of the same vectors, already in float64."""
+    from scipy.linalg.blas import dsyrk
+
+    vectors = np.load(folder / "layer.npy").astype(np.float64)
+    return lambda: dsyrk(1.0, vectors.T, trans=True)
+
+
+CONTESTANTS = {OURS: stemlens, "SciPy's pdist": scipy, "dsyrk, nothing else": product}
+NOTE = "dsyrk is the product alone, of vectors that are float64 already."
+if find_spec("rsatoolbox"):
+    CONTESTANTS["rsatoolbox (without cosine)"] = rsatoolbox
+else:
+    NOTE += " rsatoolbox is not installed (benchmarks/requirements.txt) and takes no part."
+TARGETS = [Target("SciPy's pdist", at_least=30)]
+
+
+def check(folder: Path) -> None:
+    """To ten digits; rsatoolbox computes in float32."""
+    ours, theirs = stemlens(folder)(), scipy(folder)()
+    for name, values in ours.items():
+        np.testing.assert_allclose(values, theirs[name], rtol=1e-10, atol=1e-10)
+    if find_spec("rsatoolbox"):
+        for name, values in rsatoolbox(folder)().items():
+            np.testing.assert_allclose(values, ours[name], rtol=1e-3, atol=1e-5)

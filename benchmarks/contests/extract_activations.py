@@ -1,0 +1,152 @@
+"""Activations of every layer on disk, beside hooks that gather them in memory."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import torch
+import yaml
+from contest import OURS, Target
+
+from stemlens.activations.extraction import write_activations
+from stemlens.audio.mel_settings import MelSettings
+from stemlens.audio.mel_store import write_mels, write_split
+from stemlens.audio.mixes import mix_targets
+from stemlens.network.architecture import Architecture
+from stemlens.network.cnn import CNN
+from stemlens.network.device import use_cpu
+from stemlens.network.labelling import MULTI_LABEL
+
+N_STIMULI, N_MANY, BATCH_SIZE, N_THREADS = 256, 1024, 16, 2
+TITLE = "Activations of every layer of 256 stimuli, to HDF5"
+THREADS, ROUNDS, WARM_UPS, CALLS = N_THREADS, 3, 0, 1
+HOOKS, LIMIT = "hooks, then h5py", "bare forward pass"
+MANY = f"{OURS}, {N_MANY} stimuli"
+NOTE = (
+    "Hooks keep one array per layer in memory, as thingsvision does. A bare forward pass reads no"
+    f" layer but the last, and no file. {N_MANY} stimuli show how memory grows."
+)
+CLASSES = ["drums", "bass", "vocals", "rest"]
+N_SEGMENTS = -(-N_MANY // 15)
+
+
+def prepare(folder: Path) -> None:
+    """A split of a test corpus: spectrograms of all mixes of some segments."""
+    settings = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))
+    shape = (N_SEGMENTS, 15, 80, 300)
+    segments = {"song": "Song", "segment": range(N_SEGMENTS), "start_s": np.arange(N_SEGMENTS) * 10}
+    write_mels(
+        folder / "song.h5",
+        np.random.default_rng(0).normal(-40, 15, shape).astype(np.float32),
+        np.tile(mix_targets(4), (N_SEGMENTS, 1, 1)),
+        segments=pd.DataFrame(segments),
+        classes=CLASSES,
+        labelling=MULTI_LABEL,
+        settings=MelSettings.from_settings(
+            settings["segments"]["sample_rate_hz"], settings["mel"]
+        ),
+    )
+    write_split(folder / "test.h5", [folder / "song.h5"], split="test")
+
+
+def stimuli(n_stimuli: int) -> pd.DataFrame:
+    """The first mixes of the split."""
+    numbers = np.arange(n_stimuli)
+    places = {"row": numbers // 15, "mix": numbers % 15, "start_s": numbers // 15 * 10.0}
+    return pd.DataFrame({"class": "drums", "song": "Song", **places})
+
+
+def network() -> CNN:
+    """The paper's network, its input standardised."""
+    settings = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))
+    torch.manual_seed(0)
+    use_cpu(N_THREADS)
+    cnn = CNN(Architecture.from_settings(settings["networks"]["paper"]), 80, 300, len(CLASSES))
+    cnn.input_mean_db.fill_(-40)
+    cnn.input_std_db.fill_(15)
+    return cnn.eval()
+
+
+def spectrograms(folder: Path, n_stimuli: int) -> torch.Tensor:
+    """What `stimuli` names, in memory."""
+    with h5py.File(folder / "test.h5") as file:
+        mels = file["mel"][: -(-n_stimuli // 15)]
+    return torch.from_numpy(mels.reshape(-1, *mels.shape[2:])[:n_stimuli])
+
+
+def stemlens(folder: Path, n_stimuli: int = N_STIMULI) -> Callable[[], None]:
+    """Batch by batch from one file to the other."""
+    table, cnn = stimuli(n_stimuli), network()
+    return lambda: write_activations(
+        folder / "ours.h5",
+        cnn,
+        folder / "test.h5",
+        table,
+        tap="pool",
+        logits=False,
+        batch_size=BATCH_SIZE,
+    )
+
+
+def hooks(folder: Path) -> Callable[[], None]:
+    """Forward hooks on the modules, an array per layer, then a file."""
+    cnn = network()
+    modules = {f"conv{number}": module for number, module in enumerate(cnn.conv, 1)}
+    modules |= {f"dense{number}": module for number, module in enumerate(cnn.dense, 1)}
+
+    def work() -> None:
+        gathered: dict[str, list[np.ndarray]] = {}
+
+        def gather(_module: object, _inputs: object, output: torch.Tensor, *, layer: str) -> None:
+            gathered.setdefault(layer, []).append(output.numpy())
+
+        handles = [m.register_forward_hook(partial(gather, layer=n)) for n, m in modules.items()]
+        with torch.no_grad():
+            for batch in spectrograms(folder, N_STIMULI).split(BATCH_SIZE):
+                gathered.setdefault("input", []).append(cnn.standardise(batch).numpy())
+                gathered.setdefault("output", []).append(cnn(batch).sigmoid().numpy())
+        for handle in handles:
+            handle.remove()
+        with h5py.File(folder / "hooks.h5", "w") as file:
+            for layer, batches in gathered.items():
+                file[f"layers/{layer}"] = np.concatenate(batches)
+
+    return work
+
+
+def forward(folder: Path) -> Callable[[], None]:
+    """The limit: the network alone, on spectrograms in memory."""
+    cnn, mels = network(), spectrograms(folder, N_STIMULI)
+
+    def work() -> None:
+        with torch.no_grad():
+            for batch in mels.split(BATCH_SIZE):
+                cnn(batch)
+
+    return work
+
+
+CONTESTANTS = {
+    OURS: stemlens,
+    HOOKS: hooks,
+    LIMIT: forward,
+    MANY: partial(stemlens, n_stimuli=N_MANY),
+}
+TARGETS = [
+    Target(LIMIT, at_least=0.8),
+    Target(OURS, "added_mb", at_most_more=10, ours=MANY),
+]
+
+
+def check(folder: Path) -> None:
+    """Every layer of every stimulus."""
+    stemlens(folder)()
+    hooks(folder)()
+    with h5py.File(folder / "ours.h5") as ours, h5py.File(folder / "hooks.h5") as theirs:
+        assert set(ours["layers"]) == set(theirs["layers"])
+        for layer, values in ours["layers"].items():
+            expected = theirs[f"layers/{layer}"][:]
+            np.testing.assert_allclose(values[:], expected, rtol=1e-4, atol=1e-5)
