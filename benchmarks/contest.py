@@ -39,8 +39,8 @@ class Target:
     reference
         The other contestant.
     figure
-        ``seconds``, ``peak_mb`` (largest resident memory of the process) or ``added_mb`` (what of
-        it the work added).
+        ``seconds``, ``peak_mb`` (largest resident memory of the process, or of one that it started)
+        or ``added_mb`` (what the work added to that of the process).
     at_least
         The least ratio, theirs ÷ ours.
     at_most_more
