@@ -1,6 +1,5 @@
 """Decoded audio, before it is brought to the sample rate of the experiment."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import av
@@ -30,24 +29,26 @@ class Signal:
 
 
 def decoded_blocks(
-    container: av.container.InputContainer, streams: Iterable[av.AudioStream]
-) -> dict[int, list[np.ndarray]]:
-    """Decode audio streams side by side and average their channels.
+    packet: "av.Packet[av.AudioStream]", resampler: av.AudioResampler
+) -> list[np.ndarray]:
+    """Decode a packet and average its channels.
+
+    Parameters
+    ----------
+    packet
+        The packet; the last of a stream is empty.
+    resampler
+        To planar float32; the same one for all packets of a stream.
 
     Returns
     -------
-    dict
-        Index of the stream → its samples in blocks, float32 (sample,).
+    list of ndarray, float32, shape (sample,)
     """
-    chosen = list(dict.fromkeys(streams))
-    blocks: dict[int, list[np.ndarray]] = {stream.index: [] for stream in chosen}
-    resamplers = {stream.index: av.AudioResampler(format="fltp") for stream in chosen}
-    for packet in container.demux(*chosen):
-        for frame in packet.decode():
-            assert isinstance(frame, av.AudioFrame)
-            for planar in resamplers[packet.stream.index].resample(frame):
-                blocks[packet.stream.index].append(planar.to_ndarray().mean(axis=0))
-    return blocks
+    return [
+        planar.to_ndarray().mean(axis=0)
+        for frame in packet.decode()
+        for planar in resampler.resample(frame)
+    ]
 
 
 def demand_samples(signal: Signal) -> None:

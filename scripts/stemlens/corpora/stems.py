@@ -102,7 +102,12 @@ def _decode(
     container: av.container.InputContainer, ids: dict[str, int], path: Path
 ) -> list[Signal]:
     streams = {stem: container.streams.audio[number] for stem, number in ids.items()}
-    blocks = decoded_blocks(container, streams.values())
+    chosen = tuple(dict.fromkeys(streams.values()))
+    blocks: dict[int, list[np.ndarray]] = {stream.index: [] for stream in chosen}
+    resamplers = {stream.index: av.AudioResampler(format="fltp") for stream in chosen}
+    for packet in container.demux(chosen):
+        number = packet.stream.index
+        blocks[number] += decoded_blocks(packet, resamplers[number])
     signals = []
     for stem, stream in streams.items():
         samples = np.concatenate(blocks[stream.index] or [np.zeros(0, np.float32)])
