@@ -39,6 +39,7 @@ RESULTS = [
 HISTORY = f"results/demo/models/{MODEL}/history.csv"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
 LIMIT_S = 240
+RUN_LIMIT_S = 600
 SAVED_AFTER_S = 6
 """The controller writes down what it knows every five seconds."""
 
@@ -103,7 +104,7 @@ class Run:
     def end(self) -> int:
         """Wait for the end and return the exit status."""
         try:
-            return self.process.wait(LIMIT_S)
+            return self.process.wait(RUN_LIMIT_S)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the run did not end:\n{self.tail()}") from None

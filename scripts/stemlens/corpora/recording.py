@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from stemlens.corpora.signals import Signal, decoded_blocks, demand_samples, resample
+from stemlens.corpora.signals import MonoSignal, PacketDecoder
 from stemlens.errors import InputError
 
 MIN_DECODED_SHARE = 0.95
@@ -46,47 +46,51 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
         with av.open(f"file:{path}") as container:
             if not container.streams.audio:
                 raise InputError(f"{path}: holds no audio; expected a recording: take it out")
-            signal = _decode(container, container.streams.audio[0], path)
+            signal = _decode(container, container.streams.audio[0], path, sample_rate_hz)
     except (av.FFmpegError, OSError) as error:
         raise InputError(
             f"{path}: cannot be decoded ({error.strerror}); it is missing, damaged or no audio:"
             " copy it again, or take it out of the corpus"
         ) from error
-    demand_samples(signal)
-    return resample(signal, sample_rate_hz)
+    return signal.finish()
 
 
 def _decode(
-    container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
-) -> Signal:
+    container: av.container.InputContainer,
+    stream: av.AudioStream,
+    path: str | Path,
+    sample_rate_hz: int,
+) -> MonoSignal:
     packets = container.demux(stream)
     first = next(packets)
     # Both are read now: frames of a damaged stretch may claim another sample rate or bit rate.
     stated_s = _stated_s(container, stream, first.pos or 0)
-    rate_hz = stream.rate
-    resampler = av.AudioResampler(format="fltp")
-    blocks: list[np.ndarray] = []
+    no_sound = InputError(
+        f"{path}: cannot be decoded (no packet is sound); it is damaged or no audio: copy it"
+        " again, or take it out of the corpus"
+    )
+    if not stream.rate:
+        raise no_sound
+    signal = MonoSignal(str(path), found_rate_hz=stream.rate, sample_rate_hz=sample_rate_hz)
+    decoder = PacketDecoder(signal)
     n_skipped = 0
     for packet in chain([first], packets):
         try:
-            blocks += decoded_blocks(packet, resampler)
+            decoder.decode(packet)
         except av.error.InvalidDataError:
             n_skipped += 1
     if n_skipped:
         logger.warning("%s: skipped packets that cannot be decoded: %d", path, n_skipped)
-    if n_skipped and not blocks:
+    decoder.finish()
+    if n_skipped and not signal.n_samples:
+        raise no_sound
+    if signal.duration_s < MIN_DECODED_SHARE * stated_s:
         raise InputError(
-            f"{path}: cannot be decoded (no packet is sound); it is damaged or no audio: copy it"
-            " again, or take it out of the corpus"
-        )
-    samples = np.concatenate(blocks or [np.zeros(0, np.float32)])
-    if len(samples) < MIN_DECODED_SHARE * stated_s * rate_hz:
-        raise InputError(
-            f"{path}: {len(samples) / rate_hz:.2f} s can be decoded, its header states"
+            f"{path}: {signal.duration_s:.2f} s can be decoded, its header states"
             f" {stated_s:.2f} s; expected at least {MIN_DECODED_SHARE:.0%} of them: copy it again,"
             " or take it out of the corpus"
         )
-    return Signal(samples, rate_hz, str(path))
+    return signal
 
 
 def _stated_s(
