@@ -75,13 +75,13 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path, content, message):
     assert "\n" not in str(raised.value)
 
 
-def write_mp3(path, samples, *, header=True, **options):
+def write_mp3(path, samples, *, header=True, rate_hz=44_100, **options):
     """Encode mono samples; the header states how many frames there are."""
     with av.open(path, "w", format="mp3", options={"write_xing": str(int(header))}) as container:
-        stream = container.add_stream("libmp3lame", rate=44_100, layout="mono", options=options)
+        stream = container.add_stream("libmp3lame", rate=rate_hz, layout="mono", options=options)
         stream.bit_rate = 128_000
         frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), "fltp", "mono")
-        frame.sample_rate = 44_100
+        frame.sample_rate = rate_hz
         container.mux([*stream.encode(frame), *stream.encode(None)])
     return path.read_bytes()
 
@@ -107,7 +107,7 @@ def test_packets_that_cannot_be_decoded_are_skipped_and_counted(tmp_path, caplog
     signal = read_recording(path, sample_rate_hz=RATE_HZ)
     assert 0.97 * len(whole) <= len(signal) <= len(whole)
     np.testing.assert_allclose(signal[: 2 * RATE_HZ], whole[: 2 * RATE_HZ], atol=1e-3)
-    assert re.search(r"song\.mp3: skipped packets that cannot be decoded: [1-9]", caplog.text)
+    assert re.search(r"song\.mp3: skipped packets that cannot be decoded.*: [1-9]", caplog.text)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,14 @@ def test_a_length_that_is_estimated_from_the_bit_rate_refuses_nothing(tmp_path):
         stream = container.streams.audio[0]
         assert stream.duration * stream.time_base > 15
     assert len(read_recording(path, sample_rate_hz=RATE_HZ)) / RATE_HZ == pytest.approx(10, abs=0.1)
+
+
+def test_what_goes_on_at_another_sample_rate_is_skipped(tmp_path, caplog):
+    path = tmp_path / "song.mp3"
+    first = write_mp3(path, sine(440, 44_100, 4), header=False)
+    path.write_bytes(first + write_mp3(path, sine(440, 22_050, 4), header=False, rate_hz=22_050))
+    assert len(read_recording(path, sample_rate_hz=RATE_HZ)) / RATE_HZ == pytest.approx(4, abs=0.1)
+    assert "changed their sample rate" in caplog.text
 
 
 def test_a_file_of_noise_is_refused(tmp_path):

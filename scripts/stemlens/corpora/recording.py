@@ -77,10 +77,15 @@ def _decode(
     for packet in chain([first], packets):
         try:
             decoder.decode(packet)
-        except av.error.InvalidDataError:
+        except (av.error.InvalidDataError, ValueError):
+            # ValueError: not the sample rate or channels that the recording began with.
             n_skipped += 1
     if n_skipped:
-        logger.warning("%s: skipped packets that cannot be decoded: %d", path, n_skipped)
+        logger.warning(
+            "%s: skipped packets that cannot be decoded, or changed their sample rate: %d",
+            path,
+            n_skipped,
+        )
     decoder.finish()
     if n_skipped and not signal.n_samples:
         raise no_sound
