@@ -20,6 +20,8 @@ test: install
 	PATH="$(BIN):$$PATH" pytest
 
 test-slurm: install
+	@PATH="$$PATH:/usr/sbin"; command -v slurmctld slurmd sbatch munged >/dev/null || \
+	{ echo "No SLURM is installed: apt-get install slurmctld slurmd slurm-client munge" >&2; exit 1; }
 	PATH="$(BIN):$$PATH" pytest tests/slurm
 
 lint: install

@@ -189,8 +189,8 @@ def shown_model(pattern, task="instrument"):
 
 
 def growing(amount):
-    """Resource: this much, and twice as much with each new attempt."""
-    return lambda wildcards, attempt: amount * 2 ** (attempt - 1)
+    """Resource: this much, twice as much in the second attempt, four times from the third on."""
+    return lambda wildcards, attempt: amount * 2 ** min(attempt - 1, 2)
 
 
 def stored_segments(folder):

@@ -83,6 +83,7 @@ rule collect_mood_songs:
         runtime=growing(5),
     params:
         left_out=mood_left_out(),
+        origins=mood_origins(),
         code=digest("collect_mood_songs"),
     script:
         "../scripts/collect_mood_songs.py"

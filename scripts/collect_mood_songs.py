@@ -6,7 +6,8 @@ tables : CSV files from ``compute_mood_mels``.
 
 Outputs
 -------
-table : CSV with the same columns; songs that were never read have no ``split``.
+table : CSV with the same columns, and ``artist`` and ``piece`` (what the song is an excerpt of)
+    after ``song``; songs that were never read have no ``split``.
 """
 
 import pandas as pd
@@ -14,11 +15,25 @@ from stemlens.job_log import job_log
 from stemlens.tables import read_table, write_table
 
 
-def main(tables: list[str], table: str, *, left_out: list[list[str | None]]) -> None:
-    """Join the tables and add the songs (name, file, quadrant, reason) that are left out."""
+def main(
+    tables: list[str],
+    table: str,
+    *,
+    left_out: list[list[str | None]],
+    origins: list[list[str | None]],
+) -> None:
+    """Join the tables, songs left out (name, file, quadrant, reason) and origins (see below).
+
+    Parameters
+    ----------
+    origins
+        Name, artist and piece of every song, in the order of the result.
+    """
     others = pd.DataFrame(left_out, columns=["song", "file", "quadrant", "left_out"])
     read = [read_table(file) for file in tables]
-    write_table(table, pd.concat([*read, others.assign(n_excerpts=0)])[list(read[0])])
+    songs = pd.concat([*read, others.assign(n_excerpts=0)])[list(read[0])]
+    every_song = pd.DataFrame(origins, columns=["song", "artist", "piece"])
+    write_table(table, every_song.merge(songs, on="song", validate="one_to_one"))
 
 
 if __name__ == "__main__":
@@ -27,4 +42,5 @@ if __name__ == "__main__":
             snakemake.input.tables,
             snakemake.output.table,
             left_out=snakemake.params.left_out,
+            origins=snakemake.params.origins,
         )

@@ -29,6 +29,9 @@ from stemlens.network.labelling import SINGLE_LABEL
 from stemlens.tables import write_table
 from tqdm import tqdm
 
+MAX_NAMED = 3
+"""How many broken songs an error message names."""
+
 
 def main(
     songs: list[list[str]],
@@ -43,10 +46,16 @@ def main(
     duration_s: float,
     settings: MelSettings,
 ) -> None:
-    """Read each song (name, file, quadrant), cut its excerpts, compute and store."""
+    """Read each song (name, file, quadrant), cut its excerpts, compute and store.
+
+    Raises
+    ------
+    InputError
+        If songs cannot be used and `broken_songs` is ``stop``; every song was tried by then.
+    """
     filter_bank = read_filters(filters)
     length = round(duration_s * settings.sample_rate_hz)
-    excerpts, spectrograms, records = [], [], []
+    excerpts, spectrograms, records, broken = [], [], [], []
     for name, file, quadrant in tqdm(songs, desc="mels", unit="song", disable=None):
         record = {"song": name, "file": file, "quadrant": quadrant, "split": split}
         try:
@@ -62,9 +71,8 @@ def main(
                     " skip"
                 )
         except InputError as error:
-            if broken_songs == "stop":
-                raise
-            logging.getLogger("stemlens").warning("left out: %s", error)
+            logging.getLogger("stemlens").warning("cannot be used: %s", error)
+            broken.append(str(error))
             records.append({**record, "n_excerpts": 0, "left_out": str(error)})
             continue
         for number, start_s in enumerate(starts_s):
@@ -75,6 +83,11 @@ def main(
                 {"song": name, "segment": number, "start_s": start_s, "quadrant": quadrant}
             )
         records.append({**record, "duration_s": recording_s, "n_excerpts": len(starts_s)})
+    if broken and broken_songs == "stop":
+        raise InputError(
+            f"{len(broken)} of {len(songs)} songs cannot be used (the log names each):"
+            f" {'; '.join(broken[:MAX_NAMED])}"
+        )
     segments = pd.DataFrame(excerpts, columns=["song", "segment", "start_s", "quadrant"])
     shape = (0, 1, settings.n_mels, n_frames(length, settings.hop_length))
     targets = np.array(QUADRANTS) == segments["quadrant"].to_numpy()[:, None]

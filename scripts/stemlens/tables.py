@@ -19,6 +19,8 @@ TEXT_COLUMNS = (
     "song",
     "song_a",
     "song_b",
+    "artist",
+    "piece",
     "file",
     "quadrant",
     "left_out",

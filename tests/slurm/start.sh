@@ -57,7 +57,11 @@ PartitionName=cpu Nodes=node Default=YES DefMemPerCPU=200
 PartitionName=gpu Nodes=node DefMemPerCPU=200
 END
 echo "NodeName=node Name=gpu Type=fake File=$folder/dev/nvidia0" > "$folder/gres.conf"
-printf 'ConstrainCores=no\nIgnoreSystemd=yes\n' > "$folder/cgroup.conf"
+case $(slurmd -V) in
+    *" "2[0-3].* | *" 24.0"[0-4].*) cgroups="IgnoreSystemd=yes" ;;
+    *) cgroups="CgroupPlugin=disabled" ;; # Known from 24.05 on.
+esac
+printf 'ConstrainCores=no\n%s\n' "$cgroups" > "$folder/cgroup.conf"
 
 # Inside a job, Snakemake takes SLURM_CONF out of the environment of srun.
 cat > "$folder/bin/srun" <<END

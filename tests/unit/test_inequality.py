@@ -3,6 +3,7 @@ import re
 import numpy as np
 import pytest
 from stemlens.errors import InputError
+from stemlens.hypotheses.effect import effect_of
 from stemlens.hypotheses.inequality import parse
 
 RNG = np.random.default_rng(0)
@@ -13,7 +14,7 @@ NAMED = dict(zip("abcd", VALUES, strict=True))
 def effects(text, values=None):
     """Effect of each link, with the values of a, b, c and d."""
     values = values or NAMED
-    return [link.effect(lambda name: values[".".join(name)]) for link in parse(text)]
+    return [effect_of(link, lambda name: values[".".join(name)]) for link in parse(text)]
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,24 @@ def test_a_split_without_any_segment_is_an_error_that_names_it(tmp_path: Path) -
     assert not (tmp_path / "test.h5").exists()
 
 
+def test_a_split_without_a_class_is_an_error_that_names_both(tmp_path: Path) -> None:
+    files = []
+    for number in (0, 1):
+        files.append(tmp_path / f"shard-{number}.h5")
+        write_mels(
+            files[-1],
+            np.zeros((number, 1, 8, 20), np.float32),
+            np.tile(np.array([[[1, 0]]], np.uint8), (number, 1, 1)),
+            segments=pd.DataFrame({"song": ["a"], "segment": 0, "start_s": 0.0})[:number],
+            classes=CLASSES,
+            labelling=SINGLE_LABEL,
+            settings=SETTINGS,
+        )
+    with pytest.raises(InputError, match=rf"^split test: none .* is of {CLASSES[1]}; .*mood/test/"):
+        write_split(tmp_path / "test.h5", files, split="test")
+    assert not (tmp_path / "test.h5").exists()
+
+
 def test_recordings_of_one_class_each_keep_it_through_the_split(tmp_path: Path) -> None:
     """A shard of recordings: segments of one mix, without stems, each with a target of its own."""
     files, targets = [], np.eye(2, dtype=np.uint8)[[0, 1, 1, 0]]

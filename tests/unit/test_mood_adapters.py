@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,39 @@ def test_merge_leaves_out_songs_without_audio_label_or_split(tmp_path):
     }
 
 
+@pytest.mark.parametrize("edition", ["complete", "balanced"])
+def test_merge_may_be_named_by_the_folder_around_it(tmp_path, edition):
+    folder = tmp_path / f"MERGE_Audio_{edition.capitalize()}"
+    parts = {"train": ["A001,Q4"], "validate": ["A002,Q1"], "test": ["MT3,Q2"]}
+    write_merge(folder, edition=edition, parts=parts)
+    assert read_songs("merge", tmp_path) == read_songs("merge", folder)
+    assert label_files("merge", tmp_path) == label_files("merge", folder)
+
+
+def test_merge_in_two_folders_is_an_error_that_names_both(tmp_path):
+    write_merge(tmp_path / "MERGE_Audio_Complete")
+    write_merge(tmp_path / "MERGE_Audio_Balanced", edition="balanced")
+    message = r"^mood\.root: .* holds MERGE_Audio_Complete and MERGE_Audio_Balanced; expected one"
+    with pytest.raises(InputError, match=message):
+        read_songs("merge", tmp_path)
+
+
+@pytest.mark.parametrize(("in_tables", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])
+@pytest.mark.parametrize("layout", ["4q", "merge"])
+def test_songs_are_found_in_either_form_of_unicode(tmp_path, layout, in_tables, on_disk):
+    row, song = (unicodedata.normalize(form, "Zoë") for form in (in_tables, on_disk))
+    if layout == "4q":
+        write_four_q(tmp_path, [f'"{row}","Ann","T","Q1"'], [f"Q1/{song}.mp3"])
+    else:
+        # Tables of one corpus may differ as well.
+        parts = {"train": [f"{song},Q1"], "validate": [], "test": []}
+        write_merge(tmp_path, [f"{row},Q1,,Ann"], [f"Q1/{song}.mp3"], parts=parts)
+    (found,) = read_songs(layout, tmp_path).values()
+    assert (found.quadrant, found.artist, found.left_out) == ("Q1", "Ann", "")
+    assert found.file == str(tmp_path / "Q1" / f"{song}.mp3")
+    assert found.split == (None if layout == "4q" else "train")
+
+
 def test_merge_with_a_song_twice_is_an_error(tmp_path):
     write_merge(tmp_path / "a", ["A001,Q4,,", "A001,Q4,,"], ["Q4/A001.mp3"])
     with pytest.raises(InputError, match=r"complete_metadata\.csv: Song A001 stands there twice"):
@@ -256,14 +290,15 @@ def test_emotify_takes_the_emotion_that_most_raters_felt(tmp_path):
         emotify_row(2, "classical", "power", "amazement"),
         # Calmness and sadness: once each.
         emotify_row(3, "classical", "calmness", "sadness", "nostalgia"),
-        # None of the mapped ones.
+        # Nobody ticked one of the mapped ones.
         emotify_row(4, "classical", "solemnity"),
     ]
     write_emotify(tmp_path, rows, [f"classical/{number}.mp3" for number in range(1, 5)])
     songs = read_songs("emotify", tmp_path)
     assert quadrants(songs) == {"1": "Q2", "2": "Q1", "3": None, "4": None}
     tie = "emotions of different quadrants tie"
-    assert left_out(songs) == {"1": "", "2": "", "3": tie, "4": tie}
+    nothing = "nobody felt an emotion that has a quadrant"
+    assert left_out(songs) == {"1": "", "2": "", "3": tie, "4": nothing}
 
 
 def test_emotify_leaves_out_songs_without_audio_or_label(tmp_path):

@@ -1,4 +1,5 @@
 import os
+import unicodedata
 
 import pytest
 from mood_corpus_files import read_songs, touch, write_manifest
@@ -141,13 +142,18 @@ def test_a_byte_order_mark_blanks_and_empty_rows_do_not_matter(tmp_path, start):
         ("file,quadrant", [], "holds no song"),
         (
             "file,quadrant,song,artist",
-            ["a.wav,Q1,One,Ann", "b.wav,Q1,One,Bob"],
-            "song One has the artists Ann and Bob",
+            ["a.wav,Q1,One,Ann", "b.wav,Q1,One,"],
+            "song One has the artist Ann in one row and none in another",
         ),
         (
             "file,quadrant,split,artist",
             ["a.wav,Q1,train,Ann", "b.wav,Q2,test,Ann"],
             "artist Ann stands in train and in test",
+        ),
+        (
+            "file,quadrant,split,artist",
+            ["a.wav,Q1,train,Zoë  Ann", "b.wav,Q2,test,ZOE\u0308 ANN"],
+            "artist ZOË ANN stands in train and in test",
         ),
         (
             "file,quadrant,split,song",
@@ -162,6 +168,15 @@ def test_a_wrong_manifest_is_an_error_in_one_line(tmp_path, header, rows, messag
         read_songs("manifest", path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_two_artists_may_have_songs_of_one_name(tmp_path):
+    path = write_manifest(
+        tmp_path / "songs.csv",
+        "file,quadrant,split,song,artist",
+        ["a.wav,Q1,train,Hurt,Ann", "b.wav,Q2,test,Hurt,Bob"],
+    )
+    assert [song.song for song in read_songs("manifest", path).values()] == ["Hurt", "Hurt"]
 
 
 def test_a_song_named_like_an_artist_is_something_else(tmp_path):
@@ -188,7 +203,41 @@ def test_the_manifest_is_its_own_label_file(tmp_path):
     assert label_files("manifest", tmp_path / "songs.csv") == [str(tmp_path / "songs.csv")]
 
 
-def test_each_folder_is_listed_once_and_no_file_is_looked_at(tmp_path, monkeypatch):
+@pytest.mark.parametrize("other", ["{folder}/a.wav", "link/a.wav", "link.wav"])
+@pytest.mark.parametrize("root", ["songs.csv", "./songs.csv", "../corpus/songs.csv"])
+def test_a_file_twice_is_found_however_it_and_the_manifest_are_addressed(
+    tmp_path, monkeypatch, root, other
+):
+    folder = tmp_path / "corpus"
+    rows = ["a.wav,Q1", f"{other.format(folder=folder)},Q1"]
+    write_manifest(folder / "songs.csv", "file,quadrant", rows, audio=["a.wav"])
+    (folder / "link").symlink_to(folder)
+    (folder / "link.wav").symlink_to("a.wav")
+    monkeypatch.chdir(folder)
+    with pytest.raises(
+        InputError, match=r"a\.wav: is the same file as a\.wav|link\.wav: is the same"
+    ):
+        read_songs("manifest", root)
+
+
+@pytest.mark.parametrize(("in_table", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_files_and_folders_are_found_in_either_form_of_unicode(tmp_path, in_table, on_disk):
+    name = unicodedata.normalize(in_table, "Motörhead/Zoë.wav")
+    file = unicodedata.normalize(on_disk, "Motörhead/Zoë.wav")
+    path = write_manifest(tmp_path / "songs.csv", "file,quadrant", [f"{name},Q1"], audio=[file])
+    (song,) = read_songs("manifest", path).values()
+    assert (song.name, song.left_out) == (unicodedata.normalize("NFC", name), "")
+    assert song.file == str(tmp_path / file)
+
+
+def test_files_that_differ_in_their_form_of_unicode_alone_are_an_error(tmp_path):
+    files = [unicodedata.normalize(form, "Zoë.wav") for form in ("NFC", "NFD")]
+    path = write_manifest(tmp_path / "songs.csv", "file,quadrant", ["Zoë.wav,Q1"], audio=files)
+    with pytest.raises(InputError, match=r"Zo.*\.wav: another file differs from it in its form"):
+        read_songs("manifest", path)
+
+
+def test_each_folder_is_listed_once(tmp_path, monkeypatch):
     rows = [f"{folder}/{n}.wav,Q1" for n in range(20) for folder in ("a", "b")]
     path = write_manifest(tmp_path / "songs.csv", "file,quadrant", rows)
     listed = []
@@ -198,7 +247,6 @@ def test_each_folder_is_listed_once_and_no_file_is_looked_at(tmp_path, monkeypat
         return original(folder)
 
     monkeypatch.setattr("os.scandir", scandir)
-    monkeypatch.setattr("os.stat", lambda *_, **__: pytest.fail("a file is looked at"))
     songs = read_songs("manifest", path)
     monkeypatch.undo()
     assert {song.left_out for song in songs.values()} == {""}

@@ -110,22 +110,40 @@ def test_broken_songs_are_left_out_by_name_where_that_is_wanted(shard, tmp_path)
     assert (table["split"] == "train").all()
 
 
-@pytest.mark.parametrize("name", ["short", "bad"])
-def test_a_broken_song_stops_the_job_where_that_is_wanted(shard, tmp_path, name):
-    songs = [song for song in shard if song[0] in ("one", name)]
-    with pytest.raises(InputError, match=rf"{name}\.wav"):
-        compute(songs, tmp_path, broken_songs="stop")
+def test_broken_songs_stop_the_job_where_that_is_wanted_and_are_named(shard, tmp_path):
+    message = (
+        r"^2 of 4 songs cannot be used .*short\.wav: lasts 1\.90 s.*bad\.wav: cannot be decoded"
+    )
+    with pytest.raises(InputError, match=message) as error:
+        compute(shard, tmp_path, broken_songs="stop")
+    assert "\n" not in str(error.value)
     assert not (tmp_path / "mels.h5").exists()
+
+
+def test_of_many_broken_songs_the_first_three_are_named_and_the_log_has_all(tmp_path, caplog):
+    songs = [[name, str(tmp_path / f"{name}.wav"), "Q1"] for name in "abcde"]
+    with pytest.raises(InputError, match=r"^5 of 5 .*a\.wav.*b\.wav.*c\.wav") as error:
+        compute(songs, tmp_path, broken_songs="stop")
+    assert "d.wav" not in str(error.value)
+    assert all(f"{name}.wav" in caplog.text for name in "abcde")
 
 
 def test_a_shard_of_broken_songs_is_empty_and_every_song_is_listed(shard, tmp_path):
     compute(shard[2:], tmp_path)
     assert read_examples(tmp_path / "mels.h5").mels.shape == (0, 12, 80)
-    left_out = [["other", "other.mp3", None, "no label"]]
-    collect_mood_songs([str(tmp_path / "songs.csv")], str(tmp_path / "all.csv"), left_out=left_out)
+    collect_mood_songs(
+        [str(tmp_path / "songs.csv")],
+        str(tmp_path / "all.csv"),
+        left_out=[["other", "other.mp3", None, "no label"]],
+        origins=[["bad", "311", "1999"], ["other", None, "None"], ["short", "NA", "short"]],
+    )
     table = read_table(tmp_path / "all.csv")
-    assert list(table["song"]) == ["short", "bad", "other"]
-    assert table["left_out"].iloc[-1] == "no label"
+    assert list(table)[:4] == ["song", "artist", "piece", "file"]
+    assert list(table["song"]) == ["bad", "other", "short"]
+    assert table["artist"].fillna("").tolist() == ["311", "", "NA"]
+    assert list(table["piece"]) == ["1999", "None", "short"]
+    assert list(table["split"].fillna("")) == ["train", "", "train"]
+    assert table["left_out"][1] == "no label"
     assert table["n_excerpts"].sum() == 0
 
 

@@ -1,8 +1,10 @@
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -71,6 +73,88 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path, content, message):
         read_recording(path, sample_rate_hz=RATE_HZ)
     assert str(path) in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def write_mp3(path, samples, *, header=True, rate_hz=44_100, **options):
+    """Encode mono samples; the header states how many frames there are."""
+    with av.open(path, "w", format="mp3", options={"write_xing": str(int(header))}) as container:
+        stream = container.add_stream("libmp3lame", rate=rate_hz, layout="mono", options=options)
+        stream.bit_rate = 128_000
+        frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), "fltp", "mono")
+        frame.sample_rate = rate_hz
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    return path.read_bytes()
+
+
+def damaged(content, share):
+    """Overwrite a share of the bytes, from a third of the file on, with noise."""
+    first, n = len(content) // 3, round(share * len(content))
+    return content[:first] + np.random.default_rng(0).bytes(n) + content[first + n :]
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize(
+    "alter",
+    [lambda content: content + b"no audio at all " * 500, lambda content: damaged(content, 0.02)],
+    ids=["trailing junk", "short damaged stretch"],
+)
+def test_packets_that_cannot_be_decoded_are_skipped_and_counted(tmp_path, caplog, header, alter):
+    path = tmp_path / "song.mp3"
+    content = write_mp3(path, sine(440, 44_100, 10), header=header)
+    whole = read_recording(path, sample_rate_hz=RATE_HZ)
+    assert not caplog.text
+    path.write_bytes(alter(content))
+    signal = read_recording(path, sample_rate_hz=RATE_HZ)
+    assert 0.97 * len(whole) <= len(signal) <= len(whole)
+    np.testing.assert_allclose(signal[: 2 * RATE_HZ], whole[: 2 * RATE_HZ], atol=1e-3)
+    assert re.search(r"song\.mp3: skipped packets that cannot be decoded.*: [1-9]", caplog.text)
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [lambda content: content[: len(content) // 2], lambda content: damaged(content, 0.2)],
+    ids=["half of the file", "long damaged stretch"],
+)
+def test_a_recording_shorter_than_its_header_states_is_refused(tmp_path, alter):
+    path = tmp_path / "song.mp3"
+    path.write_bytes(alter(write_mp3(path, sine(440, 44_100, 10))))
+    with pytest.raises(InputError, match=r"song\.mp3: .* its header states 10\.00 s") as raised:
+        read_recording(path, sample_rate_hz=RATE_HZ)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_length_that_is_estimated_from_the_bit_rate_refuses_nothing(tmp_path):
+    """Of a variable bit rate without header; silence takes few bits, noise many."""
+    path = tmp_path / "song.mp3"
+    samples = np.random.default_rng(0).normal(0, 0.2, 10 * 44_100)
+    samples[: 2 * 44_100] = 0
+    write_mp3(path, samples, header=False, flags="+qscale", global_quality="236")
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        assert stream.duration * stream.time_base > 15
+    assert len(read_recording(path, sample_rate_hz=RATE_HZ)) / RATE_HZ == pytest.approx(10, abs=0.1)
+
+
+def test_what_goes_on_at_another_sample_rate_is_skipped(tmp_path, caplog):
+    path = tmp_path / "song.mp3"
+    first = write_mp3(path, sine(440, 44_100, 4), header=False)
+    path.write_bytes(first + write_mp3(path, sine(440, 22_050, 4), header=False, rate_hz=22_050))
+    assert len(read_recording(path, sample_rate_hz=RATE_HZ)) / RATE_HZ == pytest.approx(4, abs=0.1)
+    assert "changed their sample rate" in caplog.text
+
+
+def test_a_file_of_noise_is_refused(tmp_path):
+    (tmp_path / "song.mp3").write_bytes(np.random.default_rng(0).bytes(300_000))
+    with pytest.raises(InputError, match=r"song\.mp3: cannot be decoded") as raised:
+        read_recording(tmp_path / "song.mp3", sample_rate_hz=RATE_HZ)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["12:30 am.wav", "concat:a.wav", "100%d.wav"])
+def test_a_relative_name_may_look_like_a_protocol(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    soundfile.write(name, sine(440, RATE_HZ), RATE_HZ)
+    assert len(read_recording(name, sample_rate_hz=RATE_HZ)) == 2 * RATE_HZ
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="STEMLENS_DATA names no folder with emotify-mini")

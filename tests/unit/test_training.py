@@ -1,3 +1,5 @@
+import errno
+import logging
 import os
 import signal
 from dataclasses import replace
@@ -6,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 from mel_splits import SMALL, random_mixes, random_recordings
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import accuracy_score, f1_score, log_loss
@@ -305,3 +308,14 @@ def test_the_loss_of_recordings_is_the_weighted_cross_entropy(tmp_path, balance_
     assert row["exact_match"] == accuracy_score(true, probabilities.argmax(axis=1))
     named = probabilities.argmax(axis=1)
     assert row["macro_f1"] == pytest.approx(f1_score(true, named, average="macro"))
+
+
+def test_without_locks_in_the_file_system_training_warns_and_goes_on(tmp_path, monkeypatch, caplog):
+    def refuse(_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING, logger="stemlens"):
+        patch.setattr(FileLock, "acquire", refuse)
+        unlocked = run(tmp_path / "unlocked")
+    assert "no lock against a second training" in caplog.text
+    assert_same(unlocked, run(tmp_path / "locked"))

@@ -81,7 +81,7 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
     Raises
     ------
     InputError
-        If no song of the split has a segment.
+        If no song of the split has a segment, or none of its mixes has one of the classes.
     """
     path = Path(path)
     small: dict[str, list[np.ndarray]] = {}
@@ -101,6 +101,14 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
             " segments.min_active_s or segments.activity.threshold_db where segments have stems,"
             " or check the corpus"
         )
+    classes = attributes.pop("classes")
+    present = np.concatenate(small["target"]).any(axis=(0, 1))
+    if not present.all():
+        raise InputError(
+            f"split {split}: none of its segments is of {', '.join(classes[~present])}; expected"
+            f" some of each class: mend the songs that mood/{split}/*.csv lists as left out, or"
+            " add others"
+        )
     layout = h5py.VirtualLayout((sum(n for n, _ in sources), *spectrogram_shape), np.float32)
     first = 0
     for n_segments, source in sources:
@@ -112,7 +120,7 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
         for name, arrays in small.items():
             dtype = h5py.string_dtype() if name == "song" else None
             file.create_dataset(name, data=np.concatenate(arrays), dtype=dtype)
-        _write_attributes(file, attributes.pop("classes"), attributes)
+        _write_attributes(file, classes, attributes)
 
 
 def read_segment_table(path: str | Path) -> pd.DataFrame:

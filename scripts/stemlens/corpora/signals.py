@@ -1,7 +1,4 @@
-"""Decoded audio, before it is brought to the sample rate of the experiment."""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
+"""From decoded or stored audio to a mono signal at the sample rate of the experiment, by blocks."""
 
 import av
 import numpy as np
@@ -9,62 +6,102 @@ import soxr
 
 from stemlens.errors import InputError
 
+SAMPLES_AT_ONCE = 2**16
 
-@dataclass(frozen=True)
-class Signal:
-    """A mono signal and where it is from.
+
+class MonoSignal:
+    """A signal that is put together block by block.
+
+    Channels are averaged, then the signal is resampled (soxr, high quality).
+
+    Parameters
+    ----------
+    source
+        File, and stem if there are several, for messages.
+    found_rate_hz, sample_rate_hz
+        Sample rate of the blocks, and of the result.
 
     Attributes
     ----------
-    samples : ndarray, float32, shape (sample,)
-        Full scale is ±1.
-    sample_rate_hz
-        Its rate.
-    source
-        File, and stem if there are several, for messages.
+    n_samples
+        How many there are so far, at the rate of the blocks.
     """
 
-    samples: np.ndarray
-    sample_rate_hz: int
-    source: str
-
-
-def decoded_blocks(
-    container: av.container.InputContainer, streams: Iterable[av.AudioStream]
-) -> dict[int, list[np.ndarray]]:
-    """Decode audio streams side by side and average their channels.
-
-    Returns
-    -------
-    dict
-        Index of the stream → its samples in blocks, float32 (sample,).
-    """
-    chosen = list(dict.fromkeys(streams))
-    blocks: dict[int, list[np.ndarray]] = {stream.index: [] for stream in chosen}
-    resamplers = {stream.index: av.AudioResampler(format="fltp") for stream in chosen}
-    for packet in container.demux(*chosen):
-        for frame in packet.decode():
-            assert isinstance(frame, av.AudioFrame)
-            for planar in resamplers[packet.stream.index].resample(frame):
-                blocks[packet.stream.index].append(planar.to_ndarray().mean(axis=0))
-    return blocks
-
-
-def demand_samples(signal: Signal) -> None:
-    """Raise InputError if there is no sample, or one that is not a finite number."""
-    if signal.samples.size == 0:
-        raise InputError(f"{signal.source}: holds no sample; copy the song again")
-    finite = np.isfinite(signal.samples)
-    if not finite.all():
-        at_s = int(np.argmin(finite)) / signal.sample_rate_hz
-        raise InputError(
-            f"{signal.source}: a sample at {at_s:.3f} s is not a finite number;"
-            " repair the file or take the song out of the corpus"
+    def __init__(self, source: str, *, found_rate_hz: int, sample_rate_hz: int) -> None:
+        self.n_samples = 0
+        self._source = source
+        self._rate_hz = found_rate_hz
+        self._resampler = (
+            None
+            if found_rate_hz == sample_rate_hz
+            else soxr.ResampleStream(found_rate_hz, sample_rate_hz, 1, "float32", "HQ")
         )
+        self._blocks: list[np.ndarray] = []
+
+    @property
+    def duration_s(self) -> float:
+        """How long it is so far."""
+        return self.n_samples / self._rate_hz
+
+    def add(self, block: np.ndarray) -> None:
+        """Append a block, float32 (channel, sample).
+
+        Raises
+        ------
+        InputError
+            If a sample is not a finite number.
+        """
+        mono = block.mean(axis=0)
+        finite = np.isfinite(mono)
+        if not finite.all():
+            at_s = (self.n_samples + int(np.argmin(finite))) / self._rate_hz
+            raise InputError(
+                f"{self._source}: a sample at {at_s:.3f} s is not a finite number;"
+                " repair the file or take the song out of the corpus"
+            )
+        self.n_samples += mono.size
+        self._blocks.append(self._resampler.resample_chunk(mono) if self._resampler else mono)
+
+    def finish(self) -> np.ndarray:
+        """Return the whole signal, float32 (sample,); full scale is ±1.
+
+        Raises
+        ------
+        InputError
+            If it holds no sample.
+        """
+        if self.n_samples == 0:
+            raise InputError(f"{self._source}: holds no sample; copy the song again")
+        if self._resampler:
+            rest = np.zeros(0, np.float32)
+            self._blocks.append(self._resampler.resample_chunk(rest, last=True))
+            self._resampler = None
+        return np.concatenate(self._blocks)
 
 
-def resample(signal: Signal, sample_rate_hz: int) -> np.ndarray:
-    """Bring a signal to another sample rate (soxr, high quality)."""
-    if signal.sample_rate_hz == sample_rate_hz:
-        return signal.samples
-    return soxr.resample(signal.samples, signal.sample_rate_hz, sample_rate_hz, quality="HQ")
+class PacketDecoder:
+    """Decodes the packets of one stream into a signal."""
+
+    def __init__(self, signal: MonoSignal) -> None:
+        self.signal = signal
+        self._to_planar_float = av.AudioResampler(format="fltp")
+        # Frames of some milliseconds are joined before NumPy sees them, whose calls cost more.
+        self._frames = av.AudioFifo()
+
+    def decode(self, packet: "av.Packet[av.AudioStream]") -> None:
+        """Take the next packet; the last of a stream is empty."""
+        for frame in packet.decode():
+            for planar in self._to_planar_float.resample(frame):
+                planar.pts = None
+                self._frames.write(planar)
+        if self._frames.samples >= SAMPLES_AT_ONCE:
+            self._hand_over()
+
+    def finish(self) -> None:
+        """Hand over what is left after the last packet."""
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        joined = self._frames.read()
+        if joined is not None:
+            self.signal.add(joined.to_ndarray())

@@ -8,7 +8,7 @@ import numpy as np
 import soundfile
 
 from stemlens.corpora.musdb_facts import stem_ids
-from stemlens.corpora.signals import Signal, decoded_blocks, demand_samples, resample
+from stemlens.corpora.signals import MonoSignal, PacketDecoder
 from stemlens.errors import InputError
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
@@ -39,24 +39,23 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
         finite number, or stems differ in length by more than `MAX_LENGTH_DIFFERENCE_S`.
     """
     path = Path(path)
-    signals = _read_wav_folder(path, stems) if path.is_dir() else _read_stem_file(path, stems)
-    for signal in signals:
-        demand_samples(signal)
-    durations_s = [signal.samples.size / signal.sample_rate_hz for signal in signals]
+    read = _read_wav_folder if path.is_dir() else _read_stem_file
+    signals = read(path, stems, sample_rate_hz)
+    resampled = [signal.finish() for signal in signals]
+    durations_s = [signal.duration_s for signal in signals]
     if max(durations_s) - min(durations_s) > MAX_LENGTH_DIFFERENCE_S:
         found = ", ".join(f"{s} {d:.2f} s" for s, d in zip(stems, durations_s, strict=True))
         raise InputError(
             f"{path}: the stems differ in length ({found}); expected at most"
             f" {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or belongs to another song"
         )
-    resampled = [resample(signal, sample_rate_hz) for signal in signals]
     result = np.zeros((len(stems), max(map(len, resampled))), dtype=np.float32)
     for row, samples in zip(result, resampled, strict=True):
         row[: len(samples)] = samples
     return result
 
 
-def _read_wav_folder(folder: Path, stems: Sequence[str]) -> list[Signal]:
+def _read_wav_folder(folder: Path, stems: Sequence[str], sample_rate_hz: int) -> list[MonoSignal]:
     missing = [f"{stem}.wav" for stem in stems if not (folder / f"{stem}.wav").is_file()]
     if missing:
         raise InputError(
@@ -67,14 +66,16 @@ def _read_wav_folder(folder: Path, stems: Sequence[str]) -> list[Signal]:
     for stem in stems:
         file = folder / f"{stem}.wav"
         try:
-            samples, sample_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+            samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
             raise InputError(f"{file}: cannot be read as WAV ({error}); copy it again") from error
-        signals.append(Signal(samples.mean(axis=1), sample_rate_hz, str(file)))
+        signal = MonoSignal(str(file), found_rate_hz=found_rate_hz, sample_rate_hz=sample_rate_hz)
+        signal.add(samples.T)
+        signals.append(signal)
     return signals
 
 
-def _read_stem_file(path: Path, stems: Sequence[str]) -> list[Signal]:
+def _read_stem_file(path: Path, stems: Sequence[str], sample_rate_hz: int) -> list[MonoSignal]:
     ids = stem_ids()
     unknown = [stem for stem in stems if stem not in ids]
     if unknown:
@@ -90,7 +91,7 @@ def _read_stem_file(path: Path, stems: Sequence[str]) -> list[Signal]:
                     f"{path}: has {n_streams} audio streams, expected {len(ids)}"
                     f" ({', '.join(ids)}); it is no MUSDB18 stem file: take it out of the corpus"
                 )
-            return _decode(container, {stem: ids[stem] for stem in stems}, path)
+            return _decode(container, {stem: ids[stem] for stem in stems}, path, sample_rate_hz)
     except (av.FFmpegError, OSError) as error:
         raise InputError(
             f"{path}: cannot be decoded ({error.strerror}); it is damaged or incomplete:"
@@ -99,19 +100,28 @@ def _read_stem_file(path: Path, stems: Sequence[str]) -> list[Signal]:
 
 
 def _decode(
-    container: av.container.InputContainer, ids: dict[str, int], path: Path
-) -> list[Signal]:
+    container: av.container.InputContainer, ids: dict[str, int], path: Path, sample_rate_hz: int
+) -> list[MonoSignal]:
     streams = {stem: container.streams.audio[number] for stem, number in ids.items()}
-    blocks = decoded_blocks(container, streams.values())
-    signals = []
+    decoders = {
+        stream.index: PacketDecoder(
+            MonoSignal(
+                f"{path}, stem {stem}", found_rate_hz=stream.rate, sample_rate_hz=sample_rate_hz
+            )
+        )
+        for stem, stream in streams.items()
+    }
+    # Two classes may share a stem.
+    for packet in container.demux(tuple(dict.fromkeys(streams.values()))):
+        decoders[packet.stream.index].decode(packet)
+    for decoder in decoders.values():
+        decoder.finish()
     for stem, stream in streams.items():
-        samples = np.concatenate(blocks[stream.index] or [np.zeros(0, np.float32)])
+        found_s = decoders[stream.index].signal.duration_s
         expected_s = float((stream.duration or 0) * (stream.time_base or 0))
-        found_s = len(samples) / stream.rate
         if expected_s - found_s > MAX_LENGTH_DIFFERENCE_S:
             raise InputError(
                 f"{path}: stem {stem} ends after {found_s:.2f} s, its header says"
                 f" {expected_s:.2f} s; the file is damaged or incomplete: copy it again"
             )
-        signals.append(Signal(samples, stream.rate, f"{path}, stem {stem}"))
-    return signals
+    return [decoders[stream.index].signal for stream in streams.values()]

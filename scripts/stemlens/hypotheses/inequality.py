@@ -2,45 +2,9 @@
 
 import ast
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from stemlens.errors import InputError
-
-Lookup = Callable[[tuple[str, ...]], np.ndarray]
-"""Value of a dotted name, as ('bass', 'input'): one, or one for each sample."""
-
-
-def slope(*values: np.ndarray) -> np.ndarray:
-    """Least-squares slope of values that stand one step apart."""
-    steps = np.arange(len(values)) - (len(values) - 1) / 2
-    return sum(step * value for step, value in zip(steps, values, strict=True)) / (steps @ steps)
-
-
-def largest(*values: np.ndarray) -> np.ndarray:
-    """The largest of several values."""
-    return np.max(np.broadcast_arrays(*values), axis=0)
-
-
-def smallest(*values: np.ndarray) -> np.ndarray:
-    """The smallest of several values."""
-    return np.min(np.broadcast_arrays(*values), axis=0)
-
-
-FUNCTIONS: dict[str, Callable[..., np.ndarray]] = {
-    "abs": np.abs,
-    "max": largest,
-    "min": smallest,
-    "slope": slope,
-}
-OPERATIONS: dict[type, Callable[..., np.ndarray]] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.USub: np.negative,
-}
 
 
 @dataclass(frozen=True)
@@ -57,10 +21,6 @@ class Inequality:
         """Every dotted name, as ('bass', 'input')."""
         return [*_names(self.smaller), *_names(self.larger)]
 
-    def effect(self, lookup: Lookup) -> np.ndarray:
-        """Larger side minus smaller side: above zero where the inequality holds."""
-        return np.subtract(_evaluate(self.larger, lookup), _evaluate(self.smaller, lookup))
-
 
 def parse(text: str) -> list[Inequality]:
     """Read a chain of ``<`` and return its links; ``<=`` is taken for ``<``.
@@ -68,8 +28,8 @@ def parse(text: str) -> list[Inequality]:
     Raises
     ------
     InputError
-        If it is no such chain, if it uses anything but numbers, dotted names, + − * and
-        `FUNCTIONS`, or if a link names nothing.
+        If it is no such chain, if it uses anything but numbers, dotted names, + − *,
+        abs, max, min and slope, or if a link names nothing.
     """
     try:
         chain = ast.parse(text.strip(), mode="eval").body
@@ -97,9 +57,9 @@ def _check(node: ast.expr, text: str) -> None:
             children = []
         case ast.Attribute(value=ast.Name() | ast.Attribute()):
             children = [node.value]
-        case ast.BinOp() if type(node.op) in OPERATIONS:
+        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
             children = [node.left, node.right]
-        case ast.UnaryOp() if type(node.op) in OPERATIONS:
+        case ast.UnaryOp(op=ast.USub()):
             children = [node.operand]
         case (
             ast.Call(func=ast.Name(id="abs"), args=[_], keywords=[])
@@ -126,16 +86,3 @@ def _names(node: ast.expr) -> list[tuple[str, ...]]:
         case ast.Constant():
             return []
     return [tuple(ast.unparse(node).split("."))]
-
-
-def _evaluate(node: ast.expr, lookup: Lookup) -> np.ndarray:
-    match node:
-        case ast.Constant():
-            return np.array(ast.literal_eval(node))
-        case ast.BinOp(left=left, op=operator, right=right):
-            return OPERATIONS[type(operator)](_evaluate(left, lookup), _evaluate(right, lookup))
-        case ast.UnaryOp(op=operator, operand=operand):
-            return OPERATIONS[type(operator)](_evaluate(operand, lookup))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return FUNCTIONS[name](*(_evaluate(argument, lookup) for argument in arguments))
-    return lookup(tuple(ast.unparse(node).split(".")))

@@ -16,6 +16,7 @@ import numpy as np
 from stemlens.errors import InputError
 from stemlens.hypotheses import CONTRADICTED, SUPPORTED, UNDECIDED
 from stemlens.hypotheses.catalogue import MACRO_F1, Hypothesis
+from stemlens.hypotheses.effect import effect_of
 from stemlens.hypotheses.inequality import Inequality
 from stemlens.hypotheses.quantities import Key, Quantities
 from stemlens.statistics.bootstrap import MIN_SONGS, normal_limit, percentile_interval
@@ -132,9 +133,9 @@ def _test(
         return Claim(*about, np.nan, np.nan, np.nan, np.nan, 0, 0, 0, np.inf, str(error))
 
     found = dict(zip(inequality.names(), used, strict=True))
-    effect = float(_rounded(inequality.effect(lambda name: found[name].mean)))
-    by_seed = _rounded(inequality.effect(lambda name: found[name].by_seed))
-    replicates = _rounded(inequality.effect(lambda name: found[name].replicates))
+    effect = float(_rounded(effect_of(inequality, lambda name: found[name].mean)))
+    by_seed = _rounded(effect_of(inequality, lambda name: found[name].by_seed))
+    replicates = _rounded(effect_of(inequality, lambda name: found[name].replicates))
     n_songs = min(quantity.n_songs for quantity in used)
     of_songs = partial(percentile_interval, replicates, n_songs=n_songs)
     low, high = map(float, of_songs(confidence=confidence))

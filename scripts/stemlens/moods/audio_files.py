@@ -1,24 +1,47 @@
-"""Which audio files exist: each folder is listed once, however many files it holds."""
+"""Which audio files exist: each folder is listed once, however many files it holds.
+
+Names are compared in NFC: a table and a disk may spell the ö of one file in one code point or two.
+"""
 
 import os
+import unicodedata
 from pathlib import Path
 
 from stemlens.errors import InputError
 
 
-def file_names(folder: str | Path) -> set[str]:
-    """Names of the files in a folder; hidden ones, such as ``._1.mp3``, do not count.
+def list_files(folder: str | Path) -> dict[str, Path]:
+    """List the files in a folder; hidden ones, such as ``._1.mp3``, do not count.
+
+    Parameters
+    ----------
+    folder
+        The folder; its own name may be in another form of Unicode than on the disk.
+
+    Returns
+    -------
+    dict
+        Name in NFC → path as on the disk.
 
     Raises
     ------
     OSError
         If the folder cannot be listed.
+    InputError
+        If two names differ in their form of Unicode alone.
     """
+    folder = _on_disk(Path(folder))
     # The listing itself says what is a file; only behind a link does this have to look.
     with os.scandir(folder) as entries:
-        return {
-            entry.name for entry in entries if not entry.name.startswith(".") and entry.is_file()
-        }
+        names = [entry.name for entry in entries if entry.name[0] != "." and entry.is_file()]
+    files: dict[str, Path] = {}
+    for name in names:
+        if files.setdefault(_nfc(name), folder / name).name != name:
+            raise InputError(
+                f"{folder / name}: another file differs from it in its form of Unicode alone;"
+                " expected distinct names: rename or delete one"
+            )
+    return files
 
 
 def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
@@ -34,7 +57,7 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
     Returns
     -------
     dict
-        Name without suffix → path.
+        Name without suffix, in NFC → path.
 
     Raises
     ------
@@ -42,14 +65,14 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
         If the folder cannot be listed, or two of its files differ in the case of their suffix.
     """
     try:
-        names = file_names(folder)
+        listed = list_files(folder)
     except OSError as error:
         raise InputError(
             f"mood.root: the folder {folder} cannot be listed ({error.strerror});"
             f" expected {expected}"
         ) from error
     files: dict[str, str] = {}
-    for name in sorted(names):
+    for name in sorted(listed):
         stem, dot, suffix = name.rpartition(".")
         if not dot or suffix.lower() != "mp3":
             continue
@@ -57,5 +80,17 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
             raise InputError(
                 f"{folder}: song {stem} stands there twice, once as {name}; delete one of the files"
             )
-        files[stem] = str(folder / name)
+        files[stem] = str(listed[name])
     return files
+
+
+def _on_disk(folder: Path) -> Path:
+    if folder.exists() or folder == folder.parent:
+        return folder
+    parent = _on_disk(folder.parent)
+    alike = (path for path in parent.iterdir() if _nfc(path.name) == _nfc(folder.name))
+    return next(alike, parent / folder.name)
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)

@@ -23,6 +23,7 @@ EMOTIONS = (
     "tension",
     "sadness",
 )
+NOTHING_FELT = "nobody felt an emotion that has a quadrant"
 TIE = "emotions of different quadrants tie"
 
 
@@ -114,6 +115,8 @@ def _labels(table: Table, quadrant_of: Mapping[str, str]) -> dict[str, Label]:
 
 def _label(felt: Counter[str], quadrant_of: Mapping[str, str]) -> Label:
     largest = max(felt.values())
+    if largest == 0:
+        return Label(left_out=NOTHING_FELT)
     quadrants = {quadrant_of[emotion] for emotion, n in felt.items() if n == largest}
     if len(quadrants) > 1:
         return Label(left_out=TIE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods.audio_files import file_names
+from stemlens.moods.audio_files import list_files
 from stemlens.moods.labels import RatingScale, number, quadrant_label, rating_label
 from stemlens.moods.songs import SPLITS, Label, MoodSong, mood_song
 from stemlens.moods.tables import Table, read_table
@@ -42,24 +42,26 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
     Raises
     ------
     InputError
-        If a column is missing, a cell is wrong, a file stands there twice, a song has two
-        artists, or an artist or a song stands in both splits.
+        If a column is missing, a cell is wrong, a file stands there twice, a song has an artist
+        in some rows only, or an artist or a song stands in both splits.
     """
     path = Path(root).expanduser()
     table = read_table(path, ["file"], expected=EXPECTED)
     _check_columns(table)
     songs = []
-    files_of: dict[Path, set[str]] = {}
+    files_of: dict[Path, dict[str, Path]] = {}
     name_of: dict[str, str] = {}
     for name, row in table.by_id("file").items():
         where = f"{path}, {name}"
-        file = path.parent / name
-        # a.wav and ./a.wav are one file.
-        other = name_of.setdefault(os.path.normpath(file), name)
+        spelled = path.parent / name
+        if spelled.parent not in files_of:
+            files_of[spelled.parent] = _files_if_any(spelled.parent)
+        found = files_of[spelled.parent].get(spelled.name)
+        file = found or spelled
+        # a.wav, ./a.wav, a link to it and its absolute path are one file.
+        other = name_of.setdefault(os.path.realpath(file), name)
         if other != name:
             raise InputError(f"{where}: is the same file as {other}; expected one row for each")
-        if file.parent not in files_of:
-            files_of[file.parent] = _file_names_if_any(file.parent)
         split = row.get("split", "")
         if split and split not in SPLITS:
             raise InputError(f"{where}: found split {split!r}; expected {' or '.join(SPLITS)}")
@@ -68,7 +70,7 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
                 name,
                 file,
                 _label(row, scale, where),
-                has_audio=file.name in files_of[file.parent],
+                has_audio=found is not None,
                 song=row.get("song"),
                 artist=row.get("artist"),
                 split=split,
@@ -89,11 +91,11 @@ def _check_columns(table: Table) -> None:
         )
 
 
-def _file_names_if_any(folder: Path) -> set[str]:
+def _files_if_any(folder: Path) -> dict[str, Path]:
     try:
-        return file_names(folder)
+        return list_files(folder)
     except OSError:
-        return set()
+        return {}
 
 
 def _label(row: dict[str, str], scale: RatingScale, where: str) -> Label:
@@ -108,21 +110,18 @@ def _label(row: dict[str, str], scale: RatingScale, where: str) -> Label:
 
 
 def _check_songs_and_artists(songs: Sequence[MoodSong], path: Path) -> None:
-    artist_of: dict[str, str] = {}
+    artist_of = {song.song: song.artist for song in songs if song.artist}
     split_of: dict[tuple[str, str], str] = {}
     for song in songs:
-        if song.artist:
-            artist = artist_of.setdefault(song.song, song.artist)
-            if artist != song.artist:
-                raise InputError(
-                    f"{path}: song {song.song} has the artists {artist} and {song.artist};"
-                    " expected one: correct it, or give the songs different names"
-                )
-        for what, name in (("song", song.song), ("artist", song.artist)):
-            if not name or not song.split:
-                continue
-            if split_of.setdefault((what, name), song.split) != song.split:
-                raise InputError(
-                    f"{path}: {what} {name} stands in train and in test; expected one split for"
-                    " all rows of a song and of an artist"
-                )
+        if not song.artist and song.song in artist_of:
+            raise InputError(
+                f"{path}: song {song.song} has the artist {artist_of[song.song]} in one row and"
+                " none in another; expected one in all of its rows: fill it in, or give the songs"
+                " different names"
+            )
+        if song.split and split_of.setdefault(song.group, song.split) != song.split:
+            what, name = ("artist", song.artist) if song.artist else ("song", song.song)
+            raise InputError(
+                f"{path}: {what} {name} stands in train and in test; expected one split for"
+                " all rows of a song and of an artist"
+            )

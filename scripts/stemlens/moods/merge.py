@@ -8,7 +8,10 @@ from stemlens.moods.quadrant_folders import read_quadrant_folders
 from stemlens.moods.songs import MoodSong
 from stemlens.moods.tables import read_table
 
-EXPECTED = "the folder MERGE_Audio_Complete or MERGE_Audio_Balanced, with Q1 to Q4 in it"
+EXPECTED = (
+    "the folder MERGE_Audio_Complete or MERGE_Audio_Balanced, with Q1 to Q4 in it, or the folder"
+    " around one of them"
+)
 EDITIONS = ("complete", "balanced")
 SPLIT_OF_PART = {"train": "train", "validate": "train", "test": "test"}
 IN_NO_SPLIT = "in no official split"
@@ -16,7 +19,7 @@ IN_NO_SPLIT = "in no official split"
 
 def label_files(root: str | Path) -> list[str]:
     """Name the files that `read_songs` takes labels and splits from."""
-    folder = Path(root).expanduser()
+    folder = _folder(root)
     edition = _edition(folder)
     parts = _parts(folder, edition)
     return [str(path) for path in (_metadata(folder, edition), *parts.values())]
@@ -29,8 +32,8 @@ def read_songs(root: str | Path) -> list[MoodSong]:
     ----------
     root
         Folder that holds ``Q1`` to ``Q4``, ``merge_audio_<edition>_metadata.csv`` and perhaps
-        ``tvt_dataframes/tvt_70_15_15``. Validation songs count as training songs. Without the
-        tables of the split, no split is stated.
+        ``tvt_dataframes/tvt_70_15_15``, or the folder around it. Validation songs count as
+        training songs. Without the tables of the split, no split is stated.
 
     Returns
     -------
@@ -40,10 +43,10 @@ def read_songs(root: str | Path) -> list[MoodSong]:
     Raises
     ------
     InputError
-        As `read_quadrant_folders` does, and if only some tables of the split are there or a song
-        stands in two of them.
+        As `read_quadrant_folders` does, and if `root` holds both editions, only some tables of
+        the split are there or a song stands in two of them.
     """
-    folder = Path(root).expanduser()
+    folder = _folder(root)
     edition = _edition(folder)
     songs = read_quadrant_folders(folder, _metadata(folder, edition), expected=EXPECTED)
     parts = _parts(folder, edition)
@@ -56,6 +59,18 @@ def read_songs(root: str | Path) -> list[MoodSong]:
         else replace(song, left_out=song.left_out or IN_NO_SPLIT)
         for song in songs
     ]
+
+
+def _folder(root: str | Path) -> Path:
+    folder = Path(root).expanduser()
+    inner = [folder / f"MERGE_Audio_{edition.capitalize()}" for edition in EDITIONS]
+    found = [path for path in inner if path.is_dir()]
+    if len(found) > 1:
+        raise InputError(
+            f"mood.root: {folder} holds {' and '.join(path.name for path in found)}; expected one"
+            " edition: set mood.root to one of the two folders"
+        )
+    return found[0] if found else folder
 
 
 def _edition(folder: Path) -> str:

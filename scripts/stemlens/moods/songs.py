@@ -1,5 +1,6 @@
 """The songs of a mood corpus in the one form that every published form is brought into."""
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class MoodSong:
     Attributes
     ----------
     name
-        The published id, or the file as the manifest spells it; unique within the corpus.
+        The published id, or the file as the manifest spells it, in NFC; unique within the corpus.
     file
         Path of the audio file, or where it was looked for.
     song
@@ -69,6 +70,16 @@ class MoodSong:
     quadrant: str | None
     split: str | None
     left_out: str
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """What no two splits may share: its artist, or else the piece that it is an excerpt of."""
+        return ("artist", artist_key(self.artist)) if self.artist else ("song", self.song)
+
+
+def artist_key(artist: str) -> str:
+    """Bring spellings of an artist together that differ in case, blanks or form of Unicode."""
+    return " ".join(unicodedata.normalize("NFKC", artist).casefold().split())
 
 
 def mood_song(

@@ -2,18 +2,18 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from stemlens.errors import InputError
-from stemlens.moods.songs import QUADRANTS, MoodSong
+from stemlens.moods.songs import QUADRANTS, MoodSong, artist_key
 
 
 def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) -> dict[str, str]:
     """Say which of the used songs are for training and which for testing.
 
-    Where the corpus states the splits, they are kept. Otherwise whole groups go to one split;
-    songs are of one group where they are linked by artists or by being excerpts of one song. The
-    groups of each quadrant (a group's quadrant is the one that most of its songs have) are taken
+    Where the corpus states the splits, they are kept. Otherwise whole groups go to one split:
+    the songs of an artist or, where none is stated, the excerpts of a piece. The groups of each
+    quadrant (a group's quadrant is the one that most of its songs have) are taken
     for testing in an order that a hash of seed and group decides, as far as they add up to the
     reachable number of songs that is nearest to `test_share`. So a song more or less moves only
     groups near the end of that order's test part.
@@ -48,7 +48,9 @@ def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) ->
         )
     if stated:
         return stated
-    groups = _groups(used)
+    groups: dict[str, list[MoodSong]] = {}
+    for song in used:
+        groups.setdefault(" ".join(song.group), []).append(song)
     test_names: set[str] = set()
     for quadrant in QUADRANTS:
         of_quadrant = {key: group for key, group in groups.items() if _quadrant(group) == quadrant}
@@ -58,27 +60,21 @@ def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) ->
     return {song.name: "test" if song.name in test_names else "train" for song in used}
 
 
-def _groups(songs: Sequence[MoodSong]) -> dict[str, list[MoodSong]]:
-    """Group songs that are linked; a group is called by its first artist, or else its song."""
-    parent: dict[tuple[str, str], tuple[str, str]] = {}
+def shared_artists(songs: Sequence[MoodSong], split_of: Mapping[str, str]) -> list[str]:
+    """Name the artists of whom there are songs in both splits, in order.
 
-    def find(node: tuple[str, str]) -> tuple[str, str]:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
+    Parameters
+    ----------
+    songs
+        The songs.
+    split_of
+        From `assign_splits`; songs that it does not name do not count.
+    """
+    splits: dict[str, set[str]] = {}
     for song in songs:
-        piece = find(("song", song.song))
-        if song.artist:
-            # The lesser is the root: an artist goes before a song, and names do not depend on
-            # the order of the songs.
-            low, high = sorted([piece, find(("artist", song.artist))])
-            parent[high] = low
-    groups: dict[str, list[MoodSong]] = {}
-    for song in songs:
-        groups.setdefault(" ".join(find(("song", song.song))), []).append(song)
-    return groups
+        if song.artist and song.name in split_of:
+            splits.setdefault(artist_key(song.artist), set()).add(split_of[song.name])
+    return sorted(artist for artist, found in splits.items() if len(found) > 1)
 
 
 def _quadrant(group: Sequence[MoodSong]) -> str:

@@ -1,6 +1,7 @@
 """Tables that come with a corpus, as CSV."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,8 @@ class Table:
     columns
         Names of all its columns.
     rows
-        Column → cell, empty where the row ends early; rows without any text are left out.
+        Column → cell in NFC, so that it can be compared, empty where the row ends early; rows
+        without any text are left out.
     """
 
     path: Path
@@ -92,7 +94,7 @@ def _rows(
     lines: Iterable[list[str]], header: tuple[str, ...], path: Path
 ) -> Iterator[dict[str, str]]:
     for line in lines:
-        cells = [cell.strip() for cell in line]
+        cells = [unicodedata.normalize("NFC", cell.strip()) for cell in line]
         if any(cells[len(header) :]):
             raise InputError(
                 f"{path}: the row {line} is longer than the header; expected quotes around text"

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from filelock import FileLock
 from sklearn.metrics import f1_score
 from torch import Tensor
 from tqdm import tqdm
@@ -26,7 +25,13 @@ from stemlens.network.labelling import named_classes
 from stemlens.network.objective import loss, probabilities
 from stemlens.network.termination import noticing_termination
 from stemlens.network.training_set import TrainingSet
-from stemlens.network.training_state import PartialEpoch, load_state, run_key, save_state
+from stemlens.network.training_state import (
+    PartialEpoch,
+    load_state,
+    run_key,
+    save_state,
+    waiting_for_lock,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +118,7 @@ def train(
     """
     resume_path.parent.mkdir(parents=True, exist_ok=True)
     # A killed workflow can leave its training process behind: wait for it, never write beside it.
-    with FileLock(resume_path.with_suffix(".lock")), noticing_termination() as is_terminated:
+    with waiting_for_lock(resume_path), noticing_termination() as is_terminated:
         key = run_key(architecture, settings, examples, validation, seed, code)
         network = new_network(
             architecture,
@@ -189,28 +194,27 @@ def _run_epoch(
     """Scores of the epoch; or, where the process was asked to end, what has been done of it."""
     network.train()
     targets, labelling = training_set.targets, network.labelling
-    order = torch.randperm(len(targets)).to(targets.device)
+    order = torch.randperm(len(targets))
     # Batch norm has no variance over a single example; another epoch's order takes it in.
     order = order[: len(order) - (len(order) % settings.batch_size == 1)]
     logits, n_done = torch.empty_like(targets), 0
     if partial is not None:
         logits, n_done = partial.logits.to(targets.device), partial.n_batches
         partial.restore_random_states()
-    batches = order.split(settings.batch_size)
     in_bfloat16 = settings.precision == "bfloat16"
-    for number, batch in enumerate(batches[n_done:], n_done + 1):
-        batch_mels, batch_targets = training_set.batch(batch)
+    batches = training_set.batches(order, settings.batch_size, n_done=n_done)
+    for number, (batch, mels) in enumerate(batches, n_done + 1):
         with torch.autocast(targets.device.type, torch.bfloat16, enabled=in_bfloat16):
-            output = network(batch_mels)
-        batch_loss = loss(output.float(), batch_targets, labelling, training_set.class_weights)
+            output = network(mels)
+        batch_loss = loss(output.float(), targets[batch], labelling, training_set.class_weights)
         optimizer.zero_grad(set_to_none=True)
         batch_loss.backward()
         optimizer.step()
         logits[batch] = output.detach().float()
         if is_terminated():
             return {}, PartialEpoch.now(number, logits)
-    scores = _scores(logits[order], targets[order], labelling, training_set.class_weights)
-    return scores, None
+    seen = order.to(targets.device)
+    return _scores(logits[seen], targets[seen], labelling, training_set.class_weights), None
 
 
 @torch.no_grad()

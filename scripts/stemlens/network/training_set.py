@@ -1,6 +1,7 @@
 """Training examples, on the device where they fit."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -22,7 +23,7 @@ class TrainingSet:
     Attributes
     ----------
     mels : Tensor, float32, shape (example, band, frame)
-        In dB, on the device or, where they don't fit, in page-locked memory of the CPU.
+        In dB, on the device or, where they don't fit, in the CPU's memory.
     targets : Tensor, float32, shape (example, class)
         On the device.
     class_weights : Tensor, shape (class,), or None
@@ -44,12 +45,38 @@ class TrainingSet:
         if mels.nbytes <= SHARE_OF_MEMORY * free_bytes(device):
             return cls(mels.to(device), targets, weights)
         logger.info("%.1f GB of spectrograms stay in the CPU's memory", mels.nbytes / 1e9)
-        return cls(mels.pin_memory(), targets, weights)
+        return cls(mels, targets, weights)
 
-    def batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
-        """Spectrograms and targets of some examples, on the device."""
-        mels = self.mels[indices.to(self.mels.device)]
-        return mels.to(self.targets.device, non_blocking=True), self.targets[indices]
+    def batches(
+        self, order: Tensor, batch_size: int, *, n_done: int = 0
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Go through examples by batches.
+
+        Parameters
+        ----------
+        order : Tensor, int64, shape (example,)
+            Numbers of the examples, on the CPU.
+        batch_size
+            Examples per batch; the last one may be smaller.
+        n_done
+            How many batches are left out at the beginning.
+
+        Yields
+        ------
+        examples : Tensor, int64, shape (batch,)
+            Their numbers, on the device.
+        mels : Tensor, float32, shape (batch, band, frame)
+            On the device.
+        """
+        device = self.targets.device
+        on_device = order.to(device).split(batch_size)[n_done:]
+        where_mels_are = order.to(self.mels.device).split(batch_size)[n_done:]
+        for examples, rows in zip(on_device, where_mels_are, strict=True):
+            mels = self.mels[rows]
+            if mels.device.type != device.type:
+                # From page-locked memory a copy goes on while the GPU computes.
+                mels = mels.pin_memory().to(device, non_blocking=True)
+            yield examples, mels
 
 
 def free_bytes(device: torch.device) -> float:

@@ -3,12 +3,14 @@
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock
 from torch import Tensor
 
 from stemlens.atomic import replacing
@@ -47,6 +49,23 @@ class PartialEpoch:
         torch.set_rng_state(cpu)
         if len(cuda) == torch.cuda.device_count():
             torch.cuda.set_rng_state_all(cuda)
+
+
+@contextmanager
+def waiting_for_lock(path: Path) -> Iterator[None]:
+    """Wait until no other process holds the lock beside a state; hold it while the block runs.
+
+    Some file systems of clusters have no locks: then there is a warning, and no protection.
+    """
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        logger.warning("no lock against a second training in %s: %s", path.parent, error)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def run_key(*parts: Any) -> str:

@@ -50,11 +50,11 @@ def gram(blocks: Iterable[np.ndarray]) -> Gram:
     blocks
         Arrays of shape (stimulus, feature): the vectors, split along their features.
     """
-    n_features, products = 0, None
+    n_features = 0
     for block in blocks:
         values = block.astype(np.float64, order="C")
         low, high = values.min(axis=1), values.max(axis=1)
-        if products is None:
+        if n_features == 0:
             products = np.zeros((len(values), len(values)), order="F")
             sums, lowest, highest = np.zeros(len(values)), low, high
         # Transposed, it is in the order of memory that BLAS takes without a copy.
