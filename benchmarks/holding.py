@@ -34,9 +34,7 @@ def run_script(script: str, *arguments: str | Path, n_threads: int) -> list[str]
 def measure(name: str, contestant: str, folder: Path) -> dict[str, float]:
     """Seconds and memory of one contestant."""
     n_threads = load_contest(name).THREADS
-    return json.loads(
-        run_script("measure.py", name, contestant, folder, n_threads=n_threads)[-1]
-    )
+    return json.loads(run_script("measure.py", name, contestant, folder, n_threads=n_threads)[-1])
 
 
 def hold(name: str, folder: Path) -> pd.DataFrame:

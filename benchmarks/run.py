@@ -1,4 +1,4 @@
-"""Hold all contests, write all reports:  run.py [NAME …]
+"""Hold all contests, write all reports: ``run.py [NAME …]``.
 
 Results go to ``results.csv`` (every measurement) and ``results.md`` beside this file. With names,
 only these contests and reports are run, and nothing but their part is printed.

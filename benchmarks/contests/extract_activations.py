@@ -10,7 +10,6 @@ import pandas as pd
 import torch
 import yaml
 from contest import OURS, Target
-
 from stemlens.activations.extraction import write_activations
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
@@ -45,9 +44,7 @@ def prepare(folder: Path) -> None:
         segments=pd.DataFrame(segments),
         classes=CLASSES,
         labelling=MULTI_LABEL,
-        settings=MelSettings.from_settings(
-            settings["segments"]["sample_rate_hz"], settings["mel"]
-        ),
+        settings=MelSettings.from_settings(settings["segments"]["sample_rate_hz"], settings["mel"]),
     )
     write_split(folder / "test.h5", [folder / "song.h5"], split="test")
 

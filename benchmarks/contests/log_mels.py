@@ -7,7 +7,6 @@ import numpy as np
 import scipy.fft
 import scipy.signal
 from contest import OURS, Target
-
 from stemlens.audio.mel import log_mels_of_mixes
 from stemlens.audio.mel_filters import mel_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
@@ -67,7 +66,7 @@ def transforms(folder: Path) -> Callable[[], np.ndarray]:
     """The limit: the real Fourier transforms of the four stems' frames, and nothing else."""
     stems = np.load(folder / "stems.npy")
     padded = np.pad(stems, [(0, 0), (1024, 1024)])
-    frames = np.lib.stride_tricks.sliding_window_view(padded, 2048, axis=1)[:, :: 735][:, :300]
+    frames = np.lib.stride_tricks.sliding_window_view(padded, 2048, axis=1)[:, ::735][:, :300]
     frames = np.ascontiguousarray(frames)
     return lambda: scipy.fft.rfft(frames, axis=-1)
 

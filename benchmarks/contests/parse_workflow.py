@@ -15,9 +15,9 @@ N_SONGS = {"train": 100, "test": 50}
 STEMS = ("drums", "bass", "other", "vocals", "mixture")
 EMPTY, TRIVIAL = "empty workflow", "as many trivial jobs"
 NOTE = (
-    "The empty workflow has nothing but its target. The third has as many jobs as ours, in chains of"
-    " ten, each with input, output, log, benchmark, resources, a parameter and a script, which is"
-    " empty: what Snakemake takes by itself."
+    "The empty workflow has nothing but its target. The third has as many jobs as ours, in chains"
+    " of ten, each with input, output, log, benchmark, resources, a parameter and an empty script:"
+    " what Snakemake takes by itself."
 )
 EMPTY_SNAKEFILE = "rule all:\n"
 TRIVIAL_SNAKEFILE = """

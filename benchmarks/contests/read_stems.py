@@ -17,7 +17,6 @@ def prepare(folder: Path) -> None:
     """A rendered piece, encoded once and repeated: the packets of a stream are copied."""
     import av
     import soxr
-
     from stemlens.corpora.demo_corpus import SAMPLE_RATE_HZ, compose_split, render
 
     piece = next(compose_split("train", 1, duration_s=PIECE_S, seed=0))

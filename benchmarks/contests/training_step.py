@@ -13,8 +13,6 @@ import numpy as np
 import torch
 import yaml
 from contest import OURS, Target
-from torch import Tensor, nn
-
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mixes import mix_targets
 from stemlens.network import training
@@ -24,6 +22,7 @@ from stemlens.network.device import choose_device
 from stemlens.network.initialisation import new_network
 from stemlens.network.labelling import MULTI_LABEL
 from stemlens.network.objective import loss
+from torch import Tensor, nn
 
 N_EPOCHS, N_SEGMENTS, BATCH_SIZE, N_THREADS = 3, 43, 64, 2
 N_STEPS = -(-15 * N_SEGMENTS // BATCH_SIZE)

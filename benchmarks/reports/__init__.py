@@ -1,0 +1,1 @@
+"""Each module has ``report(folder)``, which returns lines of Markdown."""
