@@ -29,7 +29,7 @@ CONTESTS = [
     "bootstrap",
     "parse_workflow",
 ]
-REPORTS = ["scaling", "import_times", "demo"]
+REPORTS = ["scaling", "import_times", "demo", "memory", "full_paper"]
 
 
 def machine() -> str:

@@ -29,7 +29,7 @@ def report(folder: Path) -> list[str]:
         "## The whole demo",
         "",
         f"{len(jobs)} jobs in {run.wall_s:.0f} s on {N_CORES} cores: {total_s:.0f} s of cores. A"
-        " job counts with the cores that it holds. Cores are without a job while Snakemake plans and"
+        " job counts with the cores that it holds. Cores are without one while Snakemake plans and"
         f" starts jobs (an empty one takes {per_job_s:.2f} s) and where a step waits for another.",
         "",
         "| | s of cores | share |",
