@@ -1,6 +1,7 @@
 # make demo: install, then run the whole experiment on the demo corpus
 # make test: install, then run the tests
 # make test-slurm: install, then run the experiment on a SLURM that the test starts
+# make bench: install, then measure time and memory beside other ways (a quarter of an hour)
 # make lint: install, then check style, types and the workflow
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed-$(shell cksum requirements.lock | cut -d' ' -f1)
 
-.PHONY: demo test test-slurm lint install
+.PHONY: demo test test-slurm bench lint install
 
 demo: install
 	PATH="$(BIN):$$PATH" snakemake --cores all
@@ -23,6 +24,13 @@ test-slurm: install
 	@PATH="$$PATH:/usr/sbin"; command -v slurmctld slurmd sbatch munged >/dev/null || \
 	{ echo "No SLURM is installed: apt-get install slurmctld slurmd slurm-client munge" >&2; exit 1; }
 	PATH="$(BIN):$$PATH" pytest tests/slurm
+
+# Into the same place: what is measured is what runs. The lock stands beside, so that pip leaves the
+# versions that it names.
+bench: install
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock -r benchmarks/requirements.txt
+	PATH="$(BIN):$$PATH" python benchmarks/run.py
+	@echo "Benchmarks: $(CURDIR)/benchmarks/results.md"
 
 lint: install
 	PATH="$(BIN):$$PATH"; export PATH; \

@@ -25,7 +25,6 @@ CONTESTS = [
     "extract_activations",
     "compare_pairs",
     "gram_matrix",
-    "mean_similarity",
     "bootstrap",
     "parse_workflow",
 ]

@@ -24,9 +24,11 @@ TITLE = "Activations of every layer of 256 stimuli, to HDF5"
 THREADS, ROUNDS, WARM_UPS, CALLS = N_THREADS, 3, 0, 1
 HOOKS, LIMIT = "hooks, then h5py", "bare forward pass"
 MANY = f"{OURS}, {N_MANY} stimuli"
+MANY_MB = 136_709 * 4 * (N_MANY - N_STIMULI) / 2**20
 NOTE = (
     "Hooks keep one array per layer in memory, as thingsvision does. A bare forward pass reads no"
-    f" layer but the last, and no file. {N_MANY} stimuli show how memory grows."
+    f" layer but the last, and no file. {N_MANY} stimuli show whether memory grows: their"
+    f" activations take {MANY_MB:.0f} MB more."
 )
 CLASSES = ["drums", "bass", "vocals", "rest"]
 N_SEGMENTS = -(-N_MANY // 15)
@@ -134,7 +136,7 @@ CONTESTANTS = {
 }
 TARGETS = [
     Target(LIMIT, at_least=0.8),
-    Target(OURS, "added_mb", at_most_more=10, ours=MANY),
+    Target(OURS, "added_mb", at_most_more=100, ours=MANY),
 ]
 
 

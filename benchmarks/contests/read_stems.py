@@ -1,5 +1,6 @@
 """The stems of a song in MUSDB18's format, beside musdb's reader."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,17 +78,23 @@ def decoding(folder: Path) -> Callable[[], None]:
     return work
 
 
-CONTESTANTS = {OURS: stemlens, "musdb 0.4.3": musdb, "PyAV decodes, nothing else": decoding}
+MUSDB, LIMIT = "musdb 0.4.3", "PyAV decodes, nothing else"
+CONTESTANTS = {OURS: stemlens, MUSDB: musdb, LIMIT: decoding}
+NOTE = "musdb's memory is without that of ffmpeg, which it starts."
+if not (shutil.which("ffmpeg") and shutil.which("ffprobe")):
+    del CONTESTANTS[MUSDB]
+    NOTE = "musdb needs ffmpeg and ffprobe, which are not on PATH; it takes no part."
 TARGETS = [
-    Target("musdb 0.4.3", at_least=3),
-    Target("musdb 0.4.3", "peak_mb", at_least=2),
-    Target("PyAV decodes, nothing else", at_least=1 / 1.2),
+    Target(MUSDB, at_least=3),
+    Target(MUSDB, "peak_mb", at_least=2),
+    Target(LIMIT, at_least=1 / 1.2),
 ]
 
 
 def check(folder: Path) -> None:
     """To the step of musdb's 16 bits."""
-    ours, theirs = stemlens(folder)(), musdb(folder)()
+    ours = stemlens(folder)()
     assert ours.shape[1] > 230 * RATE_HZ
     assert np.abs(ours).max() < 1
-    np.testing.assert_allclose(ours, theirs, atol=2**-15)
+    if MUSDB in CONTESTANTS:
+        np.testing.assert_allclose(ours, musdb(folder)(), atol=2**-15)
