@@ -10,30 +10,33 @@ Outputs
 replicates : HDF5, see `stemlens.similarity.replicate_store`: mean similarities and, of a network
     that names one class, the entropy of those that it names.
 
-Activations pass through a temporary file.
+Where every segment is a stimulus, activations are added up as they come and no pairs are made.
 """
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from stemlens.activations.extraction import write_activations
+from stemlens.activations.extraction import read_activations
 from stemlens.activations.stimuli import select_stimuli
-from stemlens.activations.store import read_layer
 from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import use_cpu
 from stemlens.network.labelling import SINGLE_LABEL
 from stemlens.similarity.assignment import LAYER, assign, entropies
-from stemlens.similarity.gram_store import compute_grams
+from stemlens.similarity.gram import gram
+from stemlens.similarity.gram_store import MAX_BLOCK_VALUES
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.similarity.replicate_store import write_replicates
+from stemlens.similarity.song_sums import SongSums, summarise_sums
 from stemlens.statistics.bootstrap import draw_weights
+from stemlens.workflow.readings import ALL_SEGMENTS
 
 BATCH_SIZE = 16
+
+Batches = Iterator[tuple[slice, dict[str, np.ndarray]]]
 
 
 def main(
@@ -52,29 +55,57 @@ def main(
     loaded = load_checkpoint(checkpoint, use_cpu(n_threads))
     classes, _, _ = read_attributes(mels)
     stimuli = select_stimuli(read_segment_table(mels), classes, selection=selection)
-    with TemporaryDirectory() as folder:
-        activations = Path(folder) / "activations.h5"
-        write_activations(
-            activations,
-            loaded.network,
-            mels,
-            stimuli,
-            tap=tap,
-            logits=logits,
-            batch_size=BATCH_SIZE,
-        )
-        grams = compute_grams(activations)
-        outputs = read_layer(activations, LAYER)
     songs = np.unique(stimuli["song"])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
-    pairs = compare_pairs(grams, stimuli)
-    table, drawn = summarise(pairs, classes, songs, weights)
+    batches = read_activations(
+        loaded.network, mels, stimuli, tap=tap, logits=logits, batch_size=BATCH_SIZE
+    )
+    if selection == ALL_SEGMENTS:
+        sums, outputs = add_up(batches, stimuli, classes, songs)
+        table, drawn = summarise_sums(sums, classes, songs, weights)
+    else:
+        of_layer = join(batches)
+        outputs = of_layer[LAYER]
+        grams = {layer: gram(feature_blocks(values)) for layer, values in of_layer.items()}
+        table, drawn = summarise(compare_pairs(grams, stimuli), classes, songs, weights)
     if loaded.network.labelling == SINGLE_LABEL:
         assigned = assign(outputs, stimuli, loaded.classes)
         more, drawn_more = entropies(assigned, loaded.classes, classes, songs, weights)
         table = pd.concat([table, more], ignore_index=True)
         drawn = np.hstack([drawn, drawn_more])
     write_replicates(replicates, table, drawn)
+
+
+def join(batches: Batches) -> dict[str, np.ndarray]:
+    """Layer → activations of all stimuli, flattened, (stimulus, feature)."""
+    parts: dict[str, list[np.ndarray]] = {}
+    for _, layers in batches:
+        for layer, values in layers.items():
+            parts.setdefault(layer, []).append(values.reshape(len(values), -1))
+    return {layer: np.concatenate(values) for layer, values in parts.items()}
+
+
+def feature_blocks(values: np.ndarray) -> list[np.ndarray]:
+    """Split along the features, so that no large copy is needed."""
+    return np.array_split(values, -(-values.size // MAX_BLOCK_VALUES), axis=1)
+
+
+def add_up(
+    batches: Batches, stimuli: pd.DataFrame, classes: list[str], songs: np.ndarray
+) -> tuple[dict[str, SongSums], np.ndarray]:
+    """Sums of each layer, and the outputs of all stimuli."""
+    number_of = {song: number for number, song in enumerate(songs)}
+    groups = stimuli["class"].map(classes.index) * len(songs) + stimuli["song"].map(number_of)
+    sums: dict[str, SongSums] = {}
+    outputs = []
+    for rows, layers in batches:
+        for layer, values in layers.items():
+            flat = values.reshape(len(values), -1)
+            if layer not in sums:
+                sums[layer] = SongSums(len(classes) * len(songs), flat.shape[1])
+            sums[layer].add(groups.to_numpy()[rows], flat)
+        outputs.append(layers[LAYER])
+    return sums, np.concatenate(outputs)
 
 
 if __name__ == "__main__":

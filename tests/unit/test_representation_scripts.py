@@ -239,3 +239,25 @@ def test_another_reading_changes_what_it_is_about(results, tmp_path, reading, sa
         is_shown = (table["layer"] == layer) & (table["measure"] == "cosine")
         is_same = np.allclose(table[is_shown]["mean"], expected[is_shown]["mean"])
         assert is_same == (layer in same_layers), layer
+
+
+def test_all_segments_as_stimuli_give_the_mean_over_all_pairs_of_different_songs(results, tmp_path):
+    table, replicates = reread(results, tmp_path / "replicates.h5", selection="all")
+    with h5py.File(results.mels("test")) as file:
+        songs, mels = file["song"].asstr()[:], file["mel"][:]
+    assert len(set(songs)) < len(songs)
+    different = songs[:, None] != songs
+    for number, name in enumerate(CLASSES):
+        with torch.no_grad():
+            layers = results.network(0).activations(torch.from_numpy(mels[:, 2**number - 1]))
+        for layer, values in layers.items():
+            flat = values.flatten(1).double().numpy()
+            is_row = (table["layer"] == layer) & (table["class_a"] == name)
+            row = table[is_row & (table["class_b"] == name)].set_index("measure")
+            for measure, metric in {"cosine": "cosine", "pearson": "correlation"}.items():
+                expected = 1 - cdist(flat, flat, metric)[different].mean()
+                assert row.loc[measure, "mean"] == pytest.approx(expected, abs=1e-5)
+            expected = cdist(flat, flat, "sqeuclidean")[different].mean() / flat.shape[1]
+            assert row.loc["mse", "mean"] == pytest.approx(expected, rel=1e-4)
+            assert (row["n_pairs"] == different.sum() / 2).all()
+    assert replicates.shape[1] == len(table)

@@ -67,7 +67,7 @@ def entropies(
         of_class = assigned[assigned["class"] == class_name]
         belongs = np.zeros((len(songs), len(names)))
         for song, mood in zip(of_class["song"], of_class["mood"], strict=True):
-            belongs[position[song], list(names).index(mood)] = 1
+            belongs[position[song], list(names).index(mood)] += 1
         replicates[:, column] = _entropy_bits(weights @ belongs)
         records.append(
             {
@@ -76,7 +76,7 @@ def entropies(
                 "class_b": class_name,
                 "measure": ENTROPY,
                 "mean": float(_entropy_bits(belongs.sum(axis=0))),
-                "n_songs": len(of_class),
+                "n_songs": of_class["song"].nunique(),
                 "note": "",
             }
         )

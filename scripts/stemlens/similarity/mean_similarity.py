@@ -87,30 +87,40 @@ def summarise(
                         "note": _note(measure, len(values), len(rows), n_used),
                     }
                 )
-    upper = np.triu_indices(n_songs, k=1)
-    replicates = _weighted_means(
-        np.array([total[upper] for total in sums]).T,
-        np.array([count[upper] for count in counts]).T,
-        weights,
-        upper,
-    )
-    return pd.DataFrame(records), replicates
+    return pd.DataFrame(records), average_song_tables(sums, counts, weights)
 
 
-def _weighted_means(
-    sums: np.ndarray, counts: np.ndarray, weights: np.ndarray, songs: tuple[np.ndarray, np.ndarray]
+def average_song_tables(
+    sums: Sequence[np.ndarray], counts: Sequence[np.ndarray], weights: np.ndarray
 ) -> np.ndarray:
-    # Most rows count the same pairs: multiply each set of pairs once.
-    distinct, which = np.unique(counts, axis=1, return_inverse=True)
-    first, second = songs
-    means = np.empty((len(weights), sums.shape[1]))
+    """Average over pairs of songs in each replicate.
+
+    Parameters
+    ----------
+    sums, counts : sequence of ndarray, float64, shape (song, song)
+        For each mean, the sum of the values between two songs and their number; only what
+        stands above the diagonal counts.
+    weights : ndarray, float64, shape (replicate, song)
+        How often each song was drawn.
+
+    Returns
+    -------
+    ndarray, float64, shape (replicate, mean)
+        NaN where a replicate drew no pair.
+    """
+    first, second = np.triu_indices(weights.shape[1], k=1)
+    pair_sums = np.array([table[first, second] for table in sums]).T
+    pair_counts = np.array([table[first, second] for table in counts]).T
+    # Most means count the same pairs: multiply each set of pairs once.
+    distinct, which = np.unique(pair_counts, axis=1, return_inverse=True)
+    means = np.empty((len(weights), len(sums)))
     for start in range(0, len(weights), REPLICATES_AT_ONCE):
         drawn = weights[start : start + REPLICATES_AT_ONCE]
         pair_weights = drawn[:, first] * drawn[:, second]
         totals = (pair_weights @ distinct)[:, which]
         part = means[start : start + REPLICATES_AT_ONCE]
         part[:] = np.nan
-        np.divide(pair_weights @ sums, totals, out=part, where=totals > 0)
+        np.divide(pair_weights @ pair_sums, totals, out=part, where=totals > 0)
     return means
 
 
