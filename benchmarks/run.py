@@ -25,6 +25,7 @@ CONTESTS = [
     "extract_activations",
     "compare_pairs",
     "gram_matrix",
+    "mean_similarity",
     "bootstrap",
     "parse_workflow",
 ]
