@@ -38,6 +38,8 @@ RESULTS = [
 ]
 HISTORY = f"results/demo/models/{MODEL}/history.csv"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
+ONE_THREAD = ("--set-threads", "train_model=1")
+"""More would only wait for each other: the network is tiny, and the node has fewer cores than it says."""
 LIMIT_S = 240
 RUN_LIMIT_S = 600
 SAVED_AFTER_S = 6
@@ -61,6 +63,7 @@ class Run:
         command = [
             *(sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm"),
             *("--slurm-init-seconds-before-status-checks", "5"),
+            *ONE_THREAD,
             *arguments,
             *("--configfile", *map(str, configfiles)),
         ]
@@ -157,7 +160,9 @@ def story(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Story:
     local = copy_project(tmp_path_factory.mktemp("local"))
     local.configfiles.append(EXPERIMENT)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(local.command(*RESULTS), cwd=local.folder, **quiet) as undisturbed:
+    with subprocess.Popen(
+        local.command(*RESULTS, *ONE_THREAD), cwd=local.folder, **quiet
+    ) as undisturbed:
         story = disturbed_story(local, cluster, tmp_path_factory.mktemp("on-slurm"))
     assert undisturbed.returncode == 0
     return story
@@ -246,8 +251,10 @@ def test_every_job_went_through_sbatch_and_small_ones_together(
 
 def test_jobs_get_the_partition_cores_memory_and_time_of_their_rules(story: Story) -> None:
     (training, *_) = jobs_of(story, TRAINING)
-    assert training["Partition"] == "gpu"
-    assert (training["NumCPUs"], training["MinMemoryNode"]) == ("8", "12000M")
+    (evaluation, *_) = jobs_of(story, "evaluate_model")
+    assert training["Partition"] == evaluation["Partition"] == "gpu"
+    assert (training["NumCPUs"], training["MinMemoryNode"]) == ("1", "12000M")
+    assert evaluation["NumCPUs"] == "8"
     (songs, *_) = jobs_of(story, "rule_songs")
     assert songs["Partition"] == "cpu"
     assert (songs["NumCPUs"], songs["MinMemoryNode"]) == ("1", "2000M")
