@@ -39,7 +39,7 @@ RESULTS = [
 HISTORY = f"results/demo/models/{MODEL}/history.csv"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
 ONE_THREAD = ("--set-threads", "train_model=1")
-"""More would only wait for each other: the network is tiny, and the node has fewer cores than it says."""
+"""More would wait for each other: the network is tiny, and the node claims too many cores."""
 LIMIT_S = 240
 RUN_LIMIT_S = 600
 SAVED_AFTER_S = 6
@@ -62,8 +62,8 @@ class Run:
         printed = project.folder / f"printed-{time.time_ns()}.txt"
         command = [
             *(sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm"),
-            *("--slurm-init-seconds-before-status-checks", "5"),
             *ONE_THREAD,
+            *("--slurm-init-seconds-before-status-checks", "5"),
             *arguments,
             *("--configfile", *map(str, configfiles)),
         ]
