@@ -38,15 +38,18 @@ def copy_project(folder: Path) -> None:
 
 def snakemake(folder: Path, *arguments: str, **environment: str) -> str:
     """Run Snakemake in a folder; return what it printed."""
-    return subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "snakemake", *arguments],
         cwd=folder,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=True,
-    ).stdout
+        check=False,
+    )
+    if result.returncode:
+        raise RuntimeError(f"{' '.join(result.args)} failed:\n{result.stdout[-4000:]}")
+    return result.stdout
 
 
 def rule_requests() -> pd.DataFrame:
