@@ -3,7 +3,6 @@
 The network is tiny, so that what grows is what grows with the data.
 """
 
-import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from contests import read_stems
+from measure import memory_mb
 
 CONFIG = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text("utf-8"))
 TRAINING = {**CONFIG["training"], "epochs": 1}
@@ -127,7 +127,7 @@ def main(script: str, size: str, folder: str) -> None:
         write_noise_split(Path(folder), int(size))
     else:
         SCRIPTS[script](Path(folder))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(memory_mb("VmHWM"))
 
 
 if __name__ == "__main__":

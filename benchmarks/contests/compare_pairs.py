@@ -8,7 +8,7 @@ import numpy as np
 from contest import OURS, Target
 
 TITLE = "Pearson, cosine and MSE of all pairs of 188 stimuli with 96 000 features"
-THREADS, ROUNDS, WARM_UPS, CALLS = 2, 3, 1, 3
+THREADS, ROUNDS, WARM_UPS, CALLS = 2, 3, 1, 2
 N_STIMULI, N_FEATURES = 188, 96_000
 Measures = dict[str, np.ndarray]
 
