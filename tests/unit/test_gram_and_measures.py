@@ -131,3 +131,12 @@ def test_a_vector_that_is_constant_up_to_rounding_correlates_with_nothing():
     constant[::2] = np.nextafter(constant[::2], np.float32(1))
     vectors = np.stack([constant, constant[::-1], rng.normal(size=500).astype(np.float32)])
     assert np.isnan(measured(pearson, vectors)[:2]).all()
+
+
+def test_a_block_of_many_values_is_added_up_in_parts():
+    vectors = np.random.default_rng(0).normal(2, 1, (1100, 1500)).astype(np.float32)
+    of_all, values = gram([vectors]), vectors.astype(np.float64)
+    np.testing.assert_allclose(of_all.products, values @ values.T, rtol=1e-12)
+    np.testing.assert_allclose(of_all.sums, values.sum(axis=1), rtol=1e-12)
+    assert np.array_equal(of_all.peaks, np.abs(values).max(axis=1))
+    assert of_all.n_features == 1500

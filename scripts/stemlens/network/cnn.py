@@ -33,10 +33,11 @@ class ConvLayer(nn.Module):
     def read(self, x: Tensor, tap: str) -> tuple[Tensor, Tensor]:
         """Return what `tap` reads, and the layer's output."""
         normalised = self.norm(self.conv(x))
-        activated = self.activation(normalised)
-        pooled = self.pool(activated)
-        read = {"normalised": normalised, "activation": activated, "pool": pooled}[tap]
-        return read, pooled
+        if tap == "activation":
+            activated = self.activation(normalised)
+            return activated, self.pool(activated)
+        output = self.activation(self.pool(normalised))
+        return (normalised if tap == "normalised" else output), output
 
 
 class DenseLayer(nn.Module):

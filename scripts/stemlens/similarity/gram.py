@@ -1,10 +1,14 @@
 """The Gram matrix of a layer: all that the pairwise measures need, in one pass over the data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg.blas import dsyrk
+
+VALUES_AT_ONCE, LEAST_FEATURES_AT_ONCE = 2**20, 1024
+"""As many are made float64 at a time: few, so that they stay in the processor's cache, but not so
+few features that adding to a large Gram matrix takes longer than the products."""
 
 ROUNDING = 1e-12
 """What differs by no more than this share of the products is alike up to rounding.
@@ -51,8 +55,8 @@ def gram(blocks: Iterable[np.ndarray]) -> Gram:
         Arrays of shape (stimulus, feature): the vectors, split along their features.
     """
     n_features = 0
-    for block in blocks:
-        values = block.astype(np.float64, order="C")
+    for part in _parts(blocks):
+        values = part.astype(np.float64, order="C")
         low, high = values.min(axis=1), values.max(axis=1)
         if n_features == 0:
             products = np.zeros((len(values), len(values)), order="F")
@@ -66,3 +70,10 @@ def gram(blocks: Iterable[np.ndarray]) -> Gram:
         products[row + 1 :, row] = products[row, row + 1 :]
     peaks = np.maximum(np.abs(lowest), np.abs(highest))
     return Gram(products, sums, peaks, lowest == highest, n_features)
+
+
+def _parts(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    for block in blocks:
+        step = max(LEAST_FEATURES_AT_ONCE, VALUES_AT_ONCE // len(block))
+        for first in range(0, block.shape[1], step):
+            yield block[:, first : first + step]
