@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "stemlens"
@@ -37,15 +38,21 @@ def code_digest(script: str | Path) -> str:
     return digest.hexdigest()
 
 
-def _imported(file: Path, folder: Path) -> set[Path]:
+@cache
+def _imported_names(source: str) -> frozenset[str]:
+    """Names that a source imports; cached, since most modules are used by many scripts."""
     names = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"), str(file))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
+
+
+def _imported(file: Path, folder: Path) -> set[Path]:
     modules = set()
-    for name in names:
+    for name in _imported_names(file.read_text("utf-8")):
         parts = name.split(".")
         if parts[0] == PACKAGE:
             # Importing a module runs the packages around it as well.
