@@ -26,7 +26,6 @@ from stemlens.network.device import use_cpu
 from stemlens.network.labelling import SINGLE_LABEL
 from stemlens.similarity.assignment import LAYER, assign, entropies
 from stemlens.similarity.gram import gram
-from stemlens.similarity.gram_store import MAX_BLOCK_VALUES
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.similarity.replicate_store import write_replicates
@@ -66,7 +65,7 @@ def main(
     else:
         of_layer = join(batches)
         outputs = of_layer[LAYER]
-        grams = {layer: gram(feature_blocks(values)) for layer, values in of_layer.items()}
+        grams = {layer: gram([values]) for layer, values in of_layer.items()}
         table, drawn = summarise(compare_pairs(grams, stimuli), classes, songs, weights)
     if loaded.network.labelling == SINGLE_LABEL:
         assigned = assign(outputs, stimuli, loaded.classes)
@@ -83,11 +82,6 @@ def join(batches: Batches) -> dict[str, np.ndarray]:
         for layer, values in layers.items():
             parts.setdefault(layer, []).append(values.reshape(len(values), -1))
     return {layer: np.concatenate(values) for layer, values in parts.items()}
-
-
-def feature_blocks(values: np.ndarray) -> list[np.ndarray]:
-    """Split along the features, so that no large copy is needed."""
-    return np.array_split(values, -(-values.size // MAX_BLOCK_VALUES), axis=1)
 
 
 def add_up(

@@ -86,7 +86,7 @@ def _decode(
             path,
             n_skipped,
         )
-    decoder.finish()
+    decoder.flush()
     if n_skipped and not signal.n_samples:
         raise no_sound
     if signal.duration_s < MIN_DECODED_SHARE * stated_s:

@@ -95,13 +95,10 @@ class PacketDecoder:
                 planar.pts = None
                 self._frames.write(planar)
         if self._frames.samples >= SAMPLES_AT_ONCE:
-            self._hand_over()
+            self.flush()
 
-    def finish(self) -> None:
-        """Hand over what is left after the last packet."""
-        self._hand_over()
-
-    def _hand_over(self) -> None:
+    def flush(self) -> None:
+        """Hand over the samples so far; needed once after the last packet."""
         joined = self._frames.read()
         if joined is not None:
             self.signal.add(joined.to_ndarray())

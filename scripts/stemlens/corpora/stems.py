@@ -115,7 +115,7 @@ def _decode(
     for packet in container.demux(tuple(dict.fromkeys(streams.values()))):
         decoders[packet.stream.index].decode(packet)
     for decoder in decoders.values():
-        decoder.finish()
+        decoder.flush()
     for stem, stream in streams.items():
         found_s = decoders[stream.index].signal.duration_s
         expected_s = float((stream.duration or 0) * (stream.time_base or 0))

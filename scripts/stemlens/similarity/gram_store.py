@@ -17,7 +17,7 @@ from stemlens.atomic import replacing
 from stemlens.similarity.gram import Gram, gram
 
 MAX_BLOCK_VALUES = 2**24
-"""Values per block of features: 128 MiB in float64."""
+"""Values per block of features that is read at once: 64 MiB."""
 
 ARRAYS = ("products", "sums", "peaks", "constant")
 
