@@ -16,7 +16,7 @@ from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
-from stemlens.network.device import use_cpu
+from stemlens.network.device import place, use_cpu
 from stemlens.network.labelling import MULTI_LABEL
 
 N_STIMULI, N_MANY, BATCH_SIZE, N_THREADS = 256, 1024, 16, 2
@@ -62,8 +62,8 @@ def network() -> CNN:
     """The paper's network, its input standardised."""
     settings = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))
     torch.manual_seed(0)
-    use_cpu(N_THREADS)
     cnn = CNN(Architecture.from_settings(settings["networks"]["paper"]), 80, 300, len(CLASSES))
+    place(cnn, use_cpu(N_THREADS))
     cnn.input_mean_db.fill_(-40)
     cnn.input_std_db.fill_(15)
     return cnn.eval()
@@ -79,6 +79,7 @@ def spectrograms(folder: Path, n_stimuli: int) -> torch.Tensor:
 def stemlens(folder: Path, n_stimuli: int = N_STIMULI) -> Callable[[], None]:
     """Batch by batch from one file to the other."""
     table, cnn = stimuli(n_stimuli), network()
+    (folder / "ours.h5").unlink(missing_ok=True)  # Snakemake deletes outputs before a job, too.
     return lambda: write_activations(
         folder / "ours.h5",
         cnn,
@@ -95,6 +96,7 @@ def hooks(folder: Path) -> Callable[[], None]:
     cnn = network()
     modules = {f"conv{number}": module for number, module in enumerate(cnn.conv, 1)}
     modules |= {f"dense{number}": module for number, module in enumerate(cnn.dense, 1)}
+    (folder / "hooks.h5").unlink(missing_ok=True)
 
     def work() -> None:
         gathered: dict[str, list[np.ndarray]] = {}

@@ -18,7 +18,7 @@ from stemlens.audio.mixes import mix_targets
 from stemlens.network import training
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
-from stemlens.network.device import choose_device
+from stemlens.network.device import choose_device, place
 from stemlens.network.initialisation import new_network
 from stemlens.network.labelling import MULTI_LABEL
 from stemlens.network.objective import loss
@@ -158,7 +158,8 @@ def bare(_: Path, precision: str) -> Callable[[], float]:
     device, data = choose_device(N_THREADS), examples()
     network = new_network(
         ARCHITECTURE, data.mels, 4, labelling=MULTI_LABEL, standardise=True, seed=0
-    ).to(device)
+    )
+    place(network, device)
     optimizer = torch.optim.Adam(network.parameters(), lr=SETTINGS.learning_rate)
     mels = torch.from_numpy(data.mels[:BATCH_SIZE]).to(device)
     targets = torch.from_numpy(data.targets[:BATCH_SIZE]).to(device, torch.float32)

@@ -10,8 +10,8 @@ from stemlens.audio.mel_store import (
     read_attributes,
     read_examples,
     read_segment_table,
-    read_spectrograms,
     read_targets,
+    spectrogram_batches,
     write_mels,
     write_split,
 )
@@ -85,8 +85,10 @@ def test_some_segments_can_be_read_alone(split: tuple[Path, np.ndarray]) -> None
 
 def test_single_mixes_of_chosen_segments_can_be_read(split: tuple[Path, np.ndarray]) -> None:
     path, mels = split
-    read = read_spectrograms(path, [4, 0], [1, 2])
-    np.testing.assert_array_equal(read, np.stack([mels[4, 1], mels[0, 2]]))
+    rows, mixes = [4, 0, 0, 2, 1], [1, 2, 0, 0, 1]
+    batches = list(spectrogram_batches(path, rows, mixes, batch_size=2))
+    assert [len(batch) for batch in batches] == [2, 2, 1]
+    np.testing.assert_array_equal(np.concatenate(batches), mels[rows, mixes])
 
 
 def test_the_segment_table_says_where_each_segment_comes_from(
@@ -122,8 +124,9 @@ def test_a_song_that_has_gone_missing_is_an_error_not_silence(
     with pytest.raises(InputError, match=gone):
         read_examples(path)
     with pytest.raises(InputError, match=gone):
-        read_spectrograms(path, [0, 3], [0, 2])
-    assert read_spectrograms(path, [0, 1], [0, 2]).shape == (2, 8, 20)
+        list(spectrogram_batches(path, [0, 3], [0, 2], batch_size=1))
+    (batch,) = spectrogram_batches(path, [0, 1], [0, 2], batch_size=2)
+    assert batch.shape == (2, 8, 20)
 
 
 def test_a_split_without_any_segment_is_an_error_that_names_it(tmp_path: Path) -> None:

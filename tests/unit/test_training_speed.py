@@ -57,7 +57,7 @@ def test_bfloat16_learns_what_float32_learns_with_weights_in_float32(tmp_path, d
     assert not history["loss"].equals(exact_history["loss"])
     np.testing.assert_allclose(history["loss"], exact_history["loss"], atol=0.01)
     np.testing.assert_allclose(mean_cosines(network), mean_cosines(exact), atol=0.05)
-    settings = replace(SETTINGS, epochs=15, batch_size=7, precision="bfloat16")
+    settings = replace(SETTINGS, epochs=25, batch_size=7, precision="bfloat16")
     network, _ = run(tmp_path / "longer", settings, device)
     named = predict(network.to(CPU), UNKNOWN.mels, batch_size=8) > 0.5
     assert np.array_equal(named, UNKNOWN.targets == 1)

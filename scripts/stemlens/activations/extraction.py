@@ -10,7 +10,7 @@ import torch
 from tqdm import tqdm
 
 from stemlens.atomic import replacing
-from stemlens.audio.mel_store import read_spectrograms
+from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.network.cnn import CNN
 
 
@@ -38,15 +38,15 @@ def read_activations(
     layers : dict
         Layer → their activations, float32 (stimulus, channel, band, frame) or (stimulus, unit).
     """
-    device = network.input_mean_db.device
-    for first in tqdm(
-        range(0, len(stimuli), batch_size), desc="activations", unit="batch", disable=None
-    ):
-        rows = slice(first, min(first + batch_size, len(stimuli)))
-        chosen = stimuli.iloc[rows]
-        batch = read_spectrograms(mel_path, chosen["row"], chosen["mix"])
+    device, first = network.input_mean_db.device, 0
+    batches = spectrogram_batches(mel_path, stimuli["row"], stimuli["mix"], batch_size=batch_size)
+    n_batches = -(-len(stimuli) // batch_size)
+    for batch in tqdm(batches, desc="activations", unit="batch", total=n_batches, disable=None):
         read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
-        yield rows, {layer: values.cpu().numpy() for layer, values in read.items()}
+        rows = slice(first, first + len(batch))
+        # The network may hold its maps with channels last.
+        yield rows, {layer: values.cpu().contiguous().numpy() for layer, values in read.items()}
+        first += len(batch)
 
 
 def write_activations(
@@ -92,12 +92,8 @@ def write_activations(
             for depth, (layer, values) in enumerate(layers.items()):
                 name = f"layers/{layer}"
                 if name not in file:
-                    dataset = file.create_dataset(
-                        name,
-                        shape=(len(stimuli), *values.shape[1:]),
-                        dtype=np.float32,
-                        chunks=(1, *values.shape[1:]),
-                    )
+                    shape = (len(stimuli), *values.shape[1:])
+                    dataset = file.create_dataset(name, shape, np.float32)
                     dataset.attrs["depth"] = depth
                     if layer in cells:
                         dataset.attrs["cell"] = cells[layer]

@@ -8,7 +8,7 @@ a recording is a segment of one mix. Attributes: ``classes``, ``labelling`` (see
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -180,8 +180,10 @@ def read_examples(path: str | Path, segments: np.ndarray | None = None) -> Label
         )
 
 
-def read_spectrograms(path: str | Path, rows: Sequence[int], mixes: Sequence[int]) -> np.ndarray:
-    """Read some mixes of a split.
+def spectrogram_batches(
+    path: str | Path, rows: Sequence[int], mixes: Sequence[int], *, batch_size: int
+) -> Iterator[np.ndarray]:
+    """Read some mixes of a split, batch by batch.
 
     Parameters
     ----------
@@ -189,9 +191,11 @@ def read_spectrograms(path: str | Path, rows: Sequence[int], mixes: Sequence[int
         From `write_split`.
     rows, mixes
         Which segment, and which of its mixes, for each spectrogram.
+    batch_size
+        How many at once; the last batch may have fewer.
 
-    Returns
-    -------
+    Yields
+    ------
     ndarray, float32, shape (spectrogram, band, frame)
         In dB.
 
@@ -201,12 +205,16 @@ def read_spectrograms(path: str | Path, rows: Sequence[int], mixes: Sequence[int
         If a song's file, to which the split refers, is missing.
     """
     with h5py.File(path) as file:
-        spectrograms = []
+        mels = file["mel"]
+        batch = []
         for row, mix in zip(rows, mixes, strict=True):
-            spectrogram = file["mel"][row, mix]
-            _demand_present(spectrogram, file, row)
-            spectrograms.append(spectrogram)
-        return np.stack(spectrograms)
+            batch.append(mels[row, mix])
+            _demand_present(batch[-1], file, row)
+            if len(batch) == batch_size:
+                yield np.stack(batch)
+                batch = []
+        if batch:
+            yield np.stack(batch)
 
 
 def read_targets(path: str | Path) -> np.ndarray:

@@ -8,6 +8,7 @@ import torch
 from stemlens.atomic import replacing
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
+from stemlens.network.device import place
 
 
 @dataclass(frozen=True)
@@ -44,4 +45,5 @@ def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
         labelling=content["labelling"],
     )
     network.load_state_dict(content["state"])
-    return Checkpoint(network.to(device).eval(), content["classes"])
+    place(network, device)
+    return Checkpoint(network.eval(), content["classes"])

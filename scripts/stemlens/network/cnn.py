@@ -117,7 +117,7 @@ class CNN(nn.Module):
 
     def forward(self, mels_db: Tensor) -> Tensor:
         """(batch, band, frame) in dB → (batch, class), logits."""
-        x = self.standardise(mels_db).contiguous(memory_format=torch.channels_last)
+        x = self.standardise(mels_db)
         for conv_layer in self.conv:
             x = conv_layer(x)  # (batch, channel, band, frame)
         x = x.flatten(1)

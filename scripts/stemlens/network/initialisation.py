@@ -6,6 +6,7 @@ from torch.optim.swa_utils import update_bn
 
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
+from stemlens.network.device import place
 
 
 def new_network(
@@ -80,7 +81,7 @@ def untrained_network(
     network = new_network(
         architecture, mels, n_outputs, labelling=labelling, standardise=standardise, seed=seed
     )
-    network.to(device)
+    place(network, device)
     order = torch.randperm(len(mels))
     # Batch norm has no variance over a single example.
     order = order[: len(order) - (len(order) % batch_size == 1)]

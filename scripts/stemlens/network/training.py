@@ -20,6 +20,7 @@ from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
+from stemlens.network.device import place
 from stemlens.network.initialisation import new_network
 from stemlens.network.labelling import named_classes
 from stemlens.network.objective import loss, probabilities
@@ -127,7 +128,8 @@ def train(
             labelling=examples.labelling,
             standardise=settings.standardise,
             seed=seed,
-        ).to(device)
+        )
+        place(network, device)
         optimizer = _optimizer(network, settings)
         history, partial = load_state(resume_path, key, network, optimizer)
         if settings.compile:
