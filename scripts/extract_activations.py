@@ -17,7 +17,7 @@ from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import use_cpu
 from stemlens.tables import read_table
 
-BATCH_SIZE = 16
+BATCH_SIZE = 32
 
 
 def main(

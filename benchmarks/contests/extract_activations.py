@@ -1,5 +1,6 @@
 """Activations of every layer on disk, beside hooks that gather them in memory."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,10 @@ from stemlens.network.cnn import CNN
 from stemlens.network.device import place, use_cpu
 from stemlens.network.labelling import MULTI_LABEL
 
-N_STIMULI, N_MANY, BATCH_SIZE, N_THREADS = 256, 1024, 16, 2
+N_STIMULI, N_MANY, BATCH_SIZE, N_THREADS = 256, 1024, 32, 2
 TITLE = "Activations of every layer of 256 stimuli, to HDF5"
-THREADS, ROUNDS, WARM_UPS, CALLS = N_THREADS, 3, 0, 1
-HOOKS, LIMIT = "hooks, then h5py", "bare forward pass"
+THREADS, ROUNDS, WARM_UPS, CALLS = N_THREADS, 3, 1, 2
+HOOKS, LIMIT, BYTES = "hooks, then h5py", "bare forward pass", "forward pass, layers to plain bytes"
 MANY = f"{OURS}, {N_MANY} stimuli"
 MANY_MB = 136_709 * 4 * (N_MANY - N_STIMULI) / 2**20
 NOTE = (
@@ -76,29 +77,43 @@ def spectrograms(folder: Path, n_stimuli: int) -> torch.Tensor:
     return torch.from_numpy(mels.reshape(-1, *mels.shape[2:])[:n_stimuli])
 
 
-def stemlens(folder: Path, n_stimuli: int = N_STIMULI) -> Callable[[], None]:
+def timed(path: Path, write: Callable[[], None]) -> Callable[[], float]:
+    """Seconds to write a new file; to delete the last one does not count."""
+
+    def work() -> float:
+        path.unlink(missing_ok=True)
+        start = time.perf_counter()
+        write()
+        return time.perf_counter() - start
+
+    return work
+
+
+def stemlens(folder: Path, n_stimuli: int = N_STIMULI) -> Callable[[], float]:
     """Batch by batch from one file to the other."""
-    table, cnn = stimuli(n_stimuli), network()
-    (folder / "ours.h5").unlink(missing_ok=True)  # Snakemake deletes outputs before a job, too.
-    return lambda: write_activations(
+    path, mel_path, table, cnn = (
         folder / "ours.h5",
-        cnn,
         folder / "test.h5",
-        table,
-        tap="pool",
-        logits=False,
-        batch_size=BATCH_SIZE,
+        stimuli(n_stimuli),
+        network(),
     )
 
+    def write() -> None:
+        write_activations(
+            path, cnn, mel_path, table, tap="pool", logits=False, batch_size=BATCH_SIZE
+        )
 
-def hooks(folder: Path) -> Callable[[], None]:
+    return timed(path, write)
+
+
+def hooks(folder: Path) -> Callable[[], float]:
     """Forward hooks on the modules, an array per layer, then a file."""
     cnn = network()
     modules = {f"conv{number}": module for number, module in enumerate(cnn.conv, 1)}
     modules |= {f"dense{number}": module for number, module in enumerate(cnn.dense, 1)}
-    (folder / "hooks.h5").unlink(missing_ok=True)
+    path = folder / "hooks.h5"
 
-    def work() -> None:
+    def write() -> None:
         gathered: dict[str, list[np.ndarray]] = {}
 
         def gather(_module: object, _inputs: object, output: torch.Tensor, *, layer: str) -> None:
@@ -111,11 +126,11 @@ def hooks(folder: Path) -> Callable[[], None]:
                 gathered.setdefault("output", []).append(cnn(batch).sigmoid().numpy())
         for handle in handles:
             handle.remove()
-        with h5py.File(folder / "hooks.h5", "w") as file:
+        with h5py.File(path, "w") as file:
             for layer, batches in gathered.items():
                 file[f"layers/{layer}"] = np.concatenate(batches)
 
-    return work
+    return timed(path, write)
 
 
 def forward(folder: Path) -> Callable[[], None]:
@@ -130,15 +145,40 @@ def forward(folder: Path) -> Callable[[], None]:
     return work
 
 
+def forward_and_bytes(folder: Path) -> Callable[[], float]:
+    """The limit with a file: every layer of that pass, as bytes one after the other."""
+    path, cnn, mels = folder / "bytes", network(), spectrograms(folder, N_STIMULI)
+
+    def write() -> None:
+        with torch.no_grad(), path.open("wb", buffering=0) as file:
+            for batch in mels.split(BATCH_SIZE):
+                for values in cnn.activations(batch).values():
+                    file.write(values.contiguous().numpy().data)
+
+    return timed(path, write)
+
+
+def seconds_of(_contestant: str, elapsed_s: float, result: float | None) -> float:
+    """Those that write take their own time."""
+    return elapsed_s if result is None else result
+
+
 CONTESTANTS = {
     OURS: stemlens,
     HOOKS: hooks,
     LIMIT: forward,
+    BYTES: forward_and_bytes,
     MANY: partial(stemlens, n_stimuli=N_MANY),
 }
 TARGETS = [
-    Target(LIMIT, at_least=0.8),
-    Target(OURS, "added_mb", at_most_more=100, ours=MANY),
+    Target(
+        LIMIT,
+        at_least=0.8,
+        reason="the pass is so short that handing the system the bytes of all layers weighs: see"
+        " the pass that writes plain bytes",
+    ),
+    Target(BYTES, at_least=0.8),
+    Target(OURS, "peak_mb", at_most_more=100, ours=MANY),
 ]
 
 

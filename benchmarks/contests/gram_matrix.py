@@ -8,13 +8,15 @@ import numpy as np
 from contest import OURS, Target
 
 N_STIMULI, N_FEATURES = 10_000, 15_000
-BLOCK_VALUES = 2**24
+BLOCK_VALUES = 2**23
 BLOCK_FEATURES = BLOCK_VALUES // N_STIMULI
 TITLE = "Gram matrix of 10 000 stimuli with 15 000 features"
 THREADS, ROUNDS, WARM_UPS, CALLS = 2, 1, 0, 1
 LIMIT = "dsyrk, nothing else"
 GRAM_MB = 8 * N_STIMULI**2 / 2**20
 BLOCK_MB = 8 * BLOCK_VALUES / 2**20
+SMALL_MB = 2
+"""Sums and extremes of the stimuli, and the buffer in which HDF5 converts."""
 NOTE = (
     "Ours reads float32 from HDF5; dsyrk gets blocks of the same size that lie in memory in float64"
     f" already. The Gram matrix takes {GRAM_MB:.0f} MB, a block in float64 {BLOCK_MB:.0f} MB."
@@ -22,12 +24,10 @@ NOTE = (
 
 
 def prepare(folder: Path) -> None:
-    """A layer on disk, as activations are stored: chunked by stimulus."""
+    """A layer on disk, as activations are stored."""
     rng = np.random.default_rng(0)
     with h5py.File(folder / "activations.h5", "w") as file:
-        layer = file.create_dataset(
-            "layers/conv", (N_STIMULI, N_FEATURES), np.float32, chunks=(1, N_FEATURES)
-        )
+        layer = file.create_dataset("layers/conv", (N_STIMULI, N_FEATURES), np.float32)
         for first in range(0, N_STIMULI, 1000):
             layer[first : first + 1000] = rng.random((1000, N_FEATURES), np.float32)
 
@@ -68,7 +68,7 @@ def split(rows: np.ndarray) -> Iterator[np.ndarray]:
 CONTESTANTS = {OURS: stemlens, LIMIT: product}
 TARGETS = [
     Target(LIMIT, at_least=1 / 1.5),
-    Target(LIMIT, "added_mb", at_most_more=BLOCK_MB),
+    Target(LIMIT, "added_mb", at_most_more=BLOCK_MB + SMALL_MB),
 ]
 
 

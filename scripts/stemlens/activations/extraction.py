@@ -88,13 +88,13 @@ def write_activations(
         for column in ("class", "song"):
             table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
         table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+        datasets: dict[str, h5py.Dataset] = {}
         for rows, layers in batches:
             for depth, (layer, values) in enumerate(layers.items()):
-                name = f"layers/{layer}"
-                if name not in file:
+                if layer not in datasets:
                     shape = (len(stimuli), *values.shape[1:])
-                    dataset = file.create_dataset(name, shape, np.float32)
-                    dataset.attrs["depth"] = depth
+                    datasets[layer] = file.create_dataset(f"layers/{layer}", shape, np.float32)
+                    datasets[layer].attrs["depth"] = depth
                     if layer in cells:
-                        dataset.attrs["cell"] = cells[layer]
-                file[name][rows] = values
+                        datasets[layer].attrs["cell"] = cells[layer]
+                datasets[layer][rows] = values

@@ -68,10 +68,11 @@ def feature_blocks(path: str | Path, layer: str, *, max_values: int) -> Iterator
 
     Yields
     ------
-    ndarray, float32, shape (stimulus, feature)
+    ndarray, float64, shape (stimulus, feature)
+        What is computed with them is to be exact; HDF5 converts as it reads.
     """
     with h5py.File(path) as file:
-        dataset = file["layers"][layer]
+        dataset = file["layers"][layer].astype(np.float64)
         n_stimuli, n_slices, *rest = dataset.shape
         per_slice = n_stimuli * int(np.prod(rest, dtype=np.int64))
         step = max(1, max_values // per_slice)

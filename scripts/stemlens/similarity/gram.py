@@ -1,6 +1,6 @@
 """The Gram matrix of a layer: all that the pairwise measures need, in one pass over the data."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,26 +54,39 @@ def gram(blocks: Iterable[np.ndarray]) -> Gram:
     blocks
         Arrays of shape (stimulus, feature): the vectors, split along their features.
     """
-    n_features = 0
-    for part in _parts(blocks):
-        values = part.astype(np.float64, order="C")
-        low, high = values.min(axis=1), values.max(axis=1)
-        if n_features == 0:
-            products = np.zeros((len(values), len(values)), order="F")
-            sums, lowest, highest = np.zeros(len(values)), low, high
-        # Transposed, it is in the order of memory that BLAS takes without a copy.
-        products = dsyrk(1.0, values.T, beta=1.0, c=products, trans=True, overwrite_c=True)
-        sums += values.sum(axis=1)
-        lowest, highest = np.minimum(lowest, low), np.maximum(highest, high)
-        n_features += values.shape[1]
-    for row in range(len(products)):
-        products[row + 1 :, row] = products[row, row + 1 :]
-    peaks = np.maximum(np.abs(lowest), np.abs(highest))
-    return Gram(products, sums, peaks, lowest == highest, n_features)
-
-
-def _parts(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    totals = None
     for block in blocks:
+        totals = totals or _Totals(len(block))
         step = max(LEAST_FEATURES_AT_ONCE, VALUES_AT_ONCE // len(block))
         for first in range(0, block.shape[1], step):
-            yield block[:, first : first + step]
+            totals.add(block[:, first : first + step])
+        del block  # before the next one is read
+    assert totals is not None
+    products = totals.products
+    for row in range(len(products)):
+        products[row + 1 :, row] = products[row, row + 1 :]
+    peaks = np.maximum(np.abs(totals.lowest), np.abs(totals.highest))
+    constant = totals.lowest == totals.highest
+    return Gram(products, totals.sums, peaks, constant, totals.n_features)
+
+
+class _Totals:
+    """Sums over the features so far; of the products the upper triangle alone."""
+
+    def __init__(self, n_stimuli: int) -> None:
+        self.products = np.zeros((n_stimuli, n_stimuli), order="F")
+        self.sums = np.zeros(n_stimuli)
+        self.lowest, self.highest = np.full(n_stimuli, np.inf), np.full(n_stimuli, -np.inf)
+        self.n_features = 0
+
+    def add(self, part: np.ndarray) -> None:
+        """Take some features more, (stimulus, feature)."""
+        values = np.ascontiguousarray(part, np.float64)
+        # Transposed, it is in the order of memory that BLAS takes without a copy.
+        self.products = dsyrk(
+            1.0, values.T, beta=1.0, c=self.products, trans=True, overwrite_c=True
+        )
+        self.sums += values.sum(axis=1)
+        np.minimum(self.lowest, values.min(axis=1), out=self.lowest)
+        np.maximum(self.highest, values.max(axis=1), out=self.highest)
+        self.n_features += values.shape[1]

@@ -16,7 +16,7 @@ from stemlens.activations.store import feature_blocks, layer_depths
 from stemlens.atomic import replacing
 from stemlens.similarity.gram import Gram, gram
 
-MAX_BLOCK_VALUES = 2**24
+MAX_BLOCK_VALUES = 2**23
 """Values per block of features that is read at once: 64 MiB."""
 
 ARRAYS = ("products", "sums", "peaks", "constant")
