@@ -52,7 +52,9 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
             f"{path}: cannot be decoded ({error.strerror}); it is missing, damaged or no audio:"
             " copy it again, or take it out of the corpus"
         ) from error
-    return signal.finish()
+    samples = np.empty(signal.finish(), np.float32)
+    signal.write_to(samples)
+    return samples
 
 
 def _decode(

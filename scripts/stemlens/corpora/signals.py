@@ -1,5 +1,7 @@
 """From decoded or stored audio to a mono signal at the sample rate of the experiment, by blocks."""
 
+from collections.abc import Sequence
+
 import av
 import numpy as np
 import soxr
@@ -43,15 +45,19 @@ class MonoSignal:
         """How long it is so far."""
         return self.n_samples / self._rate_hz
 
-    def add(self, block: np.ndarray) -> None:
-        """Append a block, float32 (channel, sample).
+    def add(self, channels: Sequence[np.ndarray]) -> None:
+        """Append a block: each channel's samples, float32.
 
         Raises
         ------
         InputError
             If a sample is not a finite number.
         """
-        mono = block.mean(axis=0)
+        first, *others = channels
+        mono = first.copy()
+        for channel in others:
+            mono += channel
+        mono /= len(channels)
         finite = np.isfinite(mono)
         if not finite.all():
             at_s = (self.n_samples + int(np.argmin(finite))) / self._rate_hz
@@ -62,8 +68,8 @@ class MonoSignal:
         self.n_samples += mono.size
         self._blocks.append(self._resampler.resample_chunk(mono) if self._resampler else mono)
 
-    def finish(self) -> np.ndarray:
-        """Return the whole signal, float32 (sample,); full scale is ±1.
+    def finish(self) -> int:
+        """Take no more blocks; return the length of the result in samples.
 
         Raises
         ------
@@ -76,7 +82,11 @@ class MonoSignal:
             rest = np.zeros(0, np.float32)
             self._blocks.append(self._resampler.resample_chunk(rest, last=True))
             self._resampler = None
-        return np.concatenate(self._blocks)
+        return sum(block.size for block in self._blocks)
+
+    def write_to(self, samples: np.ndarray) -> None:
+        """Fill an array of that length, float32, with the finished signal; full scale is ±1."""
+        np.concatenate(self._blocks, out=samples)
 
 
 class PacketDecoder:
@@ -101,4 +111,5 @@ class PacketDecoder:
         """Hand over the samples so far; needed once after the last packet."""
         joined = self._frames.read()
         if joined is not None:
-            self.signal.add(joined.to_ndarray())
+            planes = [np.frombuffer(plane, np.float32, joined.samples) for plane in joined.planes]
+            self.signal.add(planes)

@@ -41,7 +41,7 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
     path = Path(path)
     read = _read_wav_folder if path.is_dir() else _read_stem_file
     signals = read(path, stems, sample_rate_hz)
-    resampled = [signal.finish() for signal in signals]
+    lengths = [signal.finish() for signal in signals]
     durations_s = [signal.duration_s for signal in signals]
     if max(durations_s) - min(durations_s) > MAX_LENGTH_DIFFERENCE_S:
         found = ", ".join(f"{s} {d:.2f} s" for s, d in zip(stems, durations_s, strict=True))
@@ -49,9 +49,9 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
             f"{path}: the stems differ in length ({found}); expected at most"
             f" {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or belongs to another song"
         )
-    result = np.zeros((len(stems), max(map(len, resampled))), dtype=np.float32)
-    for row, samples in zip(result, resampled, strict=True):
-        row[: len(samples)] = samples
+    result = np.zeros((len(stems), max(lengths)), dtype=np.float32)
+    for row, length, signal in zip(result, lengths, signals, strict=True):
+        signal.write_to(row[:length])
     return result
 
 
