@@ -111,5 +111,6 @@ class PacketDecoder:
         """Hand over the samples so far; needed once after the last packet."""
         joined = self._frames.read()
         if joined is not None:
-            planes = [np.frombuffer(plane, np.float32, joined.samples) for plane in joined.planes]
-            self.signal.add(planes)
+            # Planes are padded at their ends.
+            planes = [np.frombuffer(memoryview(plane), np.float32) for plane in joined.planes]
+            self.signal.add([plane[: joined.samples] for plane in planes])
