@@ -3,8 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
 from stemlens.errors import InputError
-from stemlens.network.device import choose_device, use_cpu
+from stemlens.network.cnn import CNN
+from stemlens.network.device import choose_device, place, use_cpu
 
 WITHOUT_CUDA = pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is there")
 
@@ -72,3 +74,17 @@ def test_cuda_is_used_where_it_is(caplog: pytest.LogCaptureFixture) -> None:
 def test_what_runs_on_the_cpu_ignores_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEMLENS_DEVICE", "cuda")
     assert use_cpu(1) == torch.device("cpu")
+
+
+def test_a_network_on_the_cpu_has_its_channels_last_and_the_same_output() -> None:
+    torch.manual_seed(0)
+    network, mels = (
+        CNN(SMALL, N_BANDS, N_FRAMES, len(CLASSES)).eval(),
+        torch.randn(4, N_BANDS, N_FRAMES),
+    )
+    with torch.no_grad():
+        expected = network(mels)
+        place(network, torch.device("cpu"))
+        torch.testing.assert_close(network(mels), expected)
+    weights = [layer.conv.weight for layer in network.conv]
+    assert all(weight.is_contiguous(memory_format=torch.channels_last) for weight in weights)

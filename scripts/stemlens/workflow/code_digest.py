@@ -24,7 +24,7 @@ def code_digest(script: str | Path) -> str:
     script = Path(script)
     folder = script.parent
     used: set[Path] = set()
-    waiting = _imported(script, folder)
+    waiting = set(_imported(script, folder))
     while waiting:
         module = waiting.pop()
         if module not in used:
@@ -38,21 +38,21 @@ def code_digest(script: str | Path) -> str:
     return digest.hexdigest()
 
 
+def _imported(file: Path, folder: Path) -> frozenset[Path]:
+    return _imported_modules(file.read_text("utf-8"), folder)
+
+
 @cache
-def _imported_names(source: str) -> frozenset[str]:
-    """Names that a source imports; cached, since most modules are used by many scripts."""
+def _imported_modules(source: str, folder: Path) -> frozenset[Path]:
+    """Modules that a source imports; cached, since most modules are used by many scripts."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(names)
-
-
-def _imported(file: Path, folder: Path) -> set[Path]:
-    modules = set()
-    for name in _imported_names(file.read_text("utf-8")):
+    modules: set[Path] = set()
+    for name in names:
         parts = name.split(".")
         if parts[0] == PACKAGE:
             # Importing a module runs the packages around it as well.
@@ -60,4 +60,4 @@ def _imported(file: Path, folder: Path) -> set[Path]:
                 path = folder.joinpath(*parts[:depth])
                 candidates = (path.with_suffix(".py"), path / "__init__.py")
                 modules |= {file for file in candidates if file.is_file()}
-    return modules
+    return frozenset(modules)
