@@ -17,8 +17,6 @@ from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import use_cpu
 from stemlens.tables import read_table
 
-BATCH_SIZE = 32
-
 
 def main(
     checkpoint: str,
@@ -39,7 +37,6 @@ def main(
         read_table(stimuli),
         tap=tap,
         logits=logits,
-        batch_size=BATCH_SIZE,
     )
 
 

@@ -30,8 +30,6 @@ from stemlens.similarity.gram_store import compute_grams
 from stemlens.tables import read_table, write_table
 from tqdm import tqdm
 
-BATCH_SIZE = 16
-
 
 def main(
     checkpoint: str,
@@ -58,7 +56,6 @@ def main(
             mixes,
             tap=tap,
             logits=logits,
-            batch_size=BATCH_SIZE,
         )
         grams = compute_grams(activations)
     targets = mix_targets(len(classes))[mixes["mix"]]

@@ -33,8 +33,6 @@ from stemlens.similarity.song_sums import SongSums, summarise_sums
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.workflow.readings import ALL_SEGMENTS
 
-BATCH_SIZE = 16
-
 Batches = Iterator[tuple[slice, dict[str, np.ndarray]]]
 
 
@@ -56,9 +54,7 @@ def main(
     stimuli = select_stimuli(read_segment_table(mels), classes, selection=selection)
     songs = np.unique(stimuli["song"])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
-    batches = read_activations(
-        loaded.network, mels, stimuli, tap=tap, logits=logits, batch_size=BATCH_SIZE
-    )
+    batches = read_activations(loaded.network, mels, stimuli, tap=tap, logits=logits)
     if selection == ALL_SEGMENTS:
         sums, outputs = add_up(batches, stimuli, classes, songs)
         table, drawn = summarise_sums(sums, classes, songs, weights)

@@ -104,8 +104,8 @@ TARGETS = [
     Target(
         LIMIT,
         at_least=1 / 1.2,
-        reason="resampling, which the work contains, uses it up (the row above); the rest is to"
-        " join some 50 000 frames of 23 ms, to average channels and to look for what is not finite",
+        reason="resampling, which the work contains, takes as much (PyAV decodes, soxr resamples);"
+        " then 50 000 frames of 23 ms are joined, channels averaged, samples checked",
     ),
 ]
 

@@ -13,6 +13,9 @@ from stemlens.atomic import replacing
 from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.network.cnn import CNN
 
+BATCH_SIZE = 32
+"""Stimuli per forward pass: enough that a pass is not mostly overhead, and little memory."""
+
 
 @torch.no_grad()
 def read_activations(
@@ -22,7 +25,7 @@ def read_activations(
     *,
     tap: str,
     logits: bool,
-    batch_size: int,
+    batch_size: int = BATCH_SIZE,
 ) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
     """Send stimuli through a network, batch by batch.
 
@@ -57,7 +60,7 @@ def write_activations(
     *,
     tap: str,
     logits: bool,
-    batch_size: int,
+    batch_size: int = BATCH_SIZE,
 ) -> None:
     """Send stimuli through a network and store what each layer makes of them.
 

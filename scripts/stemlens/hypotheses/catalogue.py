@@ -75,7 +75,7 @@ def read_hypotheses(path: str | Path) -> list[Hypothesis]:
         If the file or an entry is not as it should be.
     """
     try:
-        entries = yaml.load(Path(path).read_text("utf-8"), Loader=yaml.CSafeLoader)
+        entries = yaml.safe_load(Path(path).read_text("utf-8"))
     except OSError as error:
         raise InputError(
             f"{path}: cannot be read ({error.strerror}); expected a YAML file of hypotheses, named"

@@ -23,27 +23,22 @@ def code_digest(script: str | Path) -> str:
     """
     script = Path(script)
     folder = script.parent
-    used: set[Path] = set()
-    waiting = set(_imported(script, folder))
+    used: dict[Path, bytes] = {}
+    waiting = set(_imported(script.read_bytes(), folder))
     while waiting:
         module = waiting.pop()
         if module not in used:
-            used.add(module)
-            waiting |= _imported(module, folder)
+            used[module] = module.read_bytes()
+            waiting |= _imported(used[module], folder)
     digest = hashlib.sha256()
-    for module in sorted(used):
-        content = module.read_bytes()
+    for module, content in sorted(used.items()):
         digest.update(f"{module.relative_to(folder).as_posix()} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _imported(file: Path, folder: Path) -> frozenset[Path]:
-    return _imported_modules(file.read_text("utf-8"), folder)
-
-
 @cache
-def _imported_modules(source: str, folder: Path) -> frozenset[Path]:
+def _imported(source: bytes, folder: Path) -> frozenset[Path]:
     """Modules that a source imports; cached, since most modules are used by many scripts."""
     names = set()
     for node in ast.walk(ast.parse(source)):

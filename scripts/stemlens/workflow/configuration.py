@@ -47,7 +47,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
         On the first key that is unknown, missing, of the wrong type or out of range, and on
         sections that contradict each other (a class without a stem, a pool larger than its map).
     """
-    schema = yaml.load(Path(schema_path).read_text("utf-8"), Loader=yaml.CSafeLoader)
+    schema = yaml.safe_load(Path(schema_path).read_text("utf-8"))
     validator = _Validator(schema)
     error = jsonschema.exceptions.best_match(validator.iter_errors(config))
     if error is not None:
