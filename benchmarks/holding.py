@@ -63,11 +63,15 @@ def hold(name: str, folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def results_table(name: str, rows: pd.DataFrame) -> list[str]:
-    """Markdown: a contest's contestants and targets, from what `hold` returned."""
-    contest = load_contest(name)
-    groups = rows.groupby("contestant", sort=False)
-    medians = groups[["seconds", "peak_mb", "added_mb"]].median().to_dict("index")
+def medians_of(rows: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Contestant → its figures, from what `hold` returned."""
+    figures = rows.groupby("contestant", sort=False)[list(FIGURES)]
+    return figures.median().to_dict("index")
+
+
+def measurements_table(name: str, rows: pd.DataFrame) -> list[str]:
+    """Markdown: a contest's contestants, from what `hold` returned."""
+    contest, medians = load_contest(name), medians_of(rows)
     lines = [
         f"## {contest.TITLE}",
         "",
@@ -78,14 +82,22 @@ def results_table(name: str, rows: pd.DataFrame) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     for contestant in contest.CONTESTANTS:
-        figures, seconds = medians[contestant], groups.get_group(contestant)["seconds"]
+        figures = medians[contestant]
+        seconds = rows.loc[rows["contestant"] == contestant, "seconds"]
         lines.append(
             f"| {contestant} | {figures['seconds']:.3g} | {seconds.min():.3g} – {seconds.max():.3g}"
             f" | {figures['seconds'] / medians[OURS]['seconds']:.2f}"
             f" | {figures['peak_mb']:.0f} | {figures['added_mb']:.0f} |"
         )
-    lines += ["", "| Target | found | reached |", "|---|---|---|"]
-    lines += [target_row(target, medians) for target in contest.TARGETS]
+    return [*lines, ""]
+
+
+def targets_table(measured: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Markdown: what was to be reached, contest by contest."""
+    lines = ["## Targets", "", "| Work | Target | found | reached |", "|---|---|---|---|"]
+    for name, rows in measured.items():
+        contest, medians = load_contest(name), medians_of(rows)
+        lines += [f"| {contest.TITLE} {target_row(t, medians)}" for t in contest.TARGETS]
     return [*lines, ""]
 
 

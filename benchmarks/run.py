@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import pandas as pd
-from holding import BENCHMARKS, hold, results_table
+from holding import BENCHMARKS, hold, measurements_table, targets_table
 from tqdm import tqdm
 
 CONTESTS = [
@@ -47,23 +47,29 @@ def machine() -> str:
 
 def main(names: list[str]) -> None:
     """Run what is named, or everything."""
-    text, measured = [], []
+    for name in names:
+        if name not in [*CONTESTS, *REPORTS]:
+            sys.exit(f"run.py: found {name!r}; expected any of {', '.join(CONTESTS + REPORTS)}")
+    text: list[str] = []
+    measured: dict[str, pd.DataFrame] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for name in tqdm(names or [*CONTESTS, *REPORTS], unit="part", disable=None):
             folder = Path(scratch) / name
             folder.mkdir()
             if name in CONTESTS:
-                rows = hold(name, folder)
-                measured.append(rows)
-                text += results_table(name, rows)
+                measured[name] = hold(name, folder)
+                text += measurements_table(name, measured[name])
             else:
                 text += importlib.import_module(f"reports.{name}").report(folder)
+    if measured:
+        text = targets_table(measured) + text
     if names:
         print("\n".join(text))
         return
     head = ["# Benchmarks", "", f"`make bench` on: {machine()}.", ""]
     (BENCHMARKS / "results.md").write_text("\n".join(head + text), "utf-8")
-    pd.concat(measured).to_csv(BENCHMARKS / "results.csv", index=False, float_format="%.5g")
+    everything = pd.concat(measured.values())
+    everything.to_csv(BENCHMARKS / "results.csv", index=False, float_format="%.5g")
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ TARGETS = [
         EMPTY,
         at_most_more=1.0,
         reason="half of it is Snakemake's own work for as many jobs; of the rest, about 0.1 s each"
-        " are parsing 15 files of rules, digests of the code of each script, and the config's check",
+        " are parsing 15 files of rules, digests of each script's code, and the config's check",
     ),
     Target(TRIVIAL, at_most_more=1.0),
 ]

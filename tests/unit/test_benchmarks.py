@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import run
 from contest import OURS, Target, load_contest
-from holding import results_table, target_row
+from holding import measurements_table, target_row, targets_table
 from project import rule_requests
 
 BENCHMARKS = Path(run.__file__).parent
@@ -55,9 +55,16 @@ def test_contests_have_what_they_need(name: str) -> None:
     assert callable(module.check)
     figures = {"seconds": 1.0, "peak_mb": 100.0, "added_mb": 10.0}
     rows = pd.DataFrame([{"contestant": c, **figures} for c in module.CONTESTANTS])
-    text = "\n".join(results_table(name, rows))
+    text = "\n".join(measurements_table(name, rows))
     assert text.startswith(f"## {module.TITLE}\n")
     assert all(f"| {c} | 1 | 1 – 1 | 1.00 | 100 | 10 |" in text for c in module.CONTESTANTS)
+    targets = [row for row in targets_table({name: rows}) if row.startswith(f"| {module.TITLE} |")]
+    assert len(targets) == len(module.TARGETS)
+
+
+def test_an_unknown_name_is_an_error_that_lists_what_there_is() -> None:
+    with pytest.raises(SystemExit, match=r"found 'gram'; expected any of read_stems, .*gram_matrix"):
+        run.main(["log_mels", "gram"])
 
 
 @pytest.mark.parametrize(
