@@ -63,7 +63,7 @@ def test_contests_have_what_they_need(name: str) -> None:
 
 
 def test_an_unknown_name_is_an_error_that_lists_what_there_is() -> None:
-    with pytest.raises(SystemExit, match=r"found 'gram'; expected any of read_stems, .*gram_matrix"):
+    with pytest.raises(SystemExit, match=r"found 'gram'; expected .*gram_matrix"):
         run.main(["log_mels", "gram"])
 
 
