@@ -1,5 +1,7 @@
 import logging
 from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 import torch
@@ -76,15 +78,17 @@ def test_what_runs_on_the_cpu_ignores_gpus(monkeypatch: pytest.MonkeyPatch) -> N
     assert use_cpu(1) == torch.device("cpu")
 
 
-def test_a_network_on_the_cpu_has_its_channels_last_and_the_same_output() -> None:
+def test_a_network_on_the_cpu_has_its_channels_last_and_learns_the_same() -> None:
     torch.manual_seed(0)
-    network, mels = (
-        CNN(SMALL, N_BANDS, N_FRAMES, len(CLASSES)).eval(),
-        torch.randn(4, N_BANDS, N_FRAMES),
-    )
-    with torch.no_grad():
-        expected = network(mels)
-        place(network, torch.device("cpu"))
-        torch.testing.assert_close(network(mels), expected)
-    weights = [layer.conv.weight for layer in network.conv]
+    mels = torch.randn(14, N_BANDS, N_FRAMES)
+    network = CNN(replace(SMALL, dropout=0), N_BANDS, N_FRAMES, len(CLASSES))
+    placed = deepcopy(network)
+    place(placed, torch.device("cpu"))
+    weights = [layer.conv.weight for layer in placed.conv]
     assert all(weight.is_contiguous(memory_format=torch.channels_last) for weight in weights)
+    outputs = [network(mels), placed(mels)]
+    torch.testing.assert_close(outputs[1], outputs[0])
+    for output in outputs:
+        output.square().sum().backward()
+    for expected, found in zip(network.parameters(), placed.parameters(), strict=True):
+        torch.testing.assert_close(found.grad, expected.grad, rtol=1e-4, atol=1e-4)
