@@ -17,17 +17,19 @@ similarity_over_seeds, contrast_over_seeds : CSV, the same averaged over seeds, 
     ``seed_std`` (sample standard deviation over seeds) and ``n_seeds``.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.replicate_store import read_replicates
-from stemlens.similarity.seeds import average_seeds
-from stemlens.statistics.bootstrap import percentile_interval
+from stemlens.similarity.seeds import Summary, estimate_over_seeds
 from stemlens.tables import write_table
 
-Summary = tuple[pd.DataFrame, np.ndarray]
+KEPT = {"similarity": "mean", "contrast": "contrast"}
+"""Table → its statistic."""
 
 
 def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -> None:
@@ -36,49 +38,30 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
     for (task, network, training), path_of_seed in group_by_seed(replicates).items():
         model = {"task": task, "network": network, "training": training}
         similarities = [read_replicates(path) for path in path_of_seed.values()]
-        contrasts = [contrast(*similarity) for similarity in similarities]
-        for seed, similarity, difference in zip(path_of_seed, similarities, contrasts, strict=True):
-            one = {**model, "seed": seed}
-            tables["similarity"].append(tidy(similarity, "mean", one, confidence))
-            tables["contrast"].append(tidy(difference, "contrast", one, confidence))
-        averages = {
-            "similarity_over_seeds": (over_seeds(similarities, ["mean"]), "mean"),
-            "contrast_over_seeds": (
-                over_seeds(contrasts, ["same", "different", "contrast"]),
-                "contrast",
-            ),
+        summaries_of = {
+            "similarity": similarities,
+            "contrast": [contrast(*similarity) for similarity in similarities],
         }
-        for name, (average, statistic) in averages.items():
-            table = tidy(average, statistic, model, confidence)
-            tables[name].append(table.drop(columns=["std", "n_pairs", "note"], errors="ignore"))
+        for name, summaries in summaries_of.items():
+            statistic = KEPT[name]
+            for seed, summary in zip(path_of_seed, summaries, strict=True):
+                one = with_interval([summary], statistic, confidence)
+                tables[name].append(one.assign(**model, seed=seed))
+            average = with_interval(summaries, statistic, confidence)
+            tables[f"{name}_over_seeds"].append(average.assign(**model))
     for name, path in outputs.items():
-        write_table(path, pd.concat(tables[name]))
+        write_table(path, pd.concat(tables[name])[COLUMNS[name]])
 
 
-def over_seeds(summaries: list[Summary], statistics: list[str]) -> Summary:
-    """Average tables and replicates."""
-    return average_seeds(
-        [table for table, _ in summaries],
-        [replicates for _, replicates in summaries],
-        statistics=statistics,
-    )
-
-
-def tidy(
-    summary: Summary, statistic: str, model: dict[str, str | int], confidence: float
+def with_interval(
+    summaries: Sequence[Summary], statistic: str, confidence: float
 ) -> pd.DataFrame:
-    """Put the model's columns first and the interval beside its statistic."""
-    table, replicates = summary
-    low, high = percentile_interval(
-        replicates, confidence=confidence, n_songs=table["n_songs"].to_numpy()
-    )
-    table = table.copy()
-    position = table.columns.get_loc(statistic) + 1
-    table.insert(position, "ci_low", low)
-    table.insert(position + 1, "ci_high", high)
-    for number, (column, value) in enumerate(model.items()):
-        table.insert(number, column, value)
-    return table
+    """Average over seeds, with the interval of the statistic."""
+    table = summaries[0][0].copy()
+    for column in MEANS.intersection(table):
+        table[column] = np.mean([of_seed[column] for of_seed, _ in summaries], axis=0)
+    estimate = estimate_over_seeds(summaries, statistic)
+    return table.assign(**estimate.columns(statistic, confidence))
 
 
 if __name__ == "__main__":

@@ -10,19 +10,23 @@ predictions : CSV files from ``evaluate_model`` of the trained instrument networ
 
 Outputs
 -------
-verdicts : CSV, columns ``id``, ``task``, ``network``, ``training``, ``verdict``, ``effect``,
-    ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
-claims : CSV, a row per claim of a hypothesis: ``id`` to ``training``, ``measure``, ``class``,
+verdicts : CSV, columns ``id``, ``task``, ``network``, ``training``, ``mse_measure``, ``verdict``,
+    ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``. What is said of errors stands there
+    twice: for the configured normalisation of the MSE, and for the other literal one.
+claims : CSV, a row per claim of a hypothesis: ``id`` to ``mse_measure``, ``measure``, ``class``,
     ``claim``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``n_seeds_agreeing``,
     ``n_seeds``, ``note``.
 page : Markdown.
 """
 
+import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 from stemlens.atomic import replacing
-from stemlens.hypotheses.catalogue import read_hypotheses
+from stemlens.hypotheses.catalogue import ALSO_LITERAL_MSE, read_hypotheses
+from stemlens.hypotheses.cautions import cautions
 from stemlens.hypotheses.page import write_page
 from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all, mark_untaught
@@ -32,6 +36,8 @@ from stemlens.network.comparison import score_networks
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import read_table, write_table
 from tqdm import tqdm
+
+logger = logging.getLogger("stemlens")
 
 
 def main(
@@ -52,36 +58,52 @@ def main(
     """Judge similarity in each network and training, and scores across networks."""
     catalogue = read_hypotheses(hypotheses)
     about_similarity = [h for h in catalogue if not h.is_about_networks]
+    summaries_of, entropies_of = (
+        {
+            model: [read_replicates(path) for path in paths.values()]
+            for model, paths in group_by_seed(files).items()
+        }
+        for files in (replicates, entropies)
+    )
     results = []
-    similarity_of, entropy_of = group_by_seed(replicates), group_by_seed(entropies)
-    for task, network, training in tqdm(similarity_of, desc="judge", disable=None):
+    for task, network, training in tqdm(summaries_of, desc="judge", disable=None):
         quantities = Quantities(mse_measure)
-        # The mood network is held against the instrument network of the same training.
-        for other in dict.fromkeys(["instrument", task]):
-            for files_of in (similarity_of, entropy_of):
-                if paths := files_of.get((other, network, training)):
-                    summaries = [read_replicates(path) for path in paths.values()]
-                    quantities.add_summaries(other, summaries)
+        # The mood network is held against the instrument network of the same training, and every
+        # network against its untrained twin.
+        for model in [("instrument", training), (task, training), (task, "untrained")]:
+            key = (model[0], network, model[1])
+            if key in summaries_of:
+                quantities.add_summaries(*model, summaries_of[key])
+                quantities.add_contrasts(*model, summaries_of[key])
+            if key in entropies_of:
+                quantities.add_summaries(*model, entropies_of[key])
         tested = [h for h in about_similarity if h.task == task]
-        model = {"network": network, "training": training}
-        results.append(judge_all(tested, quantities, **model, confidence=confidence))
+        about = {"network": network, "training": training, "confidence": confidence}
+        results.append(judge_all(tested, quantities, **about))
+        if mse_measure != ALSO_LITERAL_MSE:
+            under_other = replace(quantities, mse_measure=ALSO_LITERAL_MSE)
+            about_errors = [h for h in tested if h.is_about_errors]
+            results.append(judge_all(about_errors, under_other, **about))
     trained = {
         network: [read_table(path) for path in paths.values()]
         for (_, network, _), paths in group_by_seed(predictions).items()
     }
     quantities = Quantities(mse_measure)
     scores = score_networks(trained, n_replicates=n_replicates, seed=seed)
-    quantities.add_macro_f1("instrument", scores)
+    quantities.add_macro_f1("instrument", "trained", scores)
     about_networks = [h for h in catalogue if h.is_about_networks]
-    model = {"network": reference, "training": "trained"}
-    results.append(judge_all(about_networks, quantities, **model, confidence=confidence))
+    about = {"network": reference, "training": "trained", "confidence": confidence}
+    results.append(judge_all(about_networks, quantities, **about))
 
-    verdict_table = pd.concat([table for table, _ in results], ignore_index=True)
-    verdict_table = mark_untaught(verdict_table)
+    verdict_table = mark_untaught(pd.concat([table for table, _ in results], ignore_index=True))
+    claim_table = pd.concat([table for _, table in results], ignore_index=True)
     write_table(verdicts, verdict_table)
-    write_table(claims, pd.concat([table for _, table in results]))
+    write_table(claims, claim_table)
+    said = cautions(claim_table, confidence=confidence, n_replicates=n_replicates)
+    for caution in said:
+        logger.warning("%s", caution)
     with replacing(page) as beside:
-        text = write_page(catalogue, verdict_table, confidence=confidence)
+        text = write_page(catalogue, verdict_table, confidence=confidence, cautions=said)
         Path(beside).write_text(text, "utf-8")
 
 

@@ -11,7 +11,7 @@ Outputs
 -------
 table : CSV, of hypotheses that the reading can change; columns ``reading`` (``as_configured``
     first), ``id``, ``task``, ``network``,
-    ``training``, ``verdict``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
+    ``training``, ``mse_measure``, ``verdict``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
 """
 
 import pandas as pd
@@ -35,15 +35,20 @@ def main(
     confidence: float,
 ) -> None:
     """Judge reading by reading, from its files and its normalisation of the MSE."""
-    catalogue = [h for h in read_hypotheses(hypotheses) if not h.is_about_networks]
+    catalogue = [
+        hypothesis
+        for hypothesis in read_hypotheses(hypotheses)
+        # Neither other networks nor controls are read anew.
+        if not hypothesis.is_about_networks and not hypothesis.is_about_controls
+    ]
     tables = []
     for name, files in tqdm(replicates.items(), desc="judge", disable=None):
         quantities = Quantities(mse_measures[name])
         # Files that hold entropies of their own come last and take the place of the others.
         for groups in (group_by_seed(entropies), group_by_seed(files)):
-            for (task, *_), paths in groups.items():
+            for (task, _, training), paths in groups.items():
                 summaries = [read_replicates(path) for path in paths.values()]
-                quantities.add_summaries(task, summaries)
+                quantities.add_summaries(task, training, summaries)
         changes_errors_only = mse_measures[name] != next(iter(mse_measures.values()))
         tested = [h for h in catalogue if h.is_about_errors or not changes_errors_only]
         models = [ModelName.from_path(file) for file in files]

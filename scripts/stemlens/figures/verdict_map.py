@@ -6,12 +6,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from stemlens.figures.style import COLOURS
-from stemlens.hypotheses import CONTRADICTED, SUPPORTED, UNDECIDED
+from stemlens.hypotheses import CONTRADICTED, NOT_APPLICABLE, SUPPORTED, UNDECIDED
 
 CELLS = {
     SUPPORTED: (COLOURS[0], "✓", "white"),
     UNDECIDED: ("0.9", "–", "black"),
     CONTRADICTED: (COLOURS[1], "✗", "white"),
+    NOT_APPLICABLE: ("white", "○", "0.5"),
 }
 """Colour, sign and colour of the sign."""
 

@@ -11,16 +11,21 @@ from stemlens.errors import InputError
 from stemlens.hypotheses.inequality import Inequality, parse
 
 TASKS = ("instrument", "mood")
+TRAININGS = ("trained", "untrained", "shuffled")
 ALL = "all"
 MACRO_F1 = "macro_f1"
 MSE, NORMALISED_MSE = "mse", "normalised_mse"
 MOOD_ENTROPY = "mood_entropy"
-MEASURES = ("pearson", "cosine", MSE, NORMALISED_MSE, MOOD_ENTROPY, MACRO_F1)
+CONTRASTS = {"pearson": "pearson_contrast", "cosine": "cosine_contrast"}
+"""Similarity → what same-class pairs have more of it than pairs of different classes."""
+MEASURES = ("pearson", "cosine", MSE, NORMALISED_MSE, *CONTRASTS.values(), MOOD_ENTROPY, MACRO_F1)
 """What hypotheses may be about; the config says which MSE is meant."""
+ALSO_LITERAL_MSE = "mse_peak"
+"""A normalisation of the MSE that is as literal a reading of the paper as the default one."""
 
 TEXTS = ("id", "task", "wording", "finding")
 KEYS = (*TEXTS, "measures", "tests")
-OPTIONAL_KEYS = ("classes",)
+OPTIONAL_KEYS = ("classes", "ours")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Hypothesis:
         for a statement that is not about classes.
     inequalities
         What shall hold.
+    ours
+        What of it is our choice, since the paper names no number; empty where nothing is.
     """
 
     id: str
@@ -53,6 +60,7 @@ class Hypothesis:
     measures: tuple[str, ...]
     classes: tuple[str, ...] | None
     inequalities: tuple[Inequality, ...]
+    ours: str = ""
 
     @property
     def is_about_networks(self) -> bool:
@@ -62,8 +70,15 @@ class Hypothesis:
     @property
     def is_about_errors(self) -> bool:
         """Whether another normalisation of the MSE can change its verdict."""
-        stated = {part for link in self.inequalities for name in link.names() for part in name}
-        return bool({MSE, NORMALISED_MSE} & {*self.measures, *stated})
+        return bool({MSE, NORMALISED_MSE} & {*self.measures, *self._stated()})
+
+    @property
+    def is_about_controls(self) -> bool:
+        """Whether it compares a network with one that was trained in another way."""
+        return bool({*TRAININGS} & self._stated())
+
+    def _stated(self) -> set[str]:
+        return {part for link in self.inequalities for name in link.names() for part in name[:-1]}
 
 
 def read_hypotheses(path: str | Path) -> list[Hypothesis]:
@@ -109,6 +124,7 @@ def _hypothesis(entry: dict[str, Any], path: str | Path) -> Hypothesis:
         measures=tuple(entry["measures"]),
         classes=None if classes == ALL else tuple(classes),
         inequalities=tuple(inequalities),
+        ours=" ".join(entry.get("ours", "").split()),
     )
 
 
@@ -120,7 +136,7 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
     for key in entry:
         if key not in known:
             yield f"{key} is unknown; expected {', '.join(known)}"
-    for key in TEXTS:
+    for key in (*TEXTS, *({"ours"} & entry.keys())):
         if not isinstance(entry[key], str) or not entry[key].strip():
             yield f"{key}: found {entry[key]!r}; expected text"
     if entry["task"] not in TASKS:

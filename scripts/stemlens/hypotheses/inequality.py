@@ -28,8 +28,8 @@ def parse(text: str) -> list[Inequality]:
     Raises
     ------
     InputError
-        If it is no such chain, if it uses anything but numbers, dotted names, + − *,
-        abs, max, min and slope, or if a link names nothing.
+        If it is no such chain, if it uses anything but numbers, dotted names, + −, a number *,
+        abs, max, min, slope, lowest and highest, or if a link names nothing.
     """
     try:
         chain = ast.parse(text.strip(), mode="eval").body
@@ -57,19 +57,22 @@ def _check(node: ast.expr, text: str) -> None:
             children = []
         case ast.Attribute(value=ast.Name() | ast.Attribute()):
             children = [node.value]
-        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            children = [node.left, node.right]
+        case ast.BinOp(op=ast.Mult()) if not (_names(node.left) and _names(node.right)):
             children = [node.left, node.right]
         case ast.UnaryOp(op=ast.USub()):
             children = [node.operand]
         case (
-            ast.Call(func=ast.Name(id="abs"), args=[_], keywords=[])
+            ast.Call(func=ast.Name(id="abs" | "lowest" | "highest"), args=[_], keywords=[])
             | ast.Call(func=ast.Name(id="max" | "min" | "slope"), args=[_, _, *_], keywords=[])
         ):
             children = node.args
         case _:
             raise InputError(
                 f"test {text!r}: {ast.unparse(node)!r} is not understood; expected numbers, names,"
-                " + - *, abs of one value, and max, min or slope of two or more"
+                " + -, a number * a value, abs, lowest or highest of one value, and max, min or"
+                " slope of two or more"
             )
     for child in children:
         _check(child, text)

@@ -1,16 +1,16 @@
-"""What hypotheses are about: similarities, entropies and scores, in sample and replicates."""
+"""What hypotheses are about: similarities, contrasts, entropies and scores, with their replicates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
-import pandas as pd
 
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import MACRO_F1, MSE, NORMALISED_MSE
-from stemlens.statistics.estimate import Estimate
-
-Summary = tuple[pd.DataFrame, np.ndarray]
+from stemlens.hypotheses.catalogue import CONTRASTS, MACRO_F1, MSE, NORMALISED_MSE
+from stemlens.hypotheses.effect import LinearForm
+from stemlens.similarity.contrast import contrast
+from stemlens.similarity.seeds import Summary, estimate_over_seeds
+from stemlens.statistics.estimate import Estimate, weighted_sum
 
 
 @dataclass(frozen=True)
@@ -18,68 +18,92 @@ class Key:
     """Where a quantity stands; `name` is a layer, or a network for a score of networks."""
 
     task: str
+    training: str
     measure: str
     class_name: str
     name: str
 
 
+HEADS = tuple(part.name for part in fields(Key) if part.name != "name")
+"""What a dotted name may state before the layer or network."""
+
+
 @dataclass
 class Quantities:
-    """All quantities of one network and training, by `Key`.
+    """All quantities of one network, by `Key`.
 
     Attributes
     ----------
     mse_measure
         What ``mse`` and ``normalised_mse`` stand for.
+    of
+        The quantities.
+    undefined
+        Why a quantity has no value.
     """
 
     mse_measure: str
     of: dict[Key, Estimate] = field(default_factory=dict)
+    undefined: dict[Key, str] = field(default_factory=dict)
 
-    def add_summaries(self, task: str, summaries: Sequence[Summary]) -> None:
-        """Add what is said of each class: mean similarities of its pairs, entropies of its moods.
+    def add_summaries(self, task: str, training: str, summaries: Sequence[Summary]) -> None:
+        """Add what is said of each class: similarities of its pairs, entropies of its moods.
 
         Parameters
         ----------
-        task
-            What the network was trained for.
+        task, training
+            What the network was trained for, and how.
         summaries
             Table and replicates of each seed, as from
             `stemlens.similarity.mean_similarity.summarise` or
             `stemlens.similarity.assignment.entropies`.
         """
-        tables = [table for table, _ in summaries]
-        replicates = np.mean([replicates for _, replicates in summaries], axis=0)
-        means = np.stack([table["mean"].to_numpy() for table in tables])
-        n_songs = np.min([table["n_songs"] for table in tables], axis=0)
-        first = tables[0]
-        for row in np.flatnonzero(first["class_a"] == first["class_b"]):
-            measure, class_name, layer = first.loc[row, ["measure", "class_a", "layer"]]
-            self.of[Key(task, measure, class_name, layer)] = Estimate(
-                means[:, row], replicates[:, row], int(n_songs[row])
-            )
+        table, _ = summaries[0]
+        means = estimate_over_seeds(summaries, "mean")
+        for row in np.flatnonzero(table["class_a"] == table["class_b"]):
+            measure, class_name, layer = table.loc[row, ["measure", "class_a", "layer"]]
+            key = Key(task, training, measure, class_name, layer)
+            self.of[key] = means[row]
+            notes = dict.fromkeys(summary.loc[row, "note"] for summary, _ in summaries)
+            self.undefined[key] = "; ".join(filter(None, notes))
 
-    def add_macro_f1(self, task: str, scores: Mapping[str, Estimate]) -> None:
+    def add_contrasts(self, task: str, training: str, summaries: Sequence[Summary]) -> None:
+        """Add by how much pairs of each class are more alike than pairs of different classes.
+
+        Parameters
+        ----------
+        task, training, summaries
+            As in `add_summaries`; from `stemlens.similarity.mean_similarity.summarise`.
+        """
+        contrasts = [contrast(*summary) for summary in summaries]
+        differences = estimate_over_seeds(contrasts, "contrast")
+        for row, found in contrasts[0][0].iterrows():
+            if measure := CONTRASTS.get(found["measure"]):
+                key = Key(task, training, measure, found["class"], found["layer"])
+                self.of[key] = differences[row]
+
+    def add_macro_f1(self, task: str, training: str, scores: Mapping[str, Estimate]) -> None:
         """Add the macro F1 of each network."""
         for network, score in scores.items():
-            self.of[Key(task, MACRO_F1, "", network)] = score
+            self.of[Key(task, training, MACRO_F1, "", network)] = score
 
-    def find(self, scope: Key, dotted_name: tuple[str, ...]) -> Estimate:
+    def find(self, scope: Key, dotted_name: tuple[str, ...]) -> Key:
         """Find what a dotted name means.
 
         Parameters
         ----------
         scope
-            Task, measure and class where the name itself does not state them.
+            Task, training, measure and class where the name itself does not state them.
         dotted_name
-            As ('bass', 'input'): any of task, measure and class, then the layer or network.
+            As ('bass', 'input'): any of task, training, measure and class, then the layer or
+            network.
 
         Raises
         ------
         InputError
             If there is no such quantity; the message says what is missing.
         """
-        parts = {"task": scope.task, "measure": scope.measure, "class_name": scope.class_name}
+        parts = {head: getattr(scope, head) for head in HEADS}
         known = self._known()
         *heads, name = dotted_name
         for head in heads:
@@ -91,13 +115,36 @@ class Quantities:
             raise InputError(f"{NORMALISED_MSE} is missing: similarity.mse_measure is {MSE}")
         if parts["measure"] in (MSE, NORMALISED_MSE):
             parts["measure"] = self.mse_measure
-        quantity = self.of.get(Key(**parts, name=name))
-        if quantity is None:
+        key = Key(**parts, name=name)
+        if key not in self.of:
             for part, value in parts.items():
                 if value not in known[part].values():
                     raise InputError(f"{value or 'a class'} is missing")
             raise InputError(f"{name} is missing")
-        return quantity
+        return key
+
+    def estimate(self, scope: Key, form: LinearForm) -> Estimate:
+        """Evaluate a linear form.
+
+        Raises
+        ------
+        InputError
+            If a name of it is missing or undefined, or names the same quantity as another so that
+            nothing is left to compare.
+        """
+        coefficients: dict[Key, float] = {}
+        for name, coefficient in form.coefficients.items():
+            key = self.find(scope, name)
+            coefficients[key] = coefficients.get(key, 0) + coefficient
+        used = {key: coefficient for key, coefficient in coefficients.items() if coefficient}
+        if not used:
+            raise InputError("compares the network with itself")
+        for key in used:
+            if np.isnan(self.of[key].mean):
+                reason = self.undefined.get(key) or "tables/similarity.csv says why"
+                parts = [key.measure, key.class_name, key.name]
+                raise InputError(f"{', '.join(filter(None, parts))}: undefined ({reason})")
+        return weighted_sum(form.constant, [(c, self.of[key]) for key, c in used.items()])
 
     def classes(self) -> list[str]:
         """Classes in the order in which they were added."""
@@ -114,13 +161,11 @@ class Quantities:
 
     def _known(self) -> dict[str, dict[str, str]]:
         """For each part of a key, how it is written in a name → its values."""
-        known = {
-            part: {getattr(key, part) for key in self.of}
-            for part in ("task", "measure", "class_name")
-        }
+        known = {part: {getattr(key, part) for key in self.of} for part in HEADS}
         known["measure"] |= {MSE, NORMALISED_MSE}
-        # A hyphen in a name would be a minus.
-        return {
-            part: {value.replace("-", "_"): value for value in values}
-            for part, values in known.items()
-        }
+        return {part: {written(value): value for value in values} for part, values in known.items()}
+
+
+def written(name: str) -> str:
+    """Spell a name as inequalities do, where a hyphen would be a minus."""
+    return name.replace("-", "_")

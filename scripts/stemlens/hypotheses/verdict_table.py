@@ -9,7 +9,7 @@ from stemlens.hypotheses.catalogue import Hypothesis
 from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict import judge
 
-ABOUT = ["id", "task", "network", "training"]
+ABOUT = ["id", "task", "network", "training", "mse_measure"]
 INTERVAL = {"effect": "float64", "ci_low": "float64", "ci_high": "float64", "n_songs": "int64"}
 SEEDS = ["n_seeds_agreeing", "n_seeds"]
 VERDICT_COLUMNS = [*ABOUT, "verdict", *INTERVAL, "note"]
@@ -29,21 +29,22 @@ def judge_all(
     Returns
     -------
     verdicts : DataFrame
-        A row per hypothesis: ``id``, ``task``, ``network``, ``training``, ``verdict``,
-        ``effect``, ``ci_low``, ``ci_high``, ``n_songs`` and ``note``; the numbers are those of
-        the claim that decided, or of the weakest.
+        A row per hypothesis: ``id``, ``task``, ``network``, ``training``, ``mse_measure`` (empty
+        where it is about no error), ``verdict``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``
+        and ``note``; the numbers are those of the claim that decided, or of the weakest.
     claims : DataFrame
-        A row per claim: ``id`` to ``training``, ``measure``, ``class``, ``claim``, ``effect``,
+        A row per claim: ``id`` to ``mse_measure``, ``measure``, ``class``, ``claim``, ``effect``,
         ``ci_low``, ``ci_high``, ``n_songs``, ``n_seeds_agreeing``, ``n_seeds``, ``note``.
     """
     verdicts, claims = [], []
     for hypothesis in hypotheses:
-        result = judge(hypothesis, quantities, confidence=confidence)
+        result = judge(hypothesis, quantities, training=training, confidence=confidence)
         about = {
             "id": hypothesis.id,
             "task": hypothesis.task,
             "network": network,
             "training": training,
+            "mse_measure": quantities.mse_measure if hypothesis.is_about_errors else "",
         }
         numbers = {column: getattr(result.deciding, column) for column in INTERVAL}
         verdicts.append({**about, "verdict": result.verdict, **numbers, "note": result.note})
@@ -71,7 +72,7 @@ def mark_untaught(verdicts: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     verdicts
-        Columns ``id``, ``network``, ``training``, ``verdict`` and ``note``.
+        Columns ``id``, ``network``, ``training``, ``mse_measure``, ``verdict`` and ``note``.
 
     Returns
     -------
@@ -80,7 +81,7 @@ def mark_untaught(verdicts: pd.DataFrame) -> pd.DataFrame:
     """
     supported = verdicts["verdict"] == SUPPORTED
     untrained = verdicts["training"] == "untrained"
-    findings = pd.MultiIndex.from_frame(verdicts[["id", "network"]])
+    findings = pd.MultiIndex.from_frame(verdicts[["id", "network", "mse_measure"]])
     shown = findings.isin(findings[supported & untrained])
     marked = verdicts.copy()
     marked.loc[supported & ~untrained & shown, "note"] += (

@@ -8,7 +8,7 @@ import pandas as pd
 from stemlens.network.architecture import Architecture
 from stemlens.network.labelling import THRESHOLD
 from stemlens.statistics.bootstrap import draw_weights
-from stemlens.statistics.estimate import Estimate
+from stemlens.statistics.estimate import Estimate, weighted_sum
 
 
 def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
@@ -46,28 +46,21 @@ def score_networks(
     predictions
         Network → its predictions, one table per training seed.
     n_replicates, seed
-        Of the bootstrap. Songs are drawn for all networks together, training seeds for each
-        network on its own: a seed means nothing across networks.
+        Of the bootstrap over songs, which are drawn for all networks together.
 
     Returns
     -------
     dict
-        Network → its macro F1, with songs and seeds drawn anew in each replicate; of one seed,
-        with songs only.
+        Network → its macro F1.
     """
     songs = sorted({song for tables in predictions.values() for song in tables[0]["song"]})
-    weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
+    sample = np.ones((1, len(songs)))
+    drawn = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
+    weights = np.concatenate([sample, drawn])
     scores = {}
-    for number, (network, tables) in enumerate(predictions.items(), 1):
-        n_seeds = len(tables)
-        drawn = draw_weights(n_seeds, n_replicates=n_replicates, seed=[seed, number]) / n_seeds
-        of_seeds = np.stack([macro_f1(table, weights) for table in tables], axis=1)
-        mean = of_seeds.mean(axis=1)
-        # Drawn from k seeds, a mean varies too little: its variance is k − 1 of k parts.
-        widening = np.sqrt(n_seeds / (n_seeds - 1)) if n_seeds > 1 else 0
-        replicates = mean + widening * ((of_seeds * drawn).sum(axis=1) - mean)
-        by_seed = [macro_f1(table, np.ones((1, len(songs))))[0] for table in tables]
-        scores[network] = Estimate(np.array(by_seed), replicates, len(songs))
+    for network, tables in predictions.items():
+        of_seeds = np.stack([macro_f1(table, weights) for table in tables])
+        scores[network] = Estimate(of_seeds[:, 0], of_seeds[:, 1:].mean(axis=0), len(songs))
     return scores
 
 
@@ -117,9 +110,7 @@ def compare_networks(
         }
         if network != reference:
             base = scores[reference]
-            differences = Estimate(
-                score.by_seed - base.by_seed, score.replicates - base.replicates, score.n_songs
-            )
+            differences = weighted_sum(0, [(1, score), (-1, base)])
             row["difference"] = float(differences.mean)
             row["difference_ci_low"], row["difference_ci_high"] = differences.interval(confidence)
         rows.append(row)

@@ -5,37 +5,31 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from stemlens.statistics.estimate import Estimate
 
-def average_seeds(
-    tables: Sequence[pd.DataFrame], replicates: Sequence[np.ndarray], *, statistics: Sequence[str]
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Average models that differ by nothing but their seed.
+Summary = tuple[pd.DataFrame, np.ndarray]
+"""A table, and the replicates of one of its columns, shape (replicate, row)."""
+
+
+def estimate_over_seeds(summaries: Sequence[Summary], statistic: str) -> Estimate:
+    """Average models that differ by nothing but their seed, row by row.
 
     All saw the same songs and were drawn alike, so that the mean of their replicates is a
     replicate of their mean.
 
     Parameters
     ----------
-    tables
+    summaries
         One per seed, with the same rows in the same order; a column ``n_songs``.
-    replicates
-        Those of the last of `statistics`, one per seed, shape (replicate, row).
-    statistics
-        Columns to average; the last is the one that `replicates` are of.
+    statistic
+        The column that the replicates are of.
 
     Returns
     -------
-    table : DataFrame
-        The first table with means over seeds in `statistics`, the least ``n_songs``, and two
-        more columns: ``seed_std`` (sample standard deviation of the last statistic over seeds,
-        NaN for one seed) and ``n_seeds``.
-    replicates : ndarray, shape (replicate, row)
+    Estimate
+        An entry per row; it rests on the least number of songs.
     """
-    values = np.stack([table[list(statistics)].to_numpy(np.float64) for table in tables])
-    averaged = tables[0].copy()
-    averaged[list(statistics)] = values.mean(axis=0)
-    averaged["n_songs"] = np.min([table["n_songs"] for table in tables], axis=0)
-    one_seed = len(tables) == 1
-    averaged["seed_std"] = np.nan if one_seed else values[..., -1].std(axis=0, ddof=1)
-    averaged["n_seeds"] = len(tables)
-    return averaged, np.mean(replicates, axis=0)
+    by_seed = np.stack([table[statistic].to_numpy(np.float64) for table, _ in summaries])
+    replicates = np.mean([replicates for _, replicates in summaries], axis=0, dtype=np.float64)
+    n_songs = np.min([table["n_songs"] for table, _ in summaries], axis=0)
+    return Estimate(by_seed, replicates, n_songs)

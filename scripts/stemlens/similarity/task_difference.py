@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.statistics.bootstrap import percentile_interval
+from stemlens.similarity.seeds import Summary, estimate_over_seeds
+from stemlens.statistics.estimate import weighted_sum
 
-Summary = tuple[pd.DataFrame, np.ndarray]
 KEYS = ["layer", "depth", "class_a", "class_b", "measure"]
 
 
@@ -36,43 +36,33 @@ def task_difference(
         before: how much more similarity rises into this layer in the mood network; NaN at the
         input), ``change_ci_low``, ``change_ci_high``; ``n_songs``, ``n_seeds``.
     """
-    means = [_average(summaries) for summaries in (instrument, mood)]
-    (table, instrument_mean, instrument_replicates), (_, mood_mean, mood_replicates) = means
-    difference = mood_mean - instrument_mean
-    replicates = mood_replicates - instrument_replicates
+    table, _ = instrument[0]
+    of_instrument, of_mood = (estimate_over_seeds(s, "mean") for s in (instrument, mood))
+    difference = weighted_sum(0, [(1, of_mood), (-1, of_instrument)])
     before = _row_before(table)
-    change = np.where(before >= 0, difference - difference[before], np.nan)
-    change_replicates = np.where(before >= 0, replicates - replicates[:, before], np.nan)
-    n_songs = np.min([t["n_songs"] for t, _ in (*instrument, *mood)], axis=0)
-    low, high = percentile_interval(replicates, confidence=confidence, n_songs=n_songs)
-    change_low, change_high = percentile_interval(
-        change_replicates, confidence=confidence, n_songs=n_songs
-    )
+    change = weighted_sum(0, [(1, difference), (-1, difference[before])])
+    at_input = before < 0
+    low, high = difference.interval(confidence)
+    change_low, change_high = change.interval(confidence)
     result = pd.DataFrame(
         {
             "layer": table["layer"],
             "depth": table["depth"],
             "class": table["class_a"],
             "measure": table["measure"],
-            "instrument": instrument_mean,
-            "mood": mood_mean,
-            "difference": difference,
+            "instrument": of_instrument.mean,
+            "mood": of_mood.mean,
+            "difference": difference.mean,
             "ci_low": low,
             "ci_high": high,
-            "change": change,
-            "change_ci_low": change_low,
-            "change_ci_high": change_high,
-            "n_songs": n_songs,
-            "n_seeds": len(mood),
+            "change": np.where(at_input, np.nan, change.mean),
+            "change_ci_low": np.where(at_input, np.nan, change_low),
+            "change_ci_high": np.where(at_input, np.nan, change_high),
+            "n_songs": difference.n_songs,
+            "n_seeds": difference.n_seeds,
         }
     )
     return result[table["class_a"] == table["class_b"]].reset_index(drop=True)
-
-
-def _average(summaries: Sequence[Summary]) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """The rows, their mean over seeds, and its replicates."""
-    mean = np.mean([table["mean"].to_numpy() for table, _ in summaries], axis=0)
-    return summaries[0][0], mean, np.mean([replicates for _, replicates in summaries], axis=0)
 
 
 def _row_before(table: pd.DataFrame) -> np.ndarray:

@@ -36,53 +36,26 @@ def draw_weights(n: int, *, n_replicates: int, seed: int | Sequence[int]) -> np.
     return rng.multinomial(n, np.full(n, 1 / n), size=n_replicates).astype(np.float64)
 
 
-def normal_limit(
-    effect: float, replicates: np.ndarray, *, confidence: float, n_songs: int
-) -> float:
-    """Upper end of an interval from Student's t and the bootstrap standard error.
-
-    Far out in the tails there are too few distinct draws of few songs for percentiles to tell.
-
-    Parameters
-    ----------
-    effect
-        The statistic.
-    replicates : ndarray, shape (replicate,)
-        The same in each replicate; NaN is left out.
-    confidence
-        Probability that the interval from end to end shall cover.
-    n_songs
-        How many songs it rests on.
-
-    Returns
-    -------
-    float
-        NaN where `n_songs` is below `MIN_SONGS`, or no replicate is defined.
-    """
-    if n_songs < MIN_SONGS:
-        return np.nan
-    defined = replicates[np.isfinite(replicates)]
-    if len(defined) == 0:
-        return np.nan
-    standard_error = np.sqrt(n_songs / (n_songs - 1)) * defined.std()
-    return float(effect - stdtrit(n_songs - 1, (1 - confidence) / 2) * standard_error)
-
-
-def percentile_interval(
-    replicates: np.ndarray, *, confidence: float, n_songs: int | np.ndarray
+def song_interval(
+    value: np.ndarray, replicates: np.ndarray, *, confidence: float, n_songs: int | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile interval along the first axis.
+    """Interval for other songs: at each end the farther one of a percentile and Student's t.
 
-    Plain percentiles are too narrow where there are few songs. As Hesterberg (What teachers should
-    know about the bootstrap, The American Statistician 2015) advises, they are taken further out:
-    at the levels where an interval from Student's t and the unbiased standard error would end, if
-    the replicates were normal. With many songs this changes nothing.
+    From few songs, plain percentiles are too narrow, and far out there are too few distinct draws
+    for percentiles to tell; where the replicates are skewed, Student's t is too narrow at one end.
+    Both use the standard error that the jackknife would give for a mean over pairs of songs
+    (Arvesen, Jackknifing U-statistics, Ann. Math. Stat. 1969), which is √(n (n − 1)) / (n − 2)
+    times the standard deviation of the replicates. Percentiles are taken at the levels where the
+    interval from Student's t would end if the replicates were normal, as Hesterberg advises (What
+    teachers should know about the bootstrap, The American Statistician 2015). From many songs
+    this is the percentile interval.
 
     Parameters
     ----------
+    value : ndarray, shape (...)
+        The statistic in the sample.
     replicates : ndarray, shape (replicate, ...)
-        The statistic in each replicate; NaN where a replicate leaves it undefined, which is left
-        out.
+        The same in each replicate; NaN where a replicate leaves it undefined, which is left out.
     confidence
         Probability that the interval shall cover, as 0.95.
     n_songs : int or ndarray of int, shape (...)
@@ -95,17 +68,26 @@ def percentile_interval(
         undefined.
     """
     shape = replicates.shape[1:]
-    columns = replicates.reshape(len(replicates), -1)
+    columns = replicates.reshape(len(replicates), -1).astype(np.float64)
+    values = np.broadcast_to(value, shape).ravel()
     songs = np.broadcast_to(n_songs, shape).ravel()
     n_defined = np.isfinite(columns).sum(axis=0)
-    interval = np.full((2, columns.shape[1]), np.nan)
+    low, high = np.full((2, columns.shape[1]), np.nan)
     for n in np.unique(songs[songs >= MIN_SONGS]):
-        tail = ndtr(np.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 - confidence) / 2))
-        levels = [tail, 1 - tail]
-        whole = (songs == n) & (n_defined == len(columns))
-        interval[:, whole] = np.quantile(columns[:, whole], levels, axis=0)
-        for column in np.flatnonzero((songs == n) & ~whole & (n_defined > len(columns) / 2)):
+        of_n = (songs == n) & np.isfinite(values)
+        whole = of_n & (n_defined == len(columns))
+        low[whole], high[whole] = _farther(values[whole], columns[:, whole], confidence, n)
+        for column in np.flatnonzero(of_n & ~whole & (n_defined > len(columns) / 2)):
             defined = columns[np.isfinite(columns[:, column]), column]
-            interval[:, column] = np.quantile(defined, levels)
-    low, high = interval.reshape(2, *shape)
-    return low, high
+            low[column], high[column] = _farther(values[column], defined, confidence, n)
+    return low.reshape(shape), high.reshape(shape)
+
+
+def _farther(
+    value: np.ndarray, replicates: np.ndarray, confidence: float, n_songs: int
+) -> tuple[np.ndarray, np.ndarray]:
+    tail = (1 - confidence) / 2
+    n_errors = np.sqrt(n_songs * (n_songs - 1)) / (n_songs - 2) * -stdtrit(n_songs - 1, tail)
+    low, high = np.quantile(replicates, [ndtr(-n_errors), ndtr(n_errors)], axis=0)
+    width = n_errors * replicates.std(axis=0)
+    return np.minimum(low, value - width), np.maximum(high, value + width)
