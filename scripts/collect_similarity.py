@@ -11,10 +11,10 @@ similarity : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``layer
     ``class_a``, ``class_b``, ``measure``, ``mean``, ``ci_low``, ``ci_high``, ``std``,
     ``n_pairs``, ``n_songs``, ``note``.
 contrast : CSV, columns ``task`` to ``seed``, ``layer``, ``depth``, ``class``, ``measure``,
-    ``same``, ``different``, ``contrast``, ``ci_low``, ``ci_high``, ``n_songs``.
+    ``same``, ``different``, ``contrast``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
 similarity_over_seeds, contrast_over_seeds : CSV, the same averaged over seeds, with the interval
-    over songs of that average; instead of ``seed``, ``std``, ``n_pairs`` and ``note`` there are
-    ``seed_std`` (sample standard deviation over seeds) and ``n_seeds``.
+    over songs of that average; instead of ``seed``, ``std`` and ``n_pairs`` there are ``seed_std``
+    (sample standard deviation over seeds) and ``n_seeds``.
 """
 
 import numpy as np
@@ -50,7 +50,7 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
         }
         for name, (average, statistic) in averages.items():
             table = tidy(average, statistic, model, confidence)
-            tables[name].append(table.drop(columns=["std", "n_pairs", "note"], errors="ignore"))
+            tables[name].append(table.drop(columns=["std", "n_pairs"], errors="ignore"))
     for name, path in outputs.items():
         write_table(path, pd.concat(tables[name]))
 
