@@ -1,4 +1,4 @@
-"""Join the mean similarities of all models, with intervals over songs.
+"""Join the mean similarities of all models, with their intervals.
 
 Inputs
 ------
@@ -9,27 +9,30 @@ Outputs
 -------
 similarity : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``layer``, ``depth``,
     ``class_a``, ``class_b``, ``measure``, ``mean``, ``ci_low``, ``ci_high``, ``std``,
-    ``n_pairs``, ``n_songs``, ``note``.
+    ``n_pairs``, ``n_songs``, ``note``; the interval is over songs.
 contrast : CSV, columns ``task`` to ``seed``, ``layer``, ``depth``, ``class``, ``measure``,
-    ``same``, ``different``, ``contrast``, ``ci_low``, ``ci_high``, ``n_songs``.
+    ``same``, ``different``, ``contrast``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
 similarity_over_seeds, contrast_over_seeds : CSV, the same averaged over seeds, with the interval
-    over songs of that average; instead of ``seed``, ``std``, ``n_pairs`` and ``note`` there are
-    ``seed_std`` (sample standard deviation over seeds) and ``n_seeds``.
+    over songs and seeds; instead of ``seed``, ``std`` and ``n_pairs`` there are ``seed_std``
+    (sample standard deviation over seeds) and ``n_seeds``.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.replicate_store import read_replicates
-from stemlens.similarity.seeds import Summary, estimate_over_seeds
+from stemlens.similarity.seeds import average_tables, estimate_over_seeds
 from stemlens.tables import write_table
 
-KEPT = {"similarity": "mean", "contrast": "contrast"}
-"""Table → its statistic."""
+MODEL = ["task", "network", "training"]
+ABOUT = {
+    "similarity": ["layer", "depth", "class_a", "class_b", "measure"],
+    "contrast": ["layer", "depth", "class", "measure"],
+}
+MEANS = {"similarity": ["mean"], "contrast": ["same", "different", "contrast"]}
+"""What is averaged over seeds; the last is the one that has an interval."""
+INTERVAL = ["ci_low", "ci_high"]
 
 
 def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -> None:
@@ -38,30 +41,25 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
     for (task, network, training), path_of_seed in group_by_seed(replicates).items():
         model = {"task": task, "network": network, "training": training}
         similarities = [read_replicates(path) for path in path_of_seed.values()]
-        summaries_of = {
+        of_kind = {
             "similarity": similarities,
             "contrast": [contrast(*similarity) for similarity in similarities],
         }
-        for name, summaries in summaries_of.items():
-            statistic = KEPT[name]
+        for kind, summaries in of_kind.items():
+            *_, statistic = MEANS[kind]
+            kept = [*ABOUT[kind], *MEANS[kind], *INTERVAL]
             for seed, summary in zip(path_of_seed, summaries, strict=True):
-                one = with_interval([summary], statistic, confidence)
-                tables[name].append(one.assign(**model, seed=seed))
-            average = with_interval(summaries, statistic, confidence)
-            tables[f"{name}_over_seeds"].append(average.assign(**model))
+                interval = estimate_over_seeds([summary], statistic).interval(confidence)
+                table = summary[0].assign(**model, seed=seed, **dict(zip(INTERVAL, interval, strict=True)))
+                rest = [name for name in ("std", "n_pairs") if name in table]
+                tables[kind].append(table[[*MODEL, "seed", *kept, *rest, "n_songs", "note"]])
+            average = average_tables([table for table, _ in summaries], statistics=MEANS[kind])
+            estimate = estimate_over_seeds(summaries, statistic)
+            average = average.assign(**model, **estimate.columns(statistic, confidence))
+            rest = ["n_songs", "note", "seed_std", "n_seeds"]
+            tables[f"{kind}_over_seeds"].append(average[[*MODEL, *kept, *rest]])
     for name, path in outputs.items():
-        write_table(path, pd.concat(tables[name])[COLUMNS[name]])
-
-
-def with_interval(
-    summaries: Sequence[Summary], statistic: str, confidence: float
-) -> pd.DataFrame:
-    """Average over seeds, with the interval of the statistic."""
-    table = summaries[0][0].copy()
-    for column in MEANS.intersection(table):
-        table[column] = np.mean([of_seed[column] for of_seed, _ in summaries], axis=0)
-    estimate = estimate_over_seeds(summaries, statistic)
-    return table.assign(**estimate.columns(statistic, confidence))
+        write_table(path, pd.concat(tables[name]))
 
 
 if __name__ == "__main__":

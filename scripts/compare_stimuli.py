@@ -7,8 +7,8 @@ activations : HDF5 from ``extract_activations``.
 Outputs
 -------
 grams : HDF5, the Gram matrix of every layer, see `stemlens.similarity.gram_store`.
-pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``class_a``, ``class_b``, ``song_a``,
-    ``song_b``, and a column per measure.
+pairs : CSV, a row per layer and pair: ``layer``, ``depth``, ``n_features``, ``class_a``,
+    ``class_b``, ``song_a``, ``song_b``, and a column per measure.
 """
 
 from stemlens.activations.store import read_stimuli

@@ -140,3 +140,46 @@ def test_a_block_of_many_values_is_added_up_in_parts():
     np.testing.assert_allclose(of_all.sums, values.sum(axis=1), rtol=1e-12)
     assert np.array_equal(of_all.peaks, np.abs(values).max(axis=1))
     assert of_all.n_features == 1500
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("everywhere", [False, True])
+@pytest.mark.parametrize("measure", [pearson, cosine, mse, mse_peak])
+def test_a_vector_that_is_not_finite_matches_nothing_not_even_itself(measure, everywhere, value):
+    vectors = vectors_with_offset(1)
+    vectors[2, slice(None) if everywhere else 17] = value
+    vectors[4] = vectors[2]
+    not_finite = np.isin(np.arange(6), [2, 4])
+    assert np.array_equal(np.isnan(measured(measure, vectors)), undefined_pairs(not_finite))
+
+
+@pytest.mark.parametrize("scale", [1e-42, 1e-38, 1e-20, 1e20, 1e38])
+@pytest.mark.parametrize("measure", [pearson, cosine, mse_peak])
+def test_measures_without_a_unit_are_the_same_at_any_size(measure, scale):
+    """Down to where float32 has three digits left, up to where its square would overflow."""
+    vectors = np.random.default_rng(0).uniform(-3, 3, (6, 500)).astype(np.float32)
+    scaled = (scale * vectors.astype(np.float64)).astype(np.float32)
+    tolerance = 1e-2 if scale < 1e-38 else 1e-6
+    np.testing.assert_allclose(
+        measured(measure, scaled), measured(measure, vectors), rtol=tolerance, atol=tolerance
+    )
+
+
+@pytest.mark.parametrize("scale", [1e-40, 1e-20, 1e20, 1e38])
+def test_the_error_neither_vanishes_nor_overflows(scale):
+    vectors = (scale * np.random.default_rng(0).uniform(-3, 3, (6, 500))).astype(np.float32)
+    exact = vectors.astype(np.float64)
+    expected = distance.cdist(exact, exact, "sqeuclidean") / 500
+    np.testing.assert_allclose(measured(mse, vectors), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("n_features", [1, 2])
+def test_of_two_features_every_correlation_would_be_1_or_minus_1_and_there_is_none(n_features):
+    vectors = np.random.default_rng(0).normal(size=(6, n_features))
+    assert np.isnan(measured(pearson, vectors)).all()
+    assert np.isfinite(measured(cosine, vectors)).all()
+
+
+def test_three_features_have_a_correlation():
+    vectors = np.random.default_rng(0).normal(size=(6, 3))
+    np.testing.assert_allclose(measured(pearson, vectors), np.corrcoef(vectors), rtol=1e-9)

@@ -24,10 +24,10 @@ def pairs():
         for a, b in itertools.combinations_with_replacement(CLASSES, 2):
             drawn = itertools.combinations if a == b else itertools.permutations
             for song_a, song_b in drawn(SONGS, 2):
-                keys = [layer, depth, a, b, song_a, song_b]
+                keys = [layer, depth, 9, a, b, song_a, song_b]
                 values = [v if rng.random() < 0.7 else math.nan for v in rng.normal(3, 1, 6)]
                 rows.append(keys + values)
-    columns = ["layer", "depth", "class_a", "class_b", "song_a", "song_b", *MEASURES]
+    columns = ["layer", "depth", "n_features", "class_a", "class_b", "song_a", "song_b", *MEASURES]
     table = pd.DataFrame(rows, columns=columns).sample(frac=1, random_state=0)
     is_bass = (table["class_a"] == "bass") & (table["class_b"] == "bass")
     table.loc[is_bass & (table["depth"] == 1), "cosine"] = math.nan
@@ -134,6 +134,45 @@ def test_few_songs_have_a_mean_but_no_interval_and_the_note_says_so(n_songs):
     assert np.isnan(high).all()
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_an_activation_that_is_not_finite_is_no_match_and_the_note_says_so(value):
+    vectors = np.random.default_rng(0).normal(size=(8, 9))
+    vectors[0] = value
+    vectors[1] = 0
+    table, replicates = summary_of(vectors, ["A"] * 8, list("stuvwxyz"))
+    notes = table[table["layer"] == "conv1"].set_index("measure")["note"]
+    not_finite = "an activation is not a finite number"
+    assert notes.to_dict() == {
+        "pearson": f"undefined in 7 of 28 pairs: {not_finite}"
+        "; undefined in 6 of 28 pairs: an activation is constant",
+        "cosine": f"undefined in 7 of 28 pairs: {not_finite}"
+        "; undefined in 6 of 28 pairs: an activation is zero",
+        "mse": f"undefined in 7 of 28 pairs: {not_finite}",
+        "mse_pair_max_over_layers": f"undefined in 7 of 28 pairs: {not_finite}",
+        "mse_peak": f"undefined in 7 of 28 pairs: {not_finite}",
+        "mse_layer_max": f"undefined in 28 of 28 pairs: {not_finite}",
+    }
+    has_mean = table["measure"] != "mse_layer_max"
+    assert np.isfinite(table.loc[has_mean, "mean"]).all()
+    assert table.loc[~has_mean, "mean"].isna().all()
+    assert (table.loc[table["measure"] == "mse", "n_pairs"] == 21).all()
+    assert not np.isinf(replicates).any()
+
+
+def test_a_layer_of_two_values_has_no_correlation_and_the_note_says_so():
+    vectors = np.random.default_rng(0).normal(size=(7, 2))
+    table, replicates = summary_of(vectors, ["A"] * 7, list("stuvwxy"))
+    is_pearson = table["measure"] == "pearson"
+    assert table.loc[is_pearson, "mean"].isna().all()
+    assert np.isnan(replicates[:, is_pearson]).all()
+    assert set(table.loc[is_pearson, "note"]) == {
+        "undefined in 21 of 21 pairs: a layer of fewer than 3 values: any two correlate with 1 or"
+        " -1"
+    }
+    assert table.loc[~is_pearson, "mean"].notna().all()
+    assert (table.loc[~is_pearson, "note"] == "").all()
+
+
 def test_identical_stimuli_are_as_similar_as_can_be_without_doubt():
     vector = np.random.default_rng(0).normal(size=9)
     table, replicates = summary_of(np.tile(vector, (6, 1)), ["A"] * 6, list("stuvwx"))
@@ -170,17 +209,39 @@ def test_a_contrast_rests_on_the_fewest_songs_of_its_means(pairs):
     assert row["n_songs"] == 0
 
 
+def test_a_contrast_says_why_it_has_no_value():
+    vectors = np.random.default_rng(0).normal(size=(14, 9))
+    vectors[3] = math.nan
+    vectors[4] = 0
+    table, replicates = summary_of(vectors, ["A"] * 7 + ["B"] * 7, list("stuvwxy") * 2)
+    result, _ = contrast(table, replicates)
+    notes = result.query("layer == 'conv1' and measure == 'cosine'").set_index("class")["note"]
+    not_finite, zero = "an activation is not a finite number", "an activation is zero"
+    across = [f"undefined in 6 of 42 pairs: {not_finite}", f"undefined in 6 of 42 pairs: {zero}"]
+    own = [f"undefined in 6 of 21 pairs: {not_finite}", f"undefined in 5 of 21 pairs: {zero}"]
+    assert notes.to_dict() == {"A": "; ".join(own + across), "B": "; ".join(across)}
+
+
+def test_a_single_class_has_no_contrast_and_the_note_says_so():
+    vectors = np.random.default_rng(0).normal(size=(6, 9))
+    table, replicates = summary_of(vectors, ["A"] * 6, list("stuvwx"))
+    result, result_replicates = contrast(table, replicates)
+    assert result["contrast"].isna().all()
+    assert np.isnan(result_replicates).all()
+    assert set(result["note"]) == {"no other class to compare with"}
+
+
 def test_seeds_are_averaged_and_their_spread_is_told():
     tables = [
-        pd.DataFrame({"layer": ["conv1"], "mean": [value], "n_songs": [n]})
-        for value, n in ((0.1, 9), (0.4, 8), (0.7, 9))
+        pd.DataFrame({"layer": ["conv1"], "mean": [value], "n_songs": [n], "note": [note]})
+        for value, n, note in ((0.1, 9, ""), (0.4, 8, "one; two"), (0.7, 9, "two"))
     ]
     replicates = [np.full((5, 1), value) for value in (0.0, 0.3, 0.9)]
     table, averaged = average_seeds(tables, replicates, statistics=["mean"])
     row = table.iloc[0]
     assert row["mean"] == pytest.approx(0.4)
     assert row["seed_std"] == pytest.approx(0.3)
-    assert (row["n_seeds"], row["n_songs"]) == (3, 8)
+    assert (row["n_seeds"], row["n_songs"], row["note"]) == (3, 8, "one; two")
     np.testing.assert_allclose(averaged, 0.4)
     assert tables[0]["mean"].tolist() == [0.1]
     alone, _ = average_seeds(tables[:1], replicates[:1], statistics=["mean"])

@@ -13,6 +13,7 @@ LAYERS = {
     "input": [[0, 0], [2, 0], [0, 4], [1, 1], [3, 1]],
     "output": [[1], [2], [4], [0], [0]],
 }
+CORRELATED = [[0, 0, 3], [2, 0, 1], [0, 3, 0], [1, 1, 1], [5, 4, 6]]
 GRAMS = {layer: gram([np.array(vectors)]) for layer, vectors in LAYERS.items()}
 
 
@@ -70,7 +71,8 @@ NAN = math.nan
         ("output", "mse_peak", [1 / 4, 9 / 16, 4 / 16, NAN]),
         ("input", "cosine", [NAN, NAN, 0, 4 / math.sqrt(2 * 10)]),
         ("output", "cosine", [1, 1, 1, NAN]),
-        ("input", "pearson", [NAN, NAN, -1, NAN]),
+        # Of two values every correlation would be 1 or -1.
+        ("input", "pearson", [NAN, NAN, NAN, NAN]),
         ("output", "pearson", [NAN, NAN, NAN, NAN]),
     ],
 )
@@ -79,6 +81,13 @@ def test_measures_by_hand(layer, measure, by_hand):
     same_class = pairs["class_a"] == pairs["class_b"]
     values = pairs.loc[(pairs["layer"] == layer) & same_class, measure]
     np.testing.assert_allclose(values, by_hand, atol=1e-15)
+
+
+def test_correlations_by_hand():
+    """Deviations of class A: (-1, -1, 2), (1, -1, 0), (-1, 2, -1); the first of B is constant."""
+    pairs = compare_pairs({"conv1": gram([np.array(CORRELATED)])}, STIMULI)
+    values = pairs.loc[pairs["class_a"] == pairs["class_b"], "pearson"]
+    np.testing.assert_allclose(values, [0, -3 / 6, -3 / math.sqrt(2 * 6), NAN], atol=1e-15)
 
 
 def test_an_error_across_classes_is_held_against_the_largest_within_classes():
@@ -106,3 +115,20 @@ def test_stimuli_that_agree_in_every_layer_have_no_normalised_error():
     pairs = compare_pairs(grams, pd.DataFrame({"class": ["A", "A"], "song": ["s", "t"]}))
     assert (pairs["mse"] == 0).all()
     assert pairs[["mse_pair_max_over_layers", "mse_layer_max"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_where_an_activation_is_not_finite_nothing_is_said_of_its_pairs(value):
+    """Nor of what is held against the largest error of its pair or layer."""
+    rng = np.random.default_rng(0)
+    layers = {layer: rng.normal(size=(5, 6)) for layer in ("input", "conv1")}
+    layers["conv1"][0, 2] = value
+    grams = {layer: gram([vectors]) for layer, vectors in layers.items()}
+    pairs = compare_pairs(grams, STIMULI)
+    is_of_it = (pairs["class_a"] == "A") & (pairs["song_a"] == "s")
+    is_there = pairs["layer"] == "conv1"
+    assert (is_of_it & is_there).sum() == 3
+    for measure in ("pearson", "cosine", "mse", "mse_peak"):
+        assert (pairs[measure].isna() == (is_of_it & is_there)).all()
+    assert (pairs["mse_pair_max_over_layers"].isna() == is_of_it).all()
+    assert (pairs["mse_layer_max"].isna() == is_there).all()

@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import silhouette_samples, silhouette_score
 from stemlens.representations.separability import distance_ratio, distances, silhouette
 from stemlens.similarity.gram import gram
 from stemlens.statistics.bootstrap import draw_weights
@@ -47,7 +47,7 @@ def silhouette_by_loops(stimuli):
     for vector, name, song in stimuli:
         from_class = {}
         for other_vector, other_name, other_song in stimuli:
-            if (name, song) != (other_name, other_song):
+            if song != other_song:
                 distance = math.dist(vector, other_vector)
                 from_class.setdefault(other_name, []).append(distance)
         means = {other: np.mean(values) for other, values in from_class.items()}
@@ -86,10 +86,53 @@ def test_identical_stimuli_have_distance_0_to_the_last_digit(n_features):
 
 @pytest.mark.parametrize("n_songs", [2, 3, 20])
 @pytest.mark.parametrize("shift", [0, 1, 10])
-def test_the_silhouette_of_songs_drawn_once_equals_that_of_scikit_learn(n_songs, shift):
+def test_the_silhouette_equals_that_of_scikit_learn_among_stimuli_of_other_songs(n_songs, shift):
     vectors, classes, songs = layer(n_songs, shift=shift)
+    values = []
+    for stimulus, song in enumerate(songs):
+        kept = songs != song
+        kept[stimulus] = True
+        samples = silhouette_samples(vectors[kept], classes[kept])
+        values.append(samples[kept[:stimulus].sum()])
+    expected = np.mean(values)
+    assert plain(silhouette, vectors, classes, songs) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_silhouette_of_songs_with_one_stem_each_is_that_of_scikit_learn():
+    vectors, classes, _ = layer(6)
+    songs = np.arange(len(classes))
     expected = silhouette_score(vectors, classes)
     assert plain(silhouette, vectors, classes, songs) == pytest.approx(expected, abs=1e-12)
+
+
+def test_what_the_stems_of_a_song_share_draws_no_class_nearer():
+    """Songs far apart, classes alike: neither own nor other class is nearer."""
+    _, classes, songs = layer(8)
+    song = np.unique(songs, return_inverse=True)[1]
+    rng = np.random.default_rng(0)
+    vectors = 100 * np.eye(8)[song] + 0.01 * rng.normal(size=(len(classes), 8))
+    assert abs(plain(silhouette, vectors, classes, songs)) < 1e-4
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_stimulus_that_is_not_finite_has_no_distance_and_its_layer_no_statistic(statistic, value):
+    vectors, classes, songs = layer(6)
+    vectors[3, 7] = value
+    found = distances(gram([vectors]))
+    is_there = np.arange(len(classes)) == 3
+    assert np.array_equal(np.isnan(found), np.logical_or.outer(is_there, is_there))
+    weights = draw_weights(6, n_replicates=20, seed=0)
+    assert np.isnan(statistic(found, classes, songs, weights)).all()
+
+
+@pytest.mark.parametrize("scale", [1e-40, 1e-30, 1e30, 1e37])
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_activations_of_any_size_are_told_apart(statistic, scale):
+    vectors, classes, songs = layer(6)
+    expected = plain(statistic, vectors, classes, songs)
+    scaled = (scale * vectors).astype(np.float32)
+    assert plain(statistic, scaled, classes, songs) == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_stimulus_amid_copies_of_itself_has_silhouette_0_as_in_scikit_learn():
@@ -135,7 +178,7 @@ def test_only_the_proportions_of_the_weights_matter(statistic):
 def test_two_songs_by_hand():
     vectors = np.array([[0], [2], [10], [12]])
     classes, songs = np.array(list("AABB")), np.array(list("stst"))
-    expected = (9 / 11 + 7 / 9) / 2
+    expected = (10 / 12 + 6 / 8) / 2
     assert plain(silhouette, vectors, classes, songs) == pytest.approx(expected)
     assert plain(distance_ratio, vectors, classes, songs) == pytest.approx(((12 + 8) / 2) / 2)
 

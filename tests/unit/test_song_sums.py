@@ -27,12 +27,17 @@ def stimuli():
     return table.sort_values("class", key=lambda c: c != "drums", ignore_index=True)
 
 
-@pytest.fixture
-def layers(stimuli):
+@pytest.fixture(params=[np.nan, np.inf])
+def layers(stimuli, request):
+    """A layer with activations that are zero, constant or not finite, and one of two values."""
+    not_finite = request.param
     rng = np.random.default_rng(1)
     layers = {"input": rng.normal(2, 1, (len(stimuli), 30)), "conv1": rng.random((len(stimuli), 7))}
     layers["conv1"][3] = 0
     layers["conv1"][9] = 0.7
+    layers["conv1"][5, 2] = not_finite
+    layers["conv1"][17] = -np.inf
+    layers["output"] = rng.random((len(stimuli), 2))
     return layers
 
 
@@ -59,6 +64,7 @@ def test_sums_give_the_means_and_replicates_of_the_pairs(stimuli, layers, batch_
     table, replicates = summarise_sums(sums, CLASSES, SONGS, weights)
 
     columns = ["layer", "depth", "class_a", "class_b", "measure", "mean", "n_pairs", "n_songs"]
+    columns += ["note"]
     pd.testing.assert_frame_equal(
         table[columns], expected[shown].reset_index(drop=True)[columns], rtol=1e-10
     )

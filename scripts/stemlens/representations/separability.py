@@ -18,12 +18,12 @@ def distances(gram: Gram) -> np.ndarray:
     -------
     ndarray, float64, shape (stimulus, stimulus)
         In units of the activations; exactly 0 where two stimuli are alike up to rounding
-        (`ROUNDING`).
+        (`ROUNDING`), NaN where a value of one is NaN or infinite.
     """
-    squares = gram.products.diagonal()
-    both = squares + squares[:, None]
+    both = gram.squares + gram.squares[:, None]
     squared = both - 2 * gram.products
-    return np.sqrt(np.where(squared > ROUNDING * both, squared, 0))
+    # A comparison with NaN is false: asked this way, NaN stays NaN.
+    return np.sqrt(np.where(squared <= ROUNDING * both, 0, squared))
 
 
 def silhouette(
@@ -32,8 +32,8 @@ def silhouette(
     """Mean silhouette (Rousseeuw, Silhouettes: a graphical aid, J. Comput. Appl. Math. 1987).
 
     A stimulus lies at a mean distance a from its class and b from the nearest other class; its
-    silhouette is (b − a) / max(a, b), and 0 if both are 0. Stimuli of its class and song are not
-    part of a.
+    silhouette is (b − a) / max(a, b), and 0 if both are 0. Both means leave out the stimuli of
+    its own song: what two stems of one song share would make b smaller than a.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def silhouette(
     Returns
     -------
     ndarray, float64, shape (replicate,)
-        −1 to 1; NaN where a class has fewer than two songs of positive weight, and where there
-        is but one class.
+        −1 to 1; NaN where a class has fewer than two songs of positive weight, where there is
+        but one class, and where a distance is NaN.
     """
     names = np.unique(classes)
     means = np.full(len(weights), np.nan)
@@ -56,21 +56,24 @@ def silhouette(
         return means
     complete = _has_two_songs_per_class(classes, songs, weights)
     drawn = weights[complete][:, _song_numbers(songs)]
+
+    def mean_distance(there: np.ndarray, here: np.ndarray) -> np.ndarray:
+        """Of the stimuli here to those there in other songs, (replicate, stimulus here)."""
+        other_song = (songs[there, None] != songs[here]).astype(np.float64)
+        totals = drawn[:, there] @ (distances[np.ix_(there, here)] * other_song)
+        return totals / (drawn[:, there] @ other_song)
+
     total = np.zeros(len(drawn))
     for name in names:
         own = classes == name
-        other_song = (songs[own, None] != songs[own]).astype(np.float64)
-        own_class = drawn[:, own] @ (distances[np.ix_(own, own)] * other_song)
-        own_class /= drawn[:, own] @ other_song
+        own_class = mean_distance(own, own)
         nearest = np.full(own_class.shape, np.inf)
         for other_name in names[names != name]:
-            other = classes == other_name
-            mean = drawn[:, other] @ distances[np.ix_(other, own)]
-            mean /= drawn[:, other].sum(axis=1, keepdims=True)
+            mean = mean_distance(classes == other_name, own)
             np.minimum(nearest, mean, out=nearest)
         larger = np.maximum(own_class, nearest)
         values = np.divide(
-            nearest - own_class, larger, out=np.zeros(larger.shape), where=larger > 0
+            nearest - own_class, larger, out=np.zeros(larger.shape), where=larger != 0
         )
         total += (drawn[:, own] * values).sum(axis=1)
     means[complete] = total / drawn.sum(axis=1)

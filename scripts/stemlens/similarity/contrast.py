@@ -3,6 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from stemlens.similarity.undefined import joined_notes
+
+NO_OTHER_CLASS = "no other class to compare with"
+
 
 def contrast(table: pd.DataFrame, replicates: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Subtract different-class from same-class similarity, for each layer, class and measure.
@@ -11,21 +15,22 @@ def contrast(table: pd.DataFrame, replicates: np.ndarray) -> tuple[pd.DataFrame,
     ----------
     table, replicates
         As from `stemlens.similarity.mean_similarity.summarise`; of `table` the columns up to
-        ``mean`` and ``n_songs``.
+        ``mean``, ``n_songs`` and ``note``.
 
     Returns
     -------
     table : DataFrame
         A row per layer, class and measure: ``layer``, ``depth``, ``class``, ``measure``,
         ``same`` (mean over pairs of the class), ``different`` (mean over the other classes of
-        the mean over pairs with that class), ``contrast`` (same − different) and ``n_songs``
-        (of the least well-founded of these means). For an error, a negative contrast means that
-        the class holds together.
+        the mean over pairs with that class), ``contrast`` (same − different), ``n_songs`` (of the
+        least well-founded of these means) and ``note`` (those of these means). For an error, a
+        negative contrast means that the class holds together.
     replicates : ndarray, float64, shape (replicate, row)
         The contrast in each replicate.
     """
     row_of = {key: row for row, key in enumerate(_keys(table))}
     means, n_songs = table["mean"].to_numpy(), table["n_songs"].to_numpy()
+    notes = table["note"].to_numpy()
     classes = list(table["class_a"].unique())
     records, columns = [], []
     for layer, depth, measure in dict.fromkeys(
@@ -40,7 +45,12 @@ def contrast(table: pd.DataFrame, replicates: np.ndarray) -> tuple[pd.DataFrame,
                 for pair in ((name, other), (other, name))
                 if (layer, *pair, measure) in row_of
             ]
-            mean_different = means[different].mean()
+            mean_different, note = np.nan, NO_OTHER_CLASS
+            of_replicates = np.full(len(replicates), np.nan)
+            if different:
+                mean_different = means[different].mean()
+                of_replicates = replicates[:, same] - replicates[:, different].mean(axis=1)
+                note = joined_notes(notes[[same, *different]])
             records.append(
                 {
                     "layer": layer,
@@ -51,9 +61,10 @@ def contrast(table: pd.DataFrame, replicates: np.ndarray) -> tuple[pd.DataFrame,
                     "different": mean_different,
                     "contrast": means[same] - mean_different,
                     "n_songs": n_songs[[same, *different]].min(),
+                    "note": note,
                 }
             )
-            columns.append(replicates[:, same] - replicates[:, different].mean(axis=1))
+            columns.append(of_replicates)
     return pd.DataFrame(records), np.stack(columns, axis=1)
 
 

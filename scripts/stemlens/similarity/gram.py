@@ -42,6 +42,12 @@ class Gram:
     constant: np.ndarray
     n_features: int
 
+    @property
+    def squares(self) -> np.ndarray:
+        """x_i · x_i; NaN where a value of x_i is NaN or infinite."""
+        diagonal = self.products.diagonal()
+        return np.where(np.isfinite(diagonal), diagonal, np.nan)
+
 
 def gram(blocks: Iterable[np.ndarray]) -> Gram:
     """Accumulate the Gram matrix in float64.

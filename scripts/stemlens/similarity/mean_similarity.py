@@ -7,17 +7,7 @@ import numpy as np
 import pandas as pd
 
 from stemlens.similarity.pairs import MEASURES
-from stemlens.statistics.bootstrap import MIN_SONGS
-
-UNDEFINED = {
-    "pearson": "an activation is constant",
-    "cosine": "an activation is zero",
-    "mse": "an activation is not a number",
-    "mse_pair_max_over_layers": "the stimuli agree in every layer",
-    "mse_peak": "both activations are zero",
-    "mse_layer_max": "all stimuli of a class agree",
-}
-"""Why a measure has no value for a pair."""
+from stemlens.similarity.undefined import note_on_mean
 
 REPLICATES_AT_ONCE = 1000
 
@@ -56,15 +46,20 @@ def summarise(
     b = pairs["song_b"].map(position).to_numpy(dtype=int)
     first, second = np.minimum(a, b), np.maximum(a, b)
     rows_of = pairs.groupby(["layer", "class_a", "class_b"], sort=False).indices
-    depths = pairs.drop_duplicates("layer").set_index("layer")["depth"].sort_values()
+    layers = pairs.drop_duplicates("layer").sort_values("depth")
     measured = pairs[list(MEASURES)].to_numpy(np.float64)
+    not_finite = np.isnan(measured) & _rests_on_infinite(pairs)
 
     n_songs = len(songs)
     records, sums, counts = [], [], []
-    for layer, depth in depths.items():
+    for layer, depth, n_features in zip(
+        layers["layer"], layers["depth"], layers["n_features"], strict=True
+    ):
         for class_a, class_b in combinations_with_replacement(classes, 2):
             rows = rows_of.get((layer, class_a, class_b), np.array([], dtype=int))
-            for measure, values in zip(MEASURES, measured[rows].T, strict=True):
+            for measure, values, is_not_finite in zip(
+                MEASURES, measured[rows].T, not_finite[rows].T, strict=True
+            ):
                 defined = ~np.isnan(values)
                 i, j, values = first[rows[defined]], second[rows[defined]], values[defined]
                 total, count = np.zeros((2, n_songs, n_songs))
@@ -84,7 +79,14 @@ def summarise(
                         "std": values.std(ddof=1) if len(values) > 1 else np.nan,
                         "n_pairs": len(values),
                         "n_songs": n_used,
-                        "note": _note(measure, len(values), len(rows), n_used),
+                        "note": note_on_mean(
+                            measure,
+                            n_pairs=len(rows),
+                            n_defined=len(values),
+                            n_not_finite=is_not_finite.sum(),
+                            n_songs=n_used,
+                            n_features=n_features,
+                        ),
                     }
                 )
     return pd.DataFrame(records), average_song_tables(sums, counts, weights)
@@ -124,13 +126,11 @@ def average_song_tables(
     return means
 
 
-def _note(measure: str, n_defined: int, n_pairs: int, n_songs: int) -> str:
-    if n_pairs == 0:
-        return "no two songs to compare"
-    reasons = []
-    if n_defined < n_pairs:
-        n_undefined = n_pairs - n_defined
-        reasons.append(f"undefined in {n_undefined} of {n_pairs} pairs: {UNDEFINED[measure]}")
-    if 0 < n_songs < MIN_SONGS:
-        reasons.append(f"no interval from fewer than {MIN_SONGS} songs")
-    return "; ".join(reasons)
+def _rests_on_infinite(pairs: pd.DataFrame) -> np.ndarray:
+    """Whether a measure takes in an activation that is NaN or infinite, bool (pair, measure)."""
+    not_finite = pairs["mse"].isna()
+    pair = [pairs[name] for name in ("class_a", "class_b", "song_a", "song_b")]
+    by_measure = pd.DataFrame(dict.fromkeys(MEASURES, not_finite))
+    by_measure["mse_pair_max_over_layers"] = not_finite.groupby(pair).transform("any")
+    by_measure["mse_layer_max"] = not_finite.groupby(pairs["layer"]).transform("any")
+    return by_measure.to_numpy()

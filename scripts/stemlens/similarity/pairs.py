@@ -56,10 +56,11 @@ def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFr
     Returns
     -------
     DataFrame
-        A row per layer and pair: ``layer``, ``depth``, ``class_a``, ``class_b``, ``song_a``,
-        ``song_b`` and one column per measure of `MEASURES`. ``mse_pair_max_over_layers`` is the
-        MSE ÷ this pair's largest over the layers, ``mse_layer_max`` the MSE ÷ this layer's
-        largest over all pairs of one class. NaN where a measure is not defined.
+        A row per layer and pair: ``layer``, ``depth``, ``n_features`` (of the layer),
+        ``class_a``, ``class_b``, ``song_a``, ``song_b`` and one column per measure of `MEASURES`.
+        ``mse_pair_max_over_layers`` is the MSE ÷ this pair's largest over the layers,
+        ``mse_layer_max`` the MSE ÷ this layer's largest over all pairs of one class. NaN where a
+        measure is not defined: where one of the errors is not, neither is the largest of them.
     """
     classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
     a, b = stimulus_pairs(classes, songs)
@@ -72,6 +73,7 @@ def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFr
         columns = {
             "layer": layer,
             "depth": depth,
+            "n_features": gram.n_features,
             "class_a": classes[a],
             "class_b": classes[b],
             "song_a": songs[a],

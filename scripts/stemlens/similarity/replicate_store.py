@@ -1,7 +1,7 @@
 """A model's mean similarities and their bootstrap replicates on disk.
 
-The HDF5 file holds a group ``table`` with a dataset per column of the table, and ``replicates``,
-float32 (replicate, row).
+The HDF5 file holds a group ``table`` with a dataset per column of the table, and ``replicates``
+(replicate, row): float32, or float64 where float32 would make a value infinite, zero or coarse.
 """
 
 from pathlib import Path
@@ -21,11 +21,11 @@ def write_replicates(path: str | Path, table: pd.DataFrame, replicates: np.ndarr
             values = column.to_numpy(dtype=None if is_number else h5py.string_dtype())
             file.create_dataset(f"table/{name}", data=values)
         file["table"].attrs["columns"] = list(table.columns)
-        file.create_dataset("replicates", data=replicates, dtype=np.float32)
+        file.create_dataset("replicates", data=replicates, dtype=_sufficient_type(replicates))
 
 
 def read_replicates(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
-    """Read what `write_replicates` wrote; replicates as float32."""
+    """Read what `write_replicates` wrote; replicates in the type in which they are stored."""
     with h5py.File(path) as file:
         table = {}
         for name in file["table"].attrs["columns"]:
@@ -33,3 +33,12 @@ def read_replicates(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
             is_text = h5py.check_string_dtype(column.dtype) is not None
             table[name] = column.asstr()[:] if is_text else column[:]
         return pd.DataFrame(table), file["replicates"][:]
+
+
+def _sufficient_type(values: np.ndarray) -> type[np.floating]:
+    magnitudes = np.abs(values[np.isfinite(values) & (values != 0)])
+    limits = np.finfo(np.float32)
+    fits = magnitudes.size == 0 or (
+        limits.smallest_normal <= magnitudes.min() and magnitudes.max() <= limits.max
+    )
+    return np.float32 if fits else np.float64

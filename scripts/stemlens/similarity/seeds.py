@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from stemlens.similarity.undefined import joined_notes
 from stemlens.statistics.estimate import Estimate
 
 Summary = tuple[pd.DataFrame, np.ndarray]
@@ -33,3 +34,28 @@ def estimate_over_seeds(summaries: Sequence[Summary], statistic: str) -> Estimat
     replicates = np.mean([replicates for _, replicates in summaries], axis=0, dtype=np.float64)
     n_songs = np.min([table["n_songs"] for table, _ in summaries], axis=0)
     return Estimate(by_seed, replicates, n_songs)
+
+
+def average_tables(
+    tables: Sequence[pd.DataFrame], *, statistics: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Average columns over seeds, and say what was said of any.
+
+    Parameters
+    ----------
+    tables
+        One per seed, with the same rows in the same order; a column ``note``.
+    statistics
+        Columns to average.
+
+    Returns
+    -------
+    DataFrame
+        The first table with means over seeds in `statistics`, and the ``note`` of every seed.
+    """
+    average = tables[0].copy()
+    for column in statistics:
+        average[column] = np.mean([table[column] for table in tables], axis=0)
+    notes = zip(*(table["note"] for table in tables), strict=True)
+    average["note"] = [joined_notes(of_row) for of_row in notes]
+    return average

@@ -14,6 +14,8 @@ import pandas as pd
 
 from stemlens.similarity.gram import ROUNDING
 from stemlens.similarity.mean_similarity import average_song_tables
+from stemlens.similarity.measures import MIN_FEATURES
+from stemlens.similarity.undefined import note_on_mean
 
 MEASURES = ("pearson", "cosine", "mse")
 """What has such sums."""
@@ -31,7 +33,8 @@ class SongSums:
     """
 
     def __init__(self, n_groups: int, n_features: int) -> None:
-        self._n_features = n_features
+        self.n_features = n_features
+        self._n_stimuli = np.zeros(n_groups)
         self._sums = {measure: np.zeros((n_groups, n_features)) for measure in MEASURES}
         self._counts = {measure: np.zeros(n_groups) for measure in MEASURES}
         self._squares = np.zeros(n_groups)
@@ -47,14 +50,18 @@ class SongSums:
         """
         vectors = activations.astype(np.float64)
         squares = np.einsum("sf,sf->s", vectors, vectors)
-        deviations = vectors - vectors.mean(axis=1, keepdims=True)
+        with np.errstate(invalid="ignore"):  # ∞ − ∞
+            deviations = vectors - vectors.mean(axis=1, keepdims=True)
         squared_deviations = np.einsum("sf,sf->s", deviations, deviations)
+        finite = np.isfinite(squares)
+        is_large = self.n_features >= MIN_FEATURES
         defined = {
-            "mse": np.ones(len(vectors), bool),
-            "cosine": squares > 0,
-            "pearson": squared_deviations > ROUNDING * squares,
+            "mse": finite,
+            "cosine": finite & (squares > 0),
+            "pearson": finite & (squared_deviations > ROUNDING * squares) & is_large,
         }
-        np.add.at(self._squares, groups, squares)
+        np.add.at(self._n_stimuli, groups, 1)
+        np.add.at(self._squares, groups[finite], squares[finite])
         scaled = {"mse": vectors, "cosine": vectors, "pearson": deviations}
         lengths = {
             "mse": np.ones(len(vectors)),
@@ -70,6 +77,10 @@ class SongSums:
             self._sums[measure][present] += weights @ scaled[measure][rows]
             np.add.at(self._counts[measure], groups[rows], 1)
 
+    def n_pairs(self) -> np.ndarray:
+        """Number of pairs between the stimuli of every two groups, (group, group)."""
+        return np.multiply.outer(self._n_stimuli, self._n_stimuli)
+
     def totals(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
         """Sum of the similarities between the stimuli of every two groups, and their number.
 
@@ -81,7 +92,7 @@ class SongSums:
         products = self._sums[measure] @ self._sums[measure].T
         if measure == "mse":
             of_both = np.multiply.outer(self._counts["mse"], self._squares)
-            products = (of_both + of_both.T - 2 * products) / self._n_features
+            products = (of_both + of_both.T - 2 * products) / self.n_features
         return products, counts
 
 
@@ -107,20 +118,19 @@ def summarise_sums(
     n_songs = len(songs)
     records, totals, counts = [], [], []
     for depth, (layer, of_layer) in enumerate(sums.items()):
+        shape = (len(classes), n_songs, len(classes), n_songs)
         between = {
-            measure: [table.reshape(len(classes), n_songs, len(classes), n_songs) for table in both]
+            measure: [table.reshape(shape) for table in of_layer.totals(measure)]
             for measure in MEASURES
-            for both in [of_layer.totals(measure)]
         }
+        all_pairs = of_layer.n_pairs().reshape(shape)
         for (i, class_a), (j, class_b) in combinations_with_replacement(enumerate(classes), 2):
+            n_pairs = _upper(all_pairs, i, j).sum()
+            n_finite = _upper(between["mse"][1], i, j).sum()
             for measure in MEASURES:
-                total, count = (table[i, :, j] for table in between[measure])
-                if i != j:
-                    # Both ways between two songs, as both are pairs.
-                    total, count = total + total.T, count + count.T
-                upper = np.triu(count, k=1)
-                n_pairs = upper.sum()
-                mean = np.triu(total, k=1).sum() / n_pairs if n_pairs else np.nan
+                total, count = (_upper(table, i, j) for table in between[measure])
+                n_defined = count.sum()
+                of_songs = int(((count + count.T).sum(axis=0) > 0).sum())
                 records.append(
                     {
                         "layer": layer,
@@ -128,12 +138,26 @@ def summarise_sums(
                         "class_a": class_a,
                         "class_b": class_b,
                         "measure": measure,
-                        "mean": mean,
-                        "n_pairs": int(n_pairs),
-                        "n_songs": int(((upper + upper.T).sum(axis=0) > 0).sum()),
-                        "note": "" if n_pairs else "no two songs to compare",
+                        "mean": total.sum() / n_defined if n_defined else np.nan,
+                        "n_pairs": int(n_defined),
+                        "n_songs": of_songs,
+                        "note": note_on_mean(
+                            measure,
+                            n_pairs=int(n_pairs),
+                            n_defined=int(n_defined),
+                            n_not_finite=int(n_pairs - n_finite),
+                            n_songs=of_songs,
+                            n_features=of_layer.n_features,
+                        ),
                     }
                 )
                 totals.append(total)
                 counts.append(count)
     return pd.DataFrame(records), average_song_tables(totals, counts, weights)
+
+
+def _upper(table: np.ndarray, i: int, j: int) -> np.ndarray:
+    """Of a table (class, song, class, song), what stands between any two songs of two classes."""
+    between = table[i, :, j]
+    # Both ways between two songs, as both are pairs.
+    return np.triu(between if i == j else between + between.T, k=1)
