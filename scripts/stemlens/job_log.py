@@ -13,8 +13,8 @@ from stemlens.errors import InputError
 def job_log(path: str | Path) -> Iterator[None]:
     """Send the library's log messages to a file while the block runs.
 
-    An `InputError` ends the process with status 1 and its one line on stderr; any other error
-    is logged with its traceback and raised.
+    Warnings go to stderr as well. An `InputError` ends the process with status 1 and its one line
+    on stderr; any other error is logged with its traceback and raised.
 
     Parameters
     ----------
@@ -24,9 +24,13 @@ def job_log(path: str | Path) -> Iterator[None]:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(logging.Formatter("stemlens: %(message)s"))
+    terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
+    logger.addHandler(terminal)
     try:
         yield
     except InputError as error:
@@ -36,5 +40,6 @@ def job_log(path: str | Path) -> Iterator[None]:
         logger.exception("unexpected error")
         raise
     finally:
+        logger.removeHandler(terminal)
         logger.removeHandler(handler)
         handler.close()

@@ -42,12 +42,12 @@ def without(key):
     return {name: value for name, value in ENTRY.items() if name != key}
 
 
-def test_the_projects_hypotheses_are_13_on_instruments_6_on_moods_and_2_on_networks():
+def test_the_projects_hypotheses_are_on_instruments_moods_and_networks():
     assert [hypothesis.id for hypothesis in CATALOGUE] == [
-        *[f"H{n}" for n in range(1, 14)],
-        *[f"M{n}" for n in range(1, 7)],
-        "A1",
-        "A2",
+        *("H1", "H1b", "H2", "H3", "H4", "H5", "H6", "H7", "H8", "H9"),
+        *("H10", "H10b", "H11", "H12a", "H12b", "H13", "H14"),
+        *("M1", "M1b", "M2", "M3", "M4", "M5", "M6", "M7"),
+        *("A1a", "A1b", "A2"),
     ]
     for hypothesis in CATALOGUE:
         assert hypothesis.task == ("mood" if hypothesis.id.startswith("M") else "instrument")
@@ -64,7 +64,7 @@ def test_the_projects_layers_and_measures_are_those_that_hypotheses_may_name():
 @pytest.mark.parametrize("hypothesis", CATALOGUE, ids=lambda hypothesis: hypothesis.id)
 def test_every_name_in_the_projects_hypotheses_exists(hypothesis):
     for text in (hypothesis.wording, hypothesis.finding):
-        assert text.endswith(".")
+        assert text.endswith((".", ".)"))
         assert "\n" not in text
     assert hypothesis.inequalities
     assert set(hypothesis.classes or []) <= CLASSES
@@ -72,12 +72,51 @@ def test_every_name_in_the_projects_hypotheses_exists(hypothesis):
         assert hypothesis.measures == ("macro_f1",)
         known, heads = set(CONFIG["networks"]), set()
     else:
-        assert set(hypothesis.measures) <= {"pearson", "cosine", "mse", "normalised_mse"}
-        known, heads = LAYERS, TASKS | CLASSES | {"pearson", "cosine", "mse", "mood_entropy"}
+        similarities = {"pearson", "cosine", "pearson_contrast", "cosine_contrast"}
+        assert set(hypothesis.measures) <= {*similarities, "mse", "normalised_mse"}
+        known = LAYERS
+        heads = TASKS | CLASSES | {"pearson", "cosine", "mse", "mood_entropy", "untrained"}
     for inequality in hypothesis.inequalities:
         for *before, name in inequality.names():
             assert name in known
             assert set(before) <= heads
+
+
+@pytest.mark.parametrize("hypothesis", CATALOGUE, ids=lambda hypothesis: hypothesis.id)
+def test_every_threshold_is_marked_as_ours(hypothesis):
+    """Zero, and the quarter that makes a mean of four, are no thresholds."""
+    texts = " ".join(str(link).replace("0.25 * (", "(") for link in hypothesis.inequalities)
+    numbers = set(re.findall(r"(?<![a-z0-9.])\d+(?:\.\d+)?", texts)) - {"0"}
+    assert bool(hypothesis.ours) == bool(numbers)
+    for number in numbers:
+        assert number in hypothesis.ours or (number == "0.25" and "quarter" in hypothesis.ours)
+
+
+EXCEPTED = {"H1": "bass", "H4": "bass", "M1": "rest", "M4": "bass"}
+
+
+def test_the_papers_exceptions_are_excepted_and_tested():
+    by_id = {hypothesis.id: hypothesis for hypothesis in CATALOGUE}
+    for name, excepted in EXCEPTED.items():
+        assert set(by_id[name].classes) == CLASSES - {excepted}
+    cosines = [str(link) for link in by_id["H13"].inequalities if "cosine" in str(link)]
+    assert len(cosines) == 3
+    assert not any("bass" in link for link in cosines)
+    assert all("bass" in str(link) for link in by_id["H1b"].inequalities)
+    assert all("rest" in str(link) for link in by_id["M1b"].inequalities)
+
+
+def test_only_a_network_with_fewer_parameters_answers_the_question_about_fewer():
+    n_parameters = {
+        name: Architecture.from_settings(settings).n_parameters(80, 300, 4)
+        for name, settings in CONFIG["networks"].items()
+    }
+    by_id = {hypothesis.id: hypothesis for hypothesis in CATALOGUE}
+    for name in ("A1a", "A1b"):
+        (inequality,) = by_id[name].inequalities
+        ((smaller,),) = set(inequality.names()) - {("paper",)}
+        assert (n_parameters[smaller] < n_parameters["paper"]) == (name == "A1a")
+        assert f"{n_parameters[smaller]:,}".replace(",", " ") in by_id[name].finding
 
 
 def test_an_entry_becomes_a_hypothesis(read):
@@ -124,6 +163,7 @@ def test_line_breaks_in_a_text_are_spaces(read):
         ({**ENTRY, "task": "moods"}, "task: found 'moods'; expected instrument or mood"),
         ({**ENTRY, "wording": None}, "wording: found None; expected text"),
         ({**ENTRY, "finding": " "}, "finding: found ' '; expected text"),
+        ({**ENTRY, "ours": 0.1}, "ours: found 0.1; expected text"),
         ({**ENTRY, "measures": "mse"}, "measures: found 'mse'; expected a list of names"),
         ({**ENTRY, "measures": [1]}, "measures: found [1]; expected a list of names"),
         ({**ENTRY, "measures": []}, "measures: found none; expected at least one"),

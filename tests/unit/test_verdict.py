@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, t
 from stemlens.hypotheses.catalogue import Hypothesis
 from stemlens.hypotheses.inequality import parse
 from stemlens.hypotheses.quantities import Key, Quantities
@@ -34,12 +34,12 @@ def quantities(**values):
     given = Quantities("mse_peak")
     for layer, value in values.items():
         found = value if isinstance(value, Estimate) else estimate(value)
-        given.of[Key("instrument", "cosine", "bass", layer)] = found
+        given.of[Key("instrument", "trained", "cosine", "bass", layer)] = found
     return given
 
 
 def judged(tested, given):
-    return judge(tested, given, confidence=0.95)
+    return judge(tested, given, training="trained", confidence=0.95)
 
 
 @pytest.mark.parametrize(
@@ -64,27 +64,40 @@ def test_every_claim_must_hold_and_one_that_fails_decides(input_, conv2, verdict
     assert result.note.startswith(f"{role} of 2 claims: cosine, bass: {weakest}; holds in ")
 
 
-def test_numbers_of_a_claim_are_those_of_its_replicates():
+def test_numbers_of_a_claim_draw_songs_and_seeds():
+    """Half widths over songs and over three seeds, by hand, add up in squares."""
     rng = np.random.default_rng(0)
     a, b = rng.normal(0.3, 0.02, (2, 500))
-    seeds = np.array([0.1, 0.5])
+    seeds = np.array([0.1, 0.5, 0.3])
     given = quantities(
         conv1=Estimate(seeds, a, MANY + 1), conv2=Estimate(seeds[::-1] + 0.2, b, MANY)
     )
     (claim,) = judged(hypothesis("conv1 < conv2"), given).claims
     differences = b - a
+    by_seed = seeds[::-1] + 0.2 - seeds
+    of_seeds = t.isf(0.025, 2) * np.std(by_seed, ddof=1) / np.sqrt(3)
+    normal = norm.isf(0.025) * differences.std()
     low, high = np.quantile(differences, [0.025, 0.975])
+    below, above = max(0.2 - low, normal), max(high - 0.2, normal)
     assert claim.effect == pytest.approx(0.2)
-    assert (claim.ci_low, claim.ci_high) == pytest.approx((low, high))
-    normal_limit = 0.2 + norm.ppf(0.975) * differences.std()
-    assert claim.widened_high == pytest.approx(max(claim.ci_high, normal_limit))
-    assert claim.z == pytest.approx(0.2 / differences.std())
-    assert (claim.n_songs, claim.n_seeds_agreeing, claim.n_seeds) == (MANY, 1, 2)
+    assert claim.ci_low == pytest.approx(0.2 - np.hypot(below, of_seeds))
+    assert claim.ci_high == pytest.approx(0.2 + np.hypot(above, of_seeds))
+    assert claim.widened_high == claim.ci_high
+    assert claim.strength == pytest.approx(0.2 / np.hypot(below, of_seeds))
+    assert (claim.n_songs, claim.n_seeds_agreeing, claim.n_seeds) == (MANY, 2, 3)
+
+
+def test_seeds_that_disagree_leave_it_undecided():
+    """Songs alone would say +0.02 with certainty."""
+    given = quantities(conv1=estimate(1, seeds=[0.10, 0.12, -0.15], noise=0.001))
+    result = judged(hypothesis("0 < conv1"), given)
+    assert result.verdict == "undecided"
+    assert result.note.endswith("holds in 2 of 3 seeds")
 
 
 def test_a_contradiction_allows_for_the_number_of_claims():
     # 97.5 % of the replicates lie below zero, but not the 99.375 % that one of four claims needs.
-    replicates = -1 + 0.45 * norm.ppf(np.linspace(0.001, 0.999, 999))
+    replicates = -1 + 0.45 * norm.ppf((np.arange(20_000) + 0.5) / 20_000)
     low = Estimate(np.array([-1]), replicates, MANY)
     alone = judged(hypothesis("0 < conv1"), quantities(conv1=low))
     given = quantities(conv1=low, conv2=1, conv3=1, conv4=1)
@@ -100,19 +113,19 @@ def test_a_contradiction_allows_for_the_number_of_claims():
 
 
 def test_seeds_are_averaged_and_those_that_agree_are_counted():
-    given = quantities(conv1=estimate(1, seeds=[0.9, -0.1, 0.4]), conv2=estimate(0.3))
+    given = quantities(conv1=estimate(9, seeds=[0.9, 1.0, 1.1]), conv2=estimate(0.02))
     result = judged(hypothesis("0 < conv1", "0 < conv2"), given)
     assert result.verdict == "supported"
     assert result.deciding.claim == "0 < conv2"
     first, second = result.claims
-    assert first.effect == pytest.approx(0.4)
-    assert (first.n_seeds_agreeing, first.n_seeds) == (2, 3)
+    assert first.effect == pytest.approx(9)
+    assert (first.n_seeds_agreeing, first.n_seeds) == (3, 3)
     assert (second.n_seeds_agreeing, second.n_seeds) == (1, 1)
     assert result.note.endswith("holds in 1 of 1 seeds")
 
 
 def test_similarity_is_averaged_over_seeds_and_only_same_class_pairs_count():
-    columns = ["layer", "class_a", "class_b", "measure", "mean", "n_songs"]
+    columns = ["layer", "class_a", "class_b", "measure", "mean", "n_songs", "note"]
     rows = [("conv1", "bass", "bass", "mse"), ("conv1", "bass", "rest", "mse")]
     rows += [("conv1", "rest", "rest", "mse"), ("conv1", "bass", "bass", "cosine")]
     rng = np.random.default_rng(0)
@@ -120,16 +133,16 @@ def test_similarity_is_averaged_over_seeds_and_only_same_class_pairs_count():
     summaries = [
         (
             pd.DataFrame(
-                [(*row, m, n) for row, m in zip(rows, mean, strict=True)], columns=columns
+                [(*row, m, n, "") for row, m in zip(rows, mean, strict=True)], columns=columns
             ),
             r,
         )
         for mean, n, r in zip(means, (7, 6), replicates, strict=True)
     ]
     given = Quantities("mse")
-    given.add_summaries("instrument", summaries)
+    given.add_summaries("instrument", "trained", summaries)
     assert list(given.of) == [
-        Key("instrument", measure, name, "conv1")
+        Key("instrument", "trained", measure, name, "conv1")
         for measure, name in (("mse", "bass"), ("mse", "rest"), ("cosine", "bass"))
     ]
     for row, found in zip((0, 2, 3), given.of.values(), strict=True):
@@ -162,18 +175,23 @@ UNDEFINED = Estimate(np.array([math.nan]), np.full(201, math.nan), 0)
 
 
 @pytest.mark.parametrize("test", ["0 < conv1", "conv1 < 1", "0 < conv2 - conv1", "0 < abs(conv1)"])
-def test_an_undefined_similarity_leaves_it_undecided_with_a_reason(test):
-    result = judged(hypothesis(test, "0 < conv2"), quantities(conv1=UNDEFINED, conv2=0.5))
-    assert result.verdict == "undecided"
+def test_an_undefined_similarity_is_not_applicable_and_says_why(test):
+    given = quantities(conv1=UNDEFINED, conv2=0.5)
+    given.undefined[Key("instrument", "trained", "cosine", "bass", "conv1")] = "it is zero"
+    result = judged(hypothesis(test, "0 < conv2"), given)
+    assert result.verdict == "not applicable"
     assert math.isnan(result.claims[0].effect)
     assert result.deciding == result.claims[1]
-    assert result.note.endswith("; a similarity is undefined (tables/similarity.csv says why)")
+    assert result.note == (
+        "cosine, bass, conv1: undefined (it is zero); weakest of 1 claims: cosine, bass: 0 < conv2;"
+        " holds in 1 of 1 seeds"
+    )
 
 
 def test_nothing_but_undefined_similarities_gives_no_number():
     result = judged(hypothesis("0 < conv1"), quantities(conv1=UNDEFINED))
-    assert result.verdict == "undecided"
-    assert result.note == "a similarity is undefined (tables/similarity.csv says why)"
+    assert result.verdict == "not applicable"
+    assert result.note == "cosine, bass, conv1: undefined (no value)"
     assert all(math.isnan(getattr(result.deciding, n)) for n in ("effect", "ci_low", "ci_high"))
 
 
@@ -187,7 +205,7 @@ def test_nothing_but_undefined_similarities_gives_no_number():
     ],
 )
 def test_undefined_replicates_are_left_out_unless_they_are_most(n_undefined, verdict, said):
-    replicates = np.linspace(0.1, 0.5, 201)
+    replicates = np.linspace(0.2, 0.4, 201)
     replicates[:n_undefined] = math.nan
     given = quantities(conv1=Estimate(np.array([0.3]), replicates, MANY))
     result = judged(hypothesis("0 < conv1"), given)
@@ -195,8 +213,11 @@ def test_undefined_replicates_are_left_out_unless_they_are_most(n_undefined, ver
     assert result.deciding.effect == pytest.approx(0.3)
     assert result.note.endswith(said)
     if verdict == "supported":
-        low, high = np.quantile(replicates[n_undefined:], [0.025, 0.975])
-        assert (result.deciding.ci_low, result.deciding.ci_high) == pytest.approx((low, high))
+        defined = replicates[n_undefined:]
+        low, high = np.quantile(defined, [0.025, 0.975])
+        width = norm.isf(0.025) * defined.std()
+        expected = min(low, 0.3 - width), max(high, 0.3 + width)
+        assert (result.deciding.ci_low, result.deciding.ci_high) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +226,7 @@ def test_undefined_replicates_are_left_out_unless_they_are_most(n_undefined, ver
         (hypothesis("conv1 < conv9"), "conv9"),
         (hypothesis("conv1 < flute.conv1"), "flute"),
         (hypothesis("mood.conv1 < conv1"), "mood"),
+        (hypothesis("untrained.conv1 < conv1"), "untrained"),
         (hypothesis("pearson.conv1 < conv1"), "pearson"),
         (hypothesis("conv1 < mse.conv1"), "mse_peak"),
         (hypothesis("0 < conv1", classes=("flute",)), "flute"),
@@ -213,26 +235,27 @@ def test_undefined_replicates_are_left_out_unless_they_are_most(n_undefined, ver
         (hypothesis("0 < conv1", measures=("pearson",)), "pearson"),
     ],
 )
-def test_what_is_missing_leaves_it_undecided_and_is_named(tested, missing):
+def test_what_is_about_something_missing_is_not_applicable_and_names_it(tested, missing):
     result = judged(tested, quantities(conv1=0.5, conv2=0.7))
-    assert result.verdict == "undecided"
+    assert result.verdict == "not applicable"
     assert result.note == f"{missing} is missing"
     assert math.isnan(result.deciding.effect)
 
 
-@pytest.mark.parametrize(("conv2", "verdict"), [(0.7, "undecided"), (0.3, "contradicted")])
+@pytest.mark.parametrize(("conv2", "verdict"), [(0.7, "not applicable"), (0.3, "contradicted")])
 def test_what_is_there_is_judged_beside_what_is_missing(conv2, verdict):
     tested = hypothesis("conv1 < conv2", classes=("flute", "bass"))
     result = judged(tested, quantities(conv1=0.5, conv2=conv2))
     assert result.verdict == verdict
     assert result.deciding.effect == pytest.approx(conv2 - 0.5)
-    assert result.note.endswith(" seeds; flute is missing")
+    assert result.note.startswith("flute is missing; ")
+    assert result.note.endswith(" seeds")
 
 
 @pytest.mark.parametrize("classes", [None, (), ("bass",)])
 def test_nothing_is_known_without_quantities(classes):
     result = judged(hypothesis("conv1 < conv2", classes=classes), Quantities("mse"))
-    assert result.verdict == "undecided"
+    assert result.verdict == "not applicable"
     assert result.note == "instrument is missing"
 
 
@@ -251,14 +274,14 @@ def test_a_difference_without_spread_is_decided(value):
     given = quantities(conv1=estimate(0, noise=0), conv2=estimate(value, noise=0))
     result = judged(hypothesis("conv1 < conv2"), given)
     assert result.verdict == ("supported" if value > 0 else "contradicted")
-    assert result.deciding.z == value * math.inf
+    assert result.deciding.strength == value * math.inf
 
 
 def test_claims_are_one_per_inequality_measure_and_class_where_it_leaves_them_open():
     given = Quantities("mse_peak")
     for measure in ("pearson", "cosine", "mse_peak"):
         for name in ("rest", "bass"):
-            given.of[Key("instrument", measure, name, "conv1")] = estimate(0.5)
+            given.of[Key("instrument", "trained", measure, name, "conv1")] = estimate(0.5)
     tests = ("0 < conv1", "0 < cosine.conv1", "mse.conv1 < 1 + conv1", "bass.mse.conv1 < 1")
     result = judged(hypothesis(*tests, measures=("pearson", "mse"), classes=None), given)
     open_both = [(m, c) for m in ("pearson", "mse") for c in ("rest", "bass")]
@@ -300,6 +323,62 @@ def test_where_all_effects_are_zero_a_verdict_is_rare(correlation, n_songs):
 def test_a_hyphen_in_the_name_of_a_class_is_written_as_an_underscore():
     given = Quantities("mse_peak")
     for name, value in (("hi-hat", 0.7), ("bass", 0.5)):
-        given.of[Key("instrument", "cosine", name, "conv1")] = estimate(value)
+        given.of[Key("instrument", "trained", "cosine", name, "conv1")] = estimate(value)
     result = judged(hypothesis("conv1 < hi_hat.conv1"), given)
     assert result.verdict == "supported"
+
+
+def test_a_network_is_not_compared_with_itself():
+    result = judged(hypothesis("trained.conv1 < conv1"), quantities(conv1=0.5))
+    assert result.verdict == "not applicable"
+    assert result.note == "compares the network with itself"
+
+
+def test_a_control_is_another_training_of_the_same_task():
+    given = quantities(conv1=0.5)
+    given.of[Key("instrument", "untrained", "cosine", "bass", "conv1")] = estimate(0.2)
+    (claim,) = judged(hypothesis("untrained.conv1 < conv1"), given).claims
+    assert claim.effect == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("test", "values", "verdict"),
+    [
+        ("0 < max(conv1, conv2)", (-0.5, 0.5), "supported"),
+        ("0 < max(conv1, conv2)", (-0.5, -0.4), "contradicted"),
+        ("0 < max(conv1, conv2)", (-0.5, 0.001), "undecided"),
+        ("0 < min(conv1, conv2)", (0.5, 0.4), "supported"),
+        ("0 < min(conv1, conv2)", (-0.5, 0.4), "contradicted"),
+        ("0 < min(conv1, conv2)", (0.001, 0.4), "undecided"),
+        ("0.2 < abs(conv1 - conv2)", (0.5, 0.1), "supported"),
+        ("0.2 < abs(conv1 - conv2)", (0.1, 0.5), "supported"),
+        ("0.2 < abs(conv1 - conv2)", (0.5, 0.4), "contradicted"),
+        ("abs(conv1 - conv2) < 0.2", (0.4, 0.5), "supported"),
+        ("abs(conv1 - conv2) < 0.2", (0.1, 0.5), "contradicted"),
+    ],
+)
+def test_an_extreme_holds_through_one_alternative_or_through_all(test, values, verdict):
+    given = quantities(conv1=values[0], conv2=values[1])
+    assert judged(hypothesis(test), given).verdict == verdict
+
+
+def test_noise_alone_does_not_make_a_maximum_larger():
+    """Twelve layers that are all equal to the input: some bootstrapped maximum always exceeds it."""
+    rng = np.random.default_rng(0)
+    n_studies, n_songs, layers = 400, 20, [f"conv{n}" for n in range(12)]
+    tested = hypothesis(f"0 < max({', '.join(layers)})")
+    weights = draw_weights(n_songs, n_replicates=500, seed=0) / n_songs
+    supported = 0
+    for _ in range(n_studies):
+        songs = rng.normal(size=(n_songs, 12))
+        of_layer = zip(layers, songs.mean(axis=0), (weights @ songs).T, strict=True)
+        given = {n: Estimate(np.array([mean]), drawn, n_songs) for n, mean, drawn in of_layer}
+        supported += judged(tested, quantities(**given)).verdict == "supported"
+    assert supported <= 0.05 * n_studies
+
+
+def test_a_form_without_an_interval_supports_nothing_however_large_it_is():
+    few = estimate(9, n_songs=4)
+    result = judged(hypothesis("0 < min(conv1, conv2)"), quantities(conv1=few, conv2=0.5))
+    assert result.verdict == "undecided"
+    assert result.note.endswith("4 songs: no interval from fewer than 5")

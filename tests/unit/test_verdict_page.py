@@ -1,5 +1,6 @@
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -30,12 +31,12 @@ HYPOTHESES = [
 ]
 
 
-def quantities(**values):
+def quantities(training="trained", **values):
     given = Quantities("mse")
     for layer, value in values.items():
         replicates = value + np.linspace(-0.02, 0.02, 101)
-        found = Estimate(np.array([value, value - 0.1]) + 0.05, replicates, MANY)
-        given.of[Key("instrument", "cosine", "bass", layer)] = found
+        found = Estimate(np.array([value]), replicates, MANY)
+        given.of[Key("instrument", training, "cosine", "bass", layer)] = found
     return given
 
 
@@ -43,36 +44,48 @@ def judged(hypotheses, given, network="paper", training="trained"):
     return judge_all(hypotheses, given, network=network, training=training, confidence=0.95)
 
 
+WIDTH = 1.959964 * float(np.linspace(-0.02, 0.02, 101).std())
+"""Half an interval of 95 %."""
+
+
 def test_tables_hold_a_row_per_hypothesis_and_per_claim():
     verdicts, claims = judged(HYPOTHESES[:3], quantities(conv1=0.04, conv2=0.5))
     assert list(verdicts.itertuples(index=False, name=None))[:2] == [
         (
-            *("H1", "instrument", "paper", "trained", "supported"),
-            *(pytest.approx(0.04), pytest.approx(0.021), pytest.approx(0.059), MANY),
-            "weakest of 2 claims: cosine, bass: 0 < conv1; holds in 1 of 2 seeds",
+            *("H1", "instrument", "paper", "trained", "", "supported", pytest.approx(0.04)),
+            *(pytest.approx(0.04 - WIDTH), pytest.approx(0.04 + WIDTH), MANY),
+            "weakest of 2 claims: cosine, bass: 0 < conv1; holds in 1 of 1 seeds",
         ),
         (
-            *("H2", "instrument", "paper", "trained", "supported"),
-            *(pytest.approx(0.06), pytest.approx(0.041), pytest.approx(0.079), MANY),
-            "cosine, bass: conv1 < 0.1; holds in 2 of 2 seeds",
+            *("H2", "instrument", "paper", "trained", "", "supported", pytest.approx(0.06)),
+            *(pytest.approx(0.06 - WIDTH), pytest.approx(0.06 + WIDTH), MANY),
+            "cosine, bass: conv1 < 0.1; holds in 1 of 1 seeds",
         ),
     ]
     assert verdicts.iloc[2][["id", "task", "verdict", "n_songs", "note"]].to_list() == [
-        *("M1", "mood", "undecided", 0),
+        *("M1", "mood", "not applicable", 0),
         "mood is missing",
     ]
     assert verdicts.iloc[2][["effect", "ci_low", "ci_high"]].isna().all()
     columns = ["id", "measure", "class", "claim", "n_seeds_agreeing", "n_seeds", "note"]
     assert claims[columns].to_numpy().tolist() == [
-        ["H1", "cosine", "bass", "0 < conv1", 1, 2, ""],
-        ["H1", "cosine", "bass", "0 < conv2", 2, 2, ""],
-        ["H2", "cosine", "bass", "conv1 < 0.1", 2, 2, ""],
+        ["H1", "cosine", "bass", "0 < conv1", 1, 1, ""],
+        ["H1", "cosine", "bass", "0 < conv2", 1, 1, ""],
+        ["H2", "cosine", "bass", "conv1 < 0.1", 1, 1, ""],
         ["M1", "cosine", "", "0 < dense9", 0, 0, "mood is missing"],
     ]
     np.testing.assert_allclose(claims["effect"], [0.04, 0.5, 0.06, math.nan])
     assert (
         claims[["task", "network", "training"]].iloc[:3] == ["instrument", "paper", "trained"]
     ).all(axis=None)
+
+
+def test_a_statement_about_errors_names_their_normalisation():
+    given = quantities(conv1=0.5)
+    given.of |= {replace(key, measure="mse"): found for key, found in given.of.items()}
+    about_errors = replace(HYPOTHESES[3], measures=("mse",))
+    verdicts, claims = judged([HYPOTHESES[3], about_errors], given)
+    assert verdicts["mse_measure"].to_list() == claims["mse_measure"].to_list() == ["", "mse"]
 
 
 def test_where_nothing_is_judged_tables_and_page_are_empty_yet_whole():
@@ -85,26 +98,28 @@ def test_where_nothing_is_judged_tables_and_page_are_empty_yet_whole():
         numbers = ["effect", "ci_low", "ci_high", "n_songs"]
         assert (joined[numbers].dtypes == full[numbers].dtypes).all()
     assert mark_untaught(none[0]).empty
-    page = write_page(HYPOTHESES, none[0], confidence=0.95)
+    page = write_page(HYPOTHESES, none[0], confidence=0.95, cautions=[])
     assert tables(page) == [[["", "Hypothesis"], ["---", "---"]]]
 
 
 def test_only_findings_that_the_same_network_shows_untrained_need_no_training():
-    columns = ["id", "network", "training", "verdict", "note", "marked"]
+    columns = ["id", "network", "training", "mse_measure", "verdict", "note", "marked"]
     rows = [
-        ("H1", "paper", "trained", "supported", "a", True),
-        ("H1", "paper", "untrained", "supported", "b", False),
-        ("H1", "paper", "shuffled", "supported", "c", True),
-        ("H1", "other", "trained", "supported", "d", False),
-        ("H1", "other", "untrained", "undecided", "e", False),
-        ("H2", "paper", "trained", "supported", "f", False),
-        ("H2", "paper", "untrained", "contradicted", "g", False),
-        ("H2", "other", "untrained", "supported", "h", False),
-        ("H3", "paper", "trained", "undecided", "i", False),
-        ("H3", "paper", "untrained", "supported", "j", False),
-        ("H4", "paper", "trained", "contradicted", "k", False),
-        ("H4", "paper", "untrained", "supported", "l", False),
-        ("H5", "paper", "trained", "supported", "m", False),
+        ("H1", "paper", "trained", "", "supported", "a", True),
+        ("H1", "paper", "untrained", "", "supported", "b", False),
+        ("H1", "paper", "shuffled", "", "supported", "c", True),
+        ("H1", "other", "trained", "", "supported", "d", False),
+        ("H1", "other", "untrained", "", "undecided", "e", False),
+        ("H2", "paper", "trained", "", "supported", "f", False),
+        ("H2", "paper", "untrained", "", "contradicted", "g", False),
+        ("H2", "other", "untrained", "", "supported", "h", False),
+        ("H3", "paper", "trained", "", "undecided", "i", False),
+        ("H3", "paper", "untrained", "", "supported", "j", False),
+        ("H4", "paper", "trained", "", "contradicted", "k", False),
+        ("H4", "paper", "untrained", "", "supported", "l", False),
+        ("H5", "paper", "trained", "", "supported", "m", False),
+        ("H6", "paper", "trained", "mse_peak", "supported", "n", False),
+        ("H6", "paper", "untrained", "mse", "supported", "o", False),
     ]
     table = pd.DataFrame(rows, columns=columns)
     table.index = [0] * len(table)
@@ -112,7 +127,7 @@ def test_only_findings_that_the_same_network_shows_untrained_need_no_training():
     marked = mark_untaught(table.drop(columns="marked"))
     expected = [note + UNTAUGHT * is_marked for *_, note, is_marked in rows]
     assert marked["note"].to_list() == expected
-    pd.testing.assert_frame_equal(marked.drop(columns="note"), before[columns[:4]])
+    pd.testing.assert_frame_equal(marked.drop(columns="note"), before[columns[:5]])
     pd.testing.assert_frame_equal(table, before)
 
 
@@ -134,10 +149,13 @@ def tables(page):
 def verdicts():
     models = [
         (HYPOTHESES, "paper", "trained", {"conv1": 0.04, "conv2": 0.5}),
-        (HYPOTHESES[:2], "paper", "untrained", {"conv1": 0.5, "conv2": -0.04}),
+        (HYPOTHESES[:2], "paper", "untrained", {"conv1": 0.5, "conv2": -0.06}),
         (HYPOTHESES[1:2], "no_conv4", "trained", {"conv1": 0.095}),
     ]
-    found = [judged(some, quantities(**v), network, tr)[0] for some, network, tr, v in models]
+    found = [
+        judged(some, quantities(training, **values), network, training)[0]
+        for some, network, training, values in models
+    ]
     table = pd.concat(found, ignore_index=True)
     table.loc[0, "note"] = "either | or"
     return table
@@ -146,7 +164,7 @@ def verdicts():
 @pytest.fixture(scope="module")
 def page(verdicts):
     untested = hypothesis("H9", "0 < conv1")
-    return write_page([*HYPOTHESES, untested], verdicts, confidence=0.975)
+    return write_page([*HYPOTHESES, untested], verdicts, confidence=0.975, cautions=["Few songs."])
 
 
 def test_every_row_of_a_table_has_as_many_cells(page):
@@ -163,14 +181,16 @@ def test_the_overview_has_a_row_per_hypothesis_and_a_column_per_network_and_trai
         ["---"] * 5,
         ["H1", "Loud \\| soft.", "✓ supported", "✗ contradicted", ""],
         ["H2", "It is so.", "✓ supported", "✗ contradicted", "– undecided"],
-        ["M1", "It is so.", "– undecided", "", ""],
+        ["M1", "It is so.", "○ not applicable", "", ""],
         ["H0", "It is so.", "✓ supported", "", ""],
     ]
 
 
 def test_each_hypothesis_shows_the_numbers_of_its_verdicts(page, verdicts):
     for tested, (head, _, *rows) in zip(HYPOTHESES, tables(page)[1:], strict=True):
-        assert head == ["network", "training", "verdict", "effect", "interval", "songs", "note"]
+        assert head == [
+            *("network", "training", "MSE", "verdict", "effect", "interval", "songs", "note")
+        ]
         expected = []
         for row in verdicts[verdicts["id"] == tested.id].to_dict("records"):
             effect = interval = ""
@@ -178,10 +198,12 @@ def test_each_hypothesis_shows_the_numbers_of_its_verdicts(page, verdicts):
                 effect = f"{row['effect']:+.3f}"
                 interval = f"{row['ci_low']:+.3f} to {row['ci_high']:+.3f}"
             note = row["note"].replace("|", "\\|")
-            cells = [row["network"], row["training"], effect, interval, str(row["n_songs"]), note]
+            numbers = [effect, interval, str(row["n_songs"])]
+            cells = [row["network"], row["training"], row["mse_measure"], *numbers, note]
             expected.append(cells)
-        assert [[cell for i, cell in enumerate(row) if i != 2] for row in rows] == expected
-    row = f"| paper | trained | ✓ supported | +0.040 | +0.021 to +0.059 | {MANY} | either \\| or |"
+        assert [[cell for i, cell in enumerate(row) if i != 3] for row in rows] == expected
+    interval = f"{0.04 - WIDTH:+.3f} to {0.04 + WIDTH:+.3f}"
+    row = f"| paper | trained |  | ✓ supported | +0.040 | {interval} | {MANY} | either \\| or |"
     assert row in page
 
 
@@ -191,6 +213,30 @@ def test_each_hypothesis_says_what_was_found_and_what_was_tested(page):
     assert "\nTested: `conv1 < 0.1` (cosine; all classes).\n" in page
     assert "\nTested: `0 < dense9` (cosine).\n" in page
     assert "H9" not in page
+
+
+def test_cautions_come_before_all_verdicts(page):
+    assert page.index("> **Mind:** Few songs.") < page.index("| H1 |")
+
+
+def test_our_thresholds_are_told_from_the_papers():
+    ours = replace(HYPOTHESES[3], ours="0.1 is ours.")
+    verdicts, _ = judged([ours], quantities(conv1=0.5))
+    page = write_page([ours], verdicts, confidence=0.95, cautions=[])
+    assert "\nOurs, not the paper's: 0.1 is ours.\n" in page
+
+
+def test_where_two_normalisations_of_the_mse_differ_both_verdicts_are_shown():
+    about_errors = replace(HYPOTHESES[3], measures=("mse",))
+    tables_of = []
+    for measure, value in (("mse", 0.5), ("mse_peak", -0.5)):
+        given = Quantities(measure)
+        key = Key("instrument", "trained", measure, "bass", "conv1")
+        given.of[key] = next(iter(quantities(conv1=value).of.values()))
+        tables_of.append(judged([about_errors], given)[0])
+    page = write_page([about_errors], pd.concat(tables_of), confidence=0.95, cautions=[])
+    assert "✓ supported (mse), ✗ contradicted (mse_peak)" in page
+    assert "The paper can be read as meaning `mse` or, as literally, `mse_peak`" in page
 
 
 def test_the_confidence_is_told_as_it_is(page):

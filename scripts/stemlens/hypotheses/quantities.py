@@ -10,6 +10,7 @@ from stemlens.hypotheses.catalogue import CONTRASTS, MACRO_F1, MSE, NORMALISED_M
 from stemlens.hypotheses.effect import LinearForm
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
+from stemlens.similarity.undefined import joined_notes
 from stemlens.statistics.estimate import Estimate, weighted_sum
 
 
@@ -64,8 +65,7 @@ class Quantities:
             measure, class_name, layer = table.loc[row, ["measure", "class_a", "layer"]]
             key = Key(task, training, measure, class_name, layer)
             self.of[key] = means[row]
-            notes = dict.fromkeys(summary.loc[row, "note"] for summary, _ in summaries)
-            self.undefined[key] = "; ".join(filter(None, notes))
+            self.undefined[key] = joined_notes(summary.loc[row, "note"] for summary, _ in summaries)
 
     def add_contrasts(self, task: str, training: str, summaries: Sequence[Summary]) -> None:
         """Add by how much pairs of each class are more alike than pairs of different classes.
@@ -81,6 +81,7 @@ class Quantities:
             if measure := CONTRASTS.get(found["measure"]):
                 key = Key(task, training, measure, found["class"], found["layer"])
                 self.of[key] = differences[row]
+                self.undefined[key] = joined_notes(of.loc[row, "note"] for of, _ in contrasts)
 
     def add_macro_f1(self, task: str, training: str, scores: Mapping[str, Estimate]) -> None:
         """Add the macro F1 of each network."""
@@ -136,15 +137,14 @@ class Quantities:
         for name, coefficient in form.coefficients.items():
             key = self.find(scope, name)
             coefficients[key] = coefficients.get(key, 0) + coefficient
-        used = {key: coefficient for key, coefficient in coefficients.items() if coefficient}
-        if not used:
+        if not form.constant and not any(coefficients.values()):
             raise InputError("compares the network with itself")
-        for key in used:
+        for key in coefficients:
             if np.isnan(self.of[key].mean):
-                reason = self.undefined.get(key) or "tables/similarity.csv says why"
+                reason = self.undefined.get(key) or "no value"
                 parts = [key.measure, key.class_name, key.name]
                 raise InputError(f"{', '.join(filter(None, parts))}: undefined ({reason})")
-        return weighted_sum(form.constant, [(c, self.of[key]) for key, c in used.items()])
+        return weighted_sum(form.constant, [(c, self.of[key]) for key, c in coefficients.items()])
 
     def classes(self) -> list[str]:
         """Classes in the order in which they were added."""

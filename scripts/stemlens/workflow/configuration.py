@@ -10,7 +10,7 @@ import yaml
 
 from stemlens.audio.mel_settings import n_frames
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import MEASURES, TASKS
+from stemlens.hypotheses.catalogue import MEASURES, TASKS, TRAININGS
 from stemlens.network.architecture import Architecture
 
 
@@ -108,11 +108,11 @@ def _check_segments(config: Mapping[str, Any]) -> None:
     names = [item["name"] for item in config["corpus"]["classes"]]
     if len(set(names)) < len(names):
         raise InputError(f"config key corpus.classes: found {names}; expected distinct names")
-    taken = set(names) & {*TASKS, *MEASURES}
+    taken = set(names) & {*TASKS, *TRAININGS, *MEASURES}
     if taken:
         raise InputError(
             f"config key corpus.classes: found {', '.join(sorted(taken))}, in hypotheses the name"
-            " of a measure or task; expected another"
+            " of a measure, task or training; expected another"
         )
 
 
