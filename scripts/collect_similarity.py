@@ -32,7 +32,6 @@ ABOUT = {
 }
 MEANS = {"similarity": ["mean"], "contrast": ["same", "different", "contrast"]}
 """What is averaged over seeds; the last is the one that has an interval."""
-INTERVAL = ["ci_low", "ci_high"]
 
 
 def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -> None:
@@ -47,10 +46,10 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
         }
         for kind, summaries in of_kind.items():
             *_, statistic = MEANS[kind]
-            kept = [*ABOUT[kind], *MEANS[kind], *INTERVAL]
+            kept = [*ABOUT[kind], *MEANS[kind], "ci_low", "ci_high"]
             for seed, summary in zip(path_of_seed, summaries, strict=True):
-                interval = estimate_over_seeds([summary], statistic).interval(confidence)
-                table = summary[0].assign(**model, seed=seed, **dict(zip(INTERVAL, interval, strict=True)))
+                low, high = estimate_over_seeds([summary], statistic).interval(confidence)
+                table = summary[0].assign(**model, seed=seed, ci_low=low, ci_high=high)
                 rest = [name for name in ("std", "n_pairs") if name in table]
                 tables[kind].append(table[[*MODEL, "seed", *kept, *rest, "n_songs", "note"]])
             average = average_tables([table for table, _ in summaries], statistics=MEANS[kind])

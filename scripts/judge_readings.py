@@ -10,8 +10,8 @@ entropies : HDF5 files from ``assign_moods``, named alike: those of readings wit
 Outputs
 -------
 table : CSV, of hypotheses that the reading can change; columns ``reading`` (``as_configured``
-    first), ``id``, ``task``, ``network``,
-    ``training``, ``mse_measure``, ``verdict``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
+    first), ``id``, ``task``, ``network``, ``training``, ``mse_measure``, ``verdict``, ``effect``,
+    ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
 """
 
 import pandas as pd

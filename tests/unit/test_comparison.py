@@ -5,7 +5,7 @@ from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
 from sklearn.metrics import f1_score
 from stemlens.network.architecture import ConvBlock
 from stemlens.network.comparison import compare_networks, macro_f1, score_networks
-from stemlens.statistics.bootstrap import percentile_interval
+from stemlens.statistics.estimate import Estimate
 
 SONGS = ["Zoë", "007", "Ann", "Bea", "Cid", "Dan"]
 DEEPER = type(SMALL)((*SMALL.conv, ConvBlock(5, (3, 3), (1, 1))), SMALL.dense, 0.1, 0.2)
@@ -41,8 +41,8 @@ def drawn_songs(table, counts):
     return pd.concat(copies, ignore_index=True)
 
 
-def interval_of(replicates):
-    return percentile_interval(replicates, confidence=0.9, n_songs=len(SONGS))
+def interval_of(by_seed, replicates):
+    return Estimate(by_seed, replicates, len(SONGS)).interval(0.9)
 
 
 def compare(scores, *, reference="paper", confidence=0.9):
@@ -102,23 +102,15 @@ def test_every_replicate_is_the_score_of_so_many_songs_drawn_with_replacement():
     np.testing.assert_allclose(shares, [0.25, 0.5, 0.25], atol=0.08)
 
 
-def test_seeds_are_drawn_for_each_network_on_its_own():
-    """Where all songs are alike, what is left to vary is the seed."""
+def test_where_all_songs_are_alike_the_seeds_alone_make_the_interval():
     tables = [predictions(seed, SONGS[:1]) for seed in (5, 6)]
     tables = [pd.concat([t.assign(song=song) for song in SONGS], ignore_index=True) for t in tables]
-    scores = score_networks({"paper": tables, "deeper": tables}, n_replicates=400, seed=0)
-    low, high = sorted(scores["paper"].by_seed)
-    # Two seeds: deviations are widened by √2, for the variance of a mean of two is (low − high)²/4.
-    middle, reach = (low + high) / 2, np.sqrt(2) * (high - low) / 2
-    levels = np.array([middle - reach, middle, middle + reach])
-    drawn = {
-        name: np.abs(score.replicates[:, None] - levels).argmin(axis=1)
-        for name, score in scores.items()
-    }
-    np.testing.assert_allclose(scores["paper"].replicates, levels[drawn["paper"]])
-    for numbers in drawn.values():
-        np.testing.assert_allclose(np.bincount(numbers) / 400, [0.25, 0.5, 0.25], atol=0.08)
-    assert abs(np.corrcoef(drawn["paper"], drawn["deeper"])[0, 1]) < 0.2
+    row = compare(score_networks({"paper": tables}, n_replicates=400, seed=0)).loc["paper"]
+    # Student's t with one degree of freedom, at 95 %: tan(0.45 π).
+    width = np.tan(0.45 * np.pi) * row["seed_std"] / np.sqrt(2)
+    assert row["seed_std"] > 0.01
+    assert row["ci_high"] - row["macro_f1"] == pytest.approx(width)
+    assert row["macro_f1"] - row["ci_low"] == pytest.approx(width)
 
 
 def test_the_table_sets_cost_score_and_difference_side_by_side():
@@ -146,13 +138,14 @@ def test_the_table_sets_cost_score_and_difference_side_by_side():
         assert row["macro_f1"] == pytest.approx(np.mean(of_seeds))
         assert row["seed_std"] == pytest.approx(np.std(of_seeds, ddof=1))
         assert (row["n_seeds"], row["n_songs"]) == (2, len(SONGS))
-        interval = interval_of(scores[name].replicates)
+        interval = interval_of(np.array(of_seeds), scores[name].replicates)
         assert row[["ci_low", "ci_high"]].tolist() == pytest.approx(interval)
     difference = table["macro_f1"]["deeper"] - table["macro_f1"]["paper"]
     assert table["difference"]["deeper"] == pytest.approx(difference)
     replicates = scores["deeper"].replicates - scores["paper"].replicates
     found = table.loc["deeper", ["difference_ci_low", "difference_ci_high"]].tolist()
-    assert found == pytest.approx(interval_of(replicates))
+    by_seed = scores["deeper"].by_seed - scores["paper"].by_seed
+    assert found == pytest.approx(interval_of(by_seed, replicates))
 
 
 def test_the_reference_has_no_difference_to_itself():

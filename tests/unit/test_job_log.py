@@ -15,6 +15,14 @@ def test_messages_of_the_library_go_to_the_file(tmp_path: Path) -> None:
     assert "after the job" not in log.read_text("utf-8")
 
 
+def test_a_warning_stands_on_the_terminal_as_well(tmp_path: Path, capsys) -> None:
+    with job_log(tmp_path / "job.log"):
+        logging.getLogger("stemlens.audio").info("of the file alone")
+        logging.getLogger("stemlens.audio").warning("mind this")
+    logging.getLogger("stemlens.audio").warning("after the job")
+    assert capsys.readouterr().err == "stemlens: mind this\n"
+
+
 def test_a_log_is_written_anew(tmp_path: Path) -> None:
     (tmp_path / "job.log").write_text("of the run before")
     with job_log(tmp_path / "job.log"):

@@ -8,8 +8,8 @@ from stemlens.similarity.contrast import contrast
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.pairs import MEASURES, compare_pairs
-from stemlens.similarity.seeds import average_seeds
-from stemlens.statistics.bootstrap import draw_weights, percentile_interval
+from stemlens.similarity.seeds import average_tables, estimate_over_seeds
+from stemlens.statistics.bootstrap import draw_weights
 
 SONGS = np.array(list("stuvw"))
 CLASSES = ["rest", "bass", "drums"]
@@ -127,9 +127,7 @@ def test_few_songs_have_a_mean_but_no_interval_and_the_note_says_so(n_songs):
     table, replicates = summary_of(vectors, ["A"] * n_songs, list("stuv")[:n_songs])
     assert table["mean"].notna().all()
     assert (table["note"] == "no interval from fewer than 5 songs").all()
-    low, high = percentile_interval(
-        replicates, confidence=0.95, n_songs=table["n_songs"].to_numpy()
-    )
+    low, high = estimate_over_seeds([(table, replicates)], "mean").interval(0.95)
     assert np.isnan(low).all()
     assert np.isnan(high).all()
 
@@ -232,17 +230,20 @@ def test_a_single_class_has_no_contrast_and_the_note_says_so():
 
 
 def test_seeds_are_averaged_and_their_spread_is_told():
-    tables = [
-        pd.DataFrame({"layer": ["conv1"], "mean": [value], "n_songs": [n], "note": [note]})
-        for value, n, note in ((0.1, 9, ""), (0.4, 8, "one; two"), (0.7, 9, "two"))
+    summaries = [
+        (
+            pd.DataFrame({"layer": ["conv1"], "mean": [value], "n_songs": [n], "note": [note]}),
+            np.full((5, 1), drawn),
+        )
+        for value, drawn, n, note in ((0.1, 0.0, 9, ""), (0.4, 0.3, 8, "a; b"), (0.7, 0.9, 9, "b"))
     ]
-    replicates = [np.full((5, 1), value) for value in (0.0, 0.3, 0.9)]
-    table, averaged = average_seeds(tables, replicates, statistics=["mean"])
-    row = table.iloc[0]
-    assert row["mean"] == pytest.approx(0.4)
-    assert row["seed_std"] == pytest.approx(0.3)
-    assert (row["n_seeds"], row["n_songs"], row["note"]) == (3, 8, "one; two")
-    np.testing.assert_allclose(averaged, 0.4)
+    estimate = estimate_over_seeds(summaries, "mean")
+    np.testing.assert_allclose(estimate.mean, [0.4])
+    np.testing.assert_allclose(estimate.seed_std, [0.3])
+    np.testing.assert_allclose(estimate.replicates, 0.4)
+    assert (estimate.n_seeds, estimate.n_songs.tolist()) == (3, [8])
+    tables = [table for table, _ in summaries]
+    average = average_tables(tables, statistics=["mean"]).iloc[0]
+    assert average["mean"] == pytest.approx(0.4)
+    assert average["note"] == "a; b"
     assert tables[0]["mean"].tolist() == [0.1]
-    alone, _ = average_seeds(tables[:1], replicates[:1], statistics=["mean"])
-    assert np.isnan(alone["seed_std"].iloc[0])

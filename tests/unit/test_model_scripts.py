@@ -23,7 +23,8 @@ from stemlens.activations.store import read_activation, read_stimuli
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.initialisation import untrained_network
 from stemlens.network.labelling import MULTI_LABEL
-from stemlens.statistics.bootstrap import percentile_interval
+from stemlens.similarity.replicate_store import read_replicates
+from stemlens.statistics.estimate import Estimate
 
 
 @pytest.fixture(autouse=True)
@@ -169,16 +170,14 @@ def test_tables_over_seeds_hold_the_mean_and_standard_deviation_over_seeds(resul
     np.testing.assert_allclose(rows[value], expected["mean"], rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(rows["seed_std"], expected["std"], rtol=1e-6, atol=1e-9)
     assert set(rows["n_seeds"]) == {len(SEEDS)}
-    assert not {"seed", "std", "n_pairs", "note"} & set(over_seeds)
+    assert not {"seed", "std", "n_pairs"} & set(over_seeds)
 
 
-def test_the_interval_over_seeds_is_that_of_the_mean_replicate(results):
-    replicates = []
-    for seed in SEEDS:
-        with h5py.File(results.of_model("bootstrap", seed, ".h5")) as file:
-            replicates.append(file["replicates"][:])
-    average = np.mean(replicates, axis=0)
-    expected = percentile_interval(average, confidence=CONFIDENCE, n_songs=len(TEST_SONGS))
+def test_the_interval_over_seeds_is_that_of_songs_and_seeds(results):
+    summaries = [read_replicates(results.of_model("bootstrap", seed, ".h5")) for seed in SEEDS]
+    means = np.stack([table["mean"] for table, _ in summaries])
+    average = np.mean([replicates for _, replicates in summaries], axis=0)
+    expected = Estimate(means, average, len(TEST_SONGS)).interval(CONFIDENCE)
     table = pd.read_csv(results.table("similarity_over_seeds"))
     found = table.loc[table["training"] == "trained", ["ci_low", "ci_high"]]
     np.testing.assert_allclose(found.to_numpy().T, expected, rtol=1e-5, atol=1e-9)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from stemlens.similarity.task_difference import task_difference
-from stemlens.statistics.bootstrap import percentile_interval
+from stemlens.statistics.estimate import Estimate
 
 LAYERS = ["input", "conv1", "output"]
 PAIRS = [("bass", "bass"), ("bass", "drums"), ("drums", "drums")]
@@ -25,7 +25,7 @@ def summary(seed):
 
 
 def column(summaries, layer, name, measure):
-    """Mean over seeds of one row, in the sample and in replicates."""
+    """One row: its value for each seed, and the mean over seeds in replicates."""
     table, _ = summaries[0]
     (row,) = np.flatnonzero(
         (table["layer"] == layer)
@@ -33,8 +33,8 @@ def column(summaries, layer, name, measure):
         & (table["class_b"] == name)
         & (table["measure"] == measure)
     )
-    sample = np.mean([table["mean"][row] for table, _ in summaries])
-    return sample, np.mean([replicates[:, row] for _, replicates in summaries], axis=0)
+    by_seed = np.array([table["mean"][row] for table, _ in summaries])
+    return by_seed, np.mean([replicates[:, row] for _, replicates in summaries], axis=0)
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +58,11 @@ def test_the_difference_is_paired_over_the_draws(compared):
         (of_instrument, drawn_instrument), (of_mood, drawn_mood) = (
             column(summaries, *key) for summaries in (instrument, mood)
         )
-        assert row.instrument == pytest.approx(of_instrument)
-        assert row.mood == pytest.approx(of_mood)
-        assert row.difference == pytest.approx(of_mood - of_instrument)
-        expected = percentile_interval(
-            drawn_mood - drawn_instrument, confidence=0.9, n_songs=N_SONGS
-        )
+        assert row.instrument == pytest.approx(of_instrument.mean())
+        assert row.mood == pytest.approx(of_mood.mean())
+        by_seed = of_mood - of_instrument
+        assert row.difference == pytest.approx(by_seed.mean())
+        expected = Estimate(by_seed, drawn_mood - drawn_instrument, N_SONGS).interval(0.9)
         assert (row.ci_low, row.ci_high) == pytest.approx(expected)
 
 
@@ -79,10 +78,9 @@ def test_the_change_is_the_mood_networks_rise_minus_the_instrument_networks(comp
         (of_mood, drawn_mood), (of_instrument, drawn_instrument) = rises
         is_row = (table["layer"] == "conv1") & (table["class"] == name)
         row = table[is_row & (table["measure"] == "cosine")].iloc[0]
-        assert row["change"] == pytest.approx(of_mood - of_instrument)
-        expected = percentile_interval(
-            drawn_mood - drawn_instrument, confidence=0.9, n_songs=N_SONGS
-        )
+        by_seed = of_mood - of_instrument
+        assert row["change"] == pytest.approx(by_seed.mean())
+        expected = Estimate(by_seed, drawn_mood - drawn_instrument, N_SONGS).interval(0.9)
         assert (row["change_ci_low"], row["change_ci_high"]) == pytest.approx(expected)
 
 

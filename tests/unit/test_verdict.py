@@ -363,7 +363,7 @@ def test_an_extreme_holds_through_one_alternative_or_through_all(test, values, v
 
 
 def test_noise_alone_does_not_make_a_maximum_larger():
-    """Twelve layers that are all equal to the input: some bootstrapped maximum always exceeds it."""
+    """Twelve layers that are all zero: a bootstrapped maximum lies above zero nearly always."""
     rng = np.random.default_rng(0)
     n_studies, n_songs, layers = 400, 20, [f"conv{n}" for n in range(12)]
     tested = hypothesis(f"0 < max({', '.join(layers)})")

@@ -20,7 +20,7 @@ def cautions(claims: pd.DataFrame, *, confidence: float, n_replicates: int) -> l
         Of the bootstrap.
     """
     applicable = claims[claims["effect"].notna()]
-    found = []
+    found: list[str] = []
     if applicable.empty:
         return found
     n_seeds, n_songs = applicable["n_seeds"].max(), applicable["n_songs"].min()

@@ -1,4 +1,4 @@
-"""What hypotheses are about: similarities, contrasts, entropies and scores, with their replicates."""
+"""What hypotheses are about: similarities, contrasts, entropies and scores of networks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields

@@ -31,7 +31,9 @@ def estimate_over_seeds(summaries: Sequence[Summary], statistic: str) -> Estimat
         An entry per row; it rests on the least number of songs.
     """
     by_seed = np.stack([table[statistic].to_numpy(np.float64) for table, _ in summaries])
-    replicates = np.mean([replicates for _, replicates in summaries], axis=0, dtype=np.float64)
+    replicates = np.stack([replicates for _, replicates in summaries]).mean(
+        axis=0, dtype=np.float64
+    )
     n_songs = np.min([table["n_songs"] for table, _ in summaries], axis=0)
     return Estimate(by_seed, replicates, n_songs)
 

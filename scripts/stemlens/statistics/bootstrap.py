@@ -80,7 +80,8 @@ def song_interval(
         for column in np.flatnonzero(of_n & ~whole & (n_defined > len(columns) / 2)):
             defined = columns[np.isfinite(columns[:, column]), column]
             low[column], high[column] = _farther(values[column], defined, confidence, n)
-    return low.reshape(shape), high.reshape(shape)
+    # Of a single value, a number and no array of no dimension.
+    return low.reshape(shape)[()], high.reshape(shape)[()]
 
 
 def _farther(

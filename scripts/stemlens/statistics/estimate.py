@@ -27,7 +27,7 @@ class Estimate:
     replicates: np.ndarray
     n_songs: int | np.ndarray
 
-    def __getitem__(self, row: int | np.ndarray) -> "Estimate":
+    def __getitem__(self, row: int | np.integer | np.ndarray) -> "Estimate":
         """One, or some, of many estimates."""
         n_songs = np.broadcast_to(self.n_songs, self.by_seed.shape[1:])[row]
         return Estimate(self.by_seed[:, row], self.replicates[:, row], n_songs)
@@ -46,7 +46,7 @@ class Estimate:
     def seed_std(self) -> np.ndarray:
         """Sample standard deviation over seeds, shape (...); NaN for one seed."""
         if self.n_seeds == 1:
-            return np.full(self.by_seed.shape[1:], np.nan)
+            return np.full(self.by_seed.shape[1:], np.nan)[()]
         return self.by_seed.std(axis=0, ddof=1)
 
     def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
@@ -101,8 +101,9 @@ def weighted_sum(constant: float, terms: Sequence[tuple[float, Estimate]]) -> Es
     terms
         Weight and estimate; at least one.
     """
-    return Estimate(
-        constant + sum(weight * term.by_seed for weight, term in terms),
-        constant + sum(weight * term.replicates for weight, term in terms),
-        np.min([term.n_songs for _, term in terms], axis=0),
-    )
+    by_seed, replicates = np.asarray(constant), np.asarray(constant)
+    for weight, term in terms:
+        by_seed = by_seed + weight * term.by_seed
+        replicates = replicates + weight * term.replicates
+    n_songs = np.stack([np.asarray(term.n_songs) for _, term in terms])
+    return Estimate(by_seed, replicates, n_songs.min(axis=0))

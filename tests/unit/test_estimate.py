@@ -1,0 +1,132 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm, t
+from stemlens.similarity.contrast import contrast
+from stemlens.similarity.gram import gram
+from stemlens.similarity.mean_similarity import average_song_tables, summarise
+from stemlens.similarity.pairs import compare_pairs
+from stemlens.similarity.seeds import estimate_over_seeds
+from stemlens.statistics.bootstrap import draw_weights
+from stemlens.statistics.estimate import Estimate, weighted_sum
+
+MANY = 10**9
+"""Songs enough for percentiles to be taken where they stand."""
+
+
+def test_an_estimate_speaks_of_its_seeds_and_songs():
+    by_seed = np.array([0.2, 0.4, 0.9])
+    replicates = np.linspace(0, 1, 101)
+    columns = Estimate(by_seed, replicates, MANY).columns("macro_f1", 0.9)
+    of_songs = norm.isf(0.05) * replicates.std()
+    of_seeds = t.isf(0.05, 2) * by_seed.std(ddof=1) / np.sqrt(3)
+    width = np.hypot(of_songs, of_seeds)
+    expected = {"macro_f1": 0.5, "ci_low": 0.5 - width, "ci_high": 0.5 + width}
+    assert columns == pytest.approx(
+        {**expected, "seed_std": by_seed.std(ddof=1), "n_seeds": 3, "n_songs": MANY}
+    )
+
+
+def test_one_seed_has_an_interval_over_songs_and_no_spread_over_seeds():
+    replicates = np.linspace(0, 1, 101)
+    alone = Estimate(np.array([0.5]), replicates, MANY)
+    low, high = alone.interval(0.9)
+    width = norm.isf(0.05) * replicates.std()
+    assert (low, high) == pytest.approx((0.5 - width, 0.5 + width))
+    assert np.isnan(alone.seed_std)
+
+
+def test_many_estimates_at_once_are_what_each_is_alone():
+    rng = np.random.default_rng(0)
+    many = Estimate(rng.normal(size=(3, 4)), rng.normal(size=(99, 4)), np.array([4, 5, 9, 47]))
+    low, high = many.interval(0.95)
+    for row in range(4):
+        one = many[row]
+        np.testing.assert_array_equal(one.interval(0.95), (low[row], high[row]))
+        assert one.n_songs == many.n_songs[row]
+    assert np.isnan(low).tolist() == [True, False, False, False]
+
+
+def test_a_sum_is_that_of_the_same_songs_and_the_least_of_them():
+    rng = np.random.default_rng(0)
+    a, b = (Estimate(rng.normal(size=2), rng.normal(size=9), n) for n in (13, 12))
+    total = weighted_sum(0.5, [(2, a), (-1, b)])
+    np.testing.assert_allclose(total.by_seed, 0.5 + 2 * a.by_seed - b.by_seed)
+    np.testing.assert_allclose(total.replicates, 0.5 + 2 * a.replicates - b.replicates)
+    assert total.n_songs == 12
+
+
+def test_an_undefined_seed_leaves_the_mean_and_its_interval_undefined():
+    found = Estimate(np.array([0.5, np.nan]), np.linspace(0, 1, 99), 12)
+    assert np.isnan([found.mean, *found.interval(0.95)]).all()
+
+
+N_STUDIES = 300
+SPREADS = [(0.0, 0.3), (0.3, 0.3), (1.0, 0.5), (3.0, 0.0)]
+"""Standard deviation over seeds, and of what a song has with one seed alone; over songs it is 1."""
+
+
+def covered(n_songs, n_seeds, spreads, *, of_pairs, rng, weights):
+    """Whether one simulated study covers the truth: of one seed, the mean that this seed has."""
+    of_seed, of_both = spreads
+    song = rng.normal(size=n_songs)
+    seed = rng.normal(0, of_seed, size=n_seeds)
+    both = rng.normal(0, of_both, size=(n_seeds, n_songs))
+    values = song + both + seed[:, None]
+    truth = seed[0] if n_seeds == 1 else 0
+    if of_pairs:
+        # A kernel with a part of its own for every pair: (x_i + x_j) / 2 + x_i · x_j.
+        centred = values - seed[:, None]
+        tables = (values[:, :, None] + values[:, None]) / 2
+        tables = tables + centred[:, :, None] * centred[:, None]
+        first, second = np.triu_indices(n_songs, k=1)
+        by_seed = tables[:, first, second].mean(axis=1)
+        counts = np.ones((n_seeds, n_songs, n_songs))
+        replicates = average_song_tables(tables, counts, weights).mean(axis=1)
+    else:
+        by_seed = values.mean(axis=1)
+        replicates = weights @ values.mean(axis=0) / n_songs
+    low, high = Estimate(by_seed, replicates, n_songs).interval(0.95)
+    return low <= truth <= high
+
+
+@pytest.mark.parametrize("n_songs", [5, 13, 47])
+@pytest.mark.parametrize("n_seeds", [1, 2, 3, 5])
+def test_intervals_cover_the_truth_as_often_as_they_claim(n_seeds, n_songs):
+    """Songs, seeds and what they have together vary; in one case seeds alone (nearly)."""
+    weights = draw_weights(n_songs, n_replicates=300, seed=0)
+    for number, spreads in enumerate(SPREADS):
+        for of_pairs in (False, True):
+            rng = np.random.default_rng([n_songs, n_seeds, number, of_pairs])
+            study = {"of_pairs": of_pairs, "rng": rng, "weights": weights}
+            hits = [covered(n_songs, n_seeds, spreads, **study) for _ in range(N_STUDIES)]
+            assert np.mean(hits) >= 0.93, (spreads, of_pairs)
+
+
+@pytest.mark.parametrize("n_songs", [47, 13])
+def test_intervals_of_similarity_cover_a_known_mean(n_songs):
+    """Activations are μ_class + σ_song · noise, so that the expected MSE is known exactly.
+
+    Two stimuli of a class have 2·E[σ²]; those of two classes |μ_a − μ_b|² / p more, which is the
+    negative contrast.
+    """
+    n_studies, n_features, n_classes = 600, 30, 2
+    rng = np.random.default_rng(n_songs)
+    weights = draw_weights(n_songs, n_replicates=600, seed=0)
+    songs = np.array([f"{number:02d}" for number in range(n_songs)])
+    stimuli = pd.DataFrame({"class": np.repeat(["a", "b"], n_songs), "song": np.tile(songs, 2)})
+    offset = np.where(np.arange(n_features) < 10, 1.5, 0)
+    covered = {"mean": [], "contrast": []}
+    for _ in range(n_studies):
+        spread = rng.uniform(0.5, 1.5, size=n_songs)  # E[σ²] = 1 + 1/12
+        noise = rng.normal(size=(n_classes, n_songs, n_features)) * spread[:, None]
+        noise[1] += offset
+        pairs = compare_pairs({"conv1": gram([noise.reshape(-1, n_features)])}, stimuli)
+        summary = summarise(pairs, ["a", "b"], songs, weights)
+        truths = {"mean": 2 * (1 + 1 / 12), "contrast": -(offset**2).mean()}
+        for statistic, found in (("mean", summary), ("contrast", contrast(*summary))):
+            row = int(np.flatnonzero(found[0]["measure"] == "mse")[0])
+            low, high = estimate_over_seeds([found], statistic)[row].interval(0.95)
+            covered[statistic].append(low <= truths[statistic] <= high)
+    for statistic, hits in covered.items():
+        assert 0.93 <= np.mean(hits) <= 0.99, statistic
