@@ -9,7 +9,8 @@ from contest import OURS, Target
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.pairs import MEASURES, compare_pairs
-from stemlens.statistics.bootstrap import draw_weights, percentile_interval
+from stemlens.similarity.seeds import estimate_over_seeds
+from stemlens.statistics.bootstrap import draw_weights
 
 N_SONGS, N_REPLICATES, N_PLAIN = 47, 10_000, 3
 CLASSES = ["drums", "bass", "vocals", "rest"]
@@ -44,7 +45,7 @@ def stemlens(folder: Path) -> Callable[[], np.ndarray]:
     def work() -> np.ndarray:
         weights = draw_weights(N_SONGS, n_replicates=N_REPLICATES, seed=0)
         table, replicates = summarise(pairs, CLASSES, SONGS, weights)
-        percentile_interval(replicates, confidence=0.95, n_songs=table["n_songs"].to_numpy())
+        estimate_over_seeds([(table, replicates)], "mean").interval(0.95)
         return replicates
 
     return work

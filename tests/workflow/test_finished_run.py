@@ -3,7 +3,8 @@
 import h5py
 import pandas as pd
 import pytest
-from snakemake_project import Project
+from snakemake_project import ROOT, Project
+from stemlens.hypotheses.catalogue import read_hypotheses
 
 MODEL = "instrument/paper/trained-seed0"
 TRAININGS = ["trained", "untrained"]
@@ -132,23 +133,27 @@ def test_the_contrast_is_that_of_the_similarity_table(finished: Project) -> None
 def test_every_hypothesis_of_the_task_has_a_verdict_on_each_model(finished: Project) -> None:
     results = finished.folder / "results/demo"
     table = pd.read_csv(results / "tables/hypotheses.csv")
-    ids = {
-        "instrument": [f"H{number}" for number in range(1, 14)],
-        "mood": [f"M{number}" for number in range(1, 7)],
-    }
-    for task, expected in ids.items():
-        of_task = table[(table["task"] == task) & ~table["id"].isin(["A1", "A2"])]
-        assert list(of_task["id"]) == [*expected, *expected]
-        n_ids = len(expected)
-        assert list(of_task["training"]) == ["trained"] * n_ids + ["untrained"] * n_ids
-    assert list(table["id"][-2:]) == ["A1", "A2"]
-    by_id = table[table["training"] == "trained"].set_index("id")
+    catalogue = read_hypotheses(ROOT / "hypotheses.yaml")
+    for task in ("instrument", "mood"):
+        tested = [h for h in catalogue if h.task == task and not h.is_about_networks]
+        of_task = table[(table["task"] == task) & ~table["id"].str.startswith("A")]
+        for measure, expected in {
+            "as configured": tested,
+            "mse_peak": [h for h in tested if h.is_about_errors],
+        }.items():
+            rows = of_task[(of_task["mse_measure"] == "mse_peak") == (measure == "mse_peak")]
+            names = [hypothesis.id for hypothesis in expected]
+            assert list(rows["id"]) == [*names, *names]
+            assert list(rows["training"]) == ["trained"] * len(names) + ["untrained"] * len(names)
+    assert list(table["id"][-3:]) == ["A1a", "A1b", "A2"]
+    by_id = table[table["training"] == "trained"].drop_duplicates("id").set_index("id")
     assert by_id.loc["H9", "n_songs"] == 6
-    assert by_id.loc["H5", "verdict"] == "undecided"
+    assert by_id.loc["H5", "verdict"] == "not applicable"
     assert by_id.loc["H5", "note"] == "conv4 is missing"
-    assert "no_conv4 is missing" in by_id.loc["A1", "note"]
+    assert "no_conv4 is missing" in by_id.loc["A1b", "note"]
     page = (results / "hypotheses.md").read_text("utf-8")
-    assert page.count("\n## ") == 13 + 6 + 2
+    assert page.count("\n## ") == len(catalogue)
+    assert page.index("about this one training") < page.index("| H1 |")
 
 
 def test_representations_are_measured_in_every_layer(finished: Project) -> None:
