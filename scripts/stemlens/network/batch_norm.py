@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from stemlens.errors import InputError
+from stemlens.finite import RETRAIN, demand_finite
 from stemlens.network.cnn import CNN
 
 BATCH_SIZE = 64
@@ -34,7 +35,7 @@ def calibrate_batch_norm(network: CNN, mels: Tensor) -> None:
     Raises
     ------
     InputError
-        If no unit of a layer tells the examples apart.
+        If no unit of a layer tells the examples apart, or its values are too large for float32.
     """
     network.eval()
     device = network.input_mean_db.device
@@ -47,6 +48,8 @@ def calibrate_batch_norm(network: CNN, mels: Tensor) -> None:
             # Not network(batch), which runs compiled code where there is some, without hooks.
             network.forward(batch.to(device))
         hook.remove()
+        statistics = torch.stack([moments.mean, moments.variance]).cpu().numpy()
+        demand_finite(statistics, f"network: mean and variance before {name}", remedy=RETRAIN)
         if not (moments.variance > ROUNDING * (moments.mean**2 + moments.variance)).any():
             raise InputError(
                 f"network, {name.removesuffix('.norm')}: each of its units has one value for all"

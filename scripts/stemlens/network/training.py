@@ -40,8 +40,6 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 64
 """Spectrograms per forward pass where nothing is learned."""
-LARGE_L2 = 1.0
-"""From here on a penalty, which adds up all squared weights, is as likely a cause as the steps."""
 
 
 @dataclass(frozen=True)
@@ -235,16 +233,13 @@ def _run_epoch(
 
 
 def _demand_finite(network: CNN, epoch_loss: float, settings: TrainingSettings) -> None:
-    """Refuse what steps too large have left; that the examples are finite is known."""
+    """Refuse what too large steps leave; the examples, the other cause, are known to be finite."""
     values = [value for value in network.state_dict().values() if value.is_floating_point()]
     if math.isfinite(epoch_loss) and all(value.isfinite().all() for value in values):
         return
-    keys = f"training.learning_rate: {settings.learning_rate:g}"
-    if settings.l2 > LARGE_L2:
-        keys = f"training.l2: {settings.l2:g}; {keys}"
     raise InputError(
-        f"{keys}: with it the loss became {epoch_loss:g}, and weights may be no finite numbers any"
-        " more; use a smaller value"
+        f"training.learning_rate: with {settings.learning_rate:g} the loss or the weights became"
+        " NaN or infinite; use a smaller one"
     )
 
 
