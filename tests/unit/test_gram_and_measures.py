@@ -1,7 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.spatial import distance
+from stemlens.errors import InputError
 from stemlens.similarity.gram import gram
+from stemlens.similarity.gram_store import write_grams
 from stemlens.similarity.measures import cosine, mse, mse_peak, pearson
 
 
@@ -140,3 +143,16 @@ def test_a_block_of_many_values_is_added_up_in_parts():
     np.testing.assert_allclose(of_all.sums, values.sum(axis=1), rtol=1e-12)
     assert np.array_equal(of_all.peaks, np.abs(values).max(axis=1))
     assert of_all.n_features == 1500
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_products_that_are_no_finite_numbers_are_never_stored(tmp_path, value):
+    vectors = vectors_with_offset(0)
+    sound = gram([vectors])
+    vectors[2, 7] = value
+    stimuli = pd.DataFrame({"class": "bass", "song": list("abcdef")})
+    with np.errstate(invalid="ignore"):
+        grams = {"input": sound, "conv1": gram([vectors])}
+    with pytest.raises(InputError, match=r"scalar products of conv1: \d+ of 36 values are NaN"):
+        write_grams(tmp_path / "grams.h5", grams, stimuli)
+    assert list(tmp_path.iterdir()) == []
