@@ -61,6 +61,7 @@ rule all:
     input:
         "<results>/tables/segments.csv",
         "<results>/tables/performance.csv",
+        "<results>/tables/training.csv",
         "<results>/tables/networks.csv",
         "<results>/tables/similarity.csv",
         "<results>/tables/hypotheses.csv",

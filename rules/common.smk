@@ -150,6 +150,14 @@ def per_model(pattern):
     ) + expand_models(pattern, EXPERIMENT["ablations"], "trained")
 
 
+def fitted_models(pattern):
+    """A file for each model that is trained, on true labels or on shuffled ones."""
+    trainings = [training for training in TRAININGS if training != "untrained"]
+    return expand_models(
+        pattern, EXPERIMENT["network"], trainings, TASKS
+    ) + expand_models(pattern, EXPERIMENT["ablations"], "trained")
+
+
 def trained_models(pattern):
     """A file for each trained instrument network: the one that is studied and its ablations."""
     return expand_models(pattern, NETWORKS, "trained")

@@ -7,6 +7,7 @@ Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and al
      predictions/<task>/<network>/<training>-seed<k>.csv         for each class of each test example
      models/<task>/majority.csv                                  scores of the majority baseline
      tables/performance.csv                                      all scores
+     tables/training.csv                                         how each training ended
      tables/networks.csv                                         cost and macro F1 of each network
 """
 
@@ -59,7 +60,7 @@ rule initialise_model:
         network=lambda wildcards: config["networks"][wildcards.network],
         training=lambda wildcards: {
             key: training_settings(wildcards.task)[key]
-            for key in ("batch_size", "standardise", "holdout")
+            for key in ("standardise", "holdout")
         },
         code=digest("initialise_model"),
     script:
@@ -135,6 +136,27 @@ rule collect_performance:
         code=digest("collect_performance"),
     script:
         "../scripts/collect_performance.py"
+
+
+rule collect_training:
+    input:
+        histories=fitted_models("<results>/models/{model}/history.csv"),
+    output:
+        table=report("<results>/tables/training.csv", category="Tables"),
+    log:
+        "<logs>/collect_training.log",
+    benchmark:
+        "<benchmarks>/collect_training.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(500),
+        runtime=growing(5),
+    params:
+        code=digest("collect_training"),
+    script:
+        "../scripts/collect_training.py"
 
 
 rule compare_networks:

@@ -11,8 +11,10 @@ Outputs
 mels : HDF5, see `stemlens.audio.mel_store`.
 """
 
+from itertools import compress
+
 import numpy as np
-from stemlens.audio.mel import log_mels_of_mixes
+from stemlens.audio.mel import demand_signal, log_mels_of_mixes
 from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_mels
@@ -33,16 +35,25 @@ def main(
     settings: MelSettings,
     duration_s: float,
 ) -> None:
-    """Compute and store the spectrograms; a song without a segment yields an empty file."""
+    """Compute and store the spectrograms; a song without a segment yields an empty file.
+
+    Raises
+    ------
+    InputError
+        If nothing of a mix is louder than the floor.
+    """
     segments = read_table(table)
     segments = segments[segments["kept"]]
     frames = n_frames(round(duration_s * settings.sample_rate_hz), settings.hop_length)
     spectrograms = np.empty((len(segments), 2 ** len(classes) - 1, settings.n_mels, frames), "f4")
     filter_bank = read_filters(filters)
+    targets = mix_targets(len(classes))
     for position, segment in enumerate(segments["segment"]):
         stems, _ = read_segment(folder, segment, classes)
         spectrograms[position] = log_mels_of_mixes(stems, filter_bank, settings)
-    targets = mix_targets(len(classes))
+        for mel, plays in zip(spectrograms[position], targets, strict=True):
+            names = " + ".join(compress(classes, plays))
+            demand_signal(mel, settings, f"{folder}: {names} in segment {segment}")
     write_mels(
         mels,
         spectrograms,

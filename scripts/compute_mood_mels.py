@@ -17,7 +17,7 @@ import logging
 import numpy as np
 import pandas as pd
 from stemlens.audio.excerpts import excerpt_starts_s
-from stemlens.audio.mel import log_mels_of_mixes
+from stemlens.audio.mel import demand_signal, log_mels_of_mixes
 from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_mels
@@ -70,15 +70,19 @@ def main(
                     f" {duration_s:g} s; take it out of the corpus, or set mood.broken_songs to"
                     " skip"
                 )
+            mels_of_song = []
+            for start_s in starts_s:
+                first = min(round(start_s * settings.sample_rate_hz), len(signal) - length)
+                excerpt = signal[None, first : first + length]
+                mels_of_song.append(log_mels_of_mixes(excerpt, filter_bank, settings))
+                demand_signal(mels_of_song[-1][0], settings, f"{file} from {start_s:.2f} s on")
         except InputError as error:
             logging.getLogger("stemlens").warning("cannot be used: %s", error)
             broken.append(str(error))
             records.append({**record, "n_excerpts": 0, "left_out": str(error)})
             continue
+        spectrograms += mels_of_song
         for number, start_s in enumerate(starts_s):
-            first = min(round(start_s * settings.sample_rate_hz), len(signal) - length)
-            excerpt = signal[None, first : first + length]
-            spectrograms.append(log_mels_of_mixes(excerpt, filter_bank, settings))
             excerpts.append(
                 {"song": name, "segment": number, "start_s": start_s, "quadrant": quadrant}
             )

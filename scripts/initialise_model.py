@@ -11,7 +11,7 @@ checkpoint : the network, see `stemlens.network.checkpoint`.
 
 from typing import Any
 
-from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
+from stemlens.audio.mel_store import read_examples, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.architecture import Architecture
 from stemlens.network.checkpoint import save_checkpoint
@@ -25,7 +25,6 @@ def main(
     checkpoint: str,
     *,
     network: dict[str, Any],
-    batch_size: int,
     standardise: bool,
     holdout: str | list[str],
     seed: int,
@@ -33,20 +32,16 @@ def main(
 ) -> None:
     """Draw the weights, calibrate, store."""
     device = choose_device(n_threads)
-    classes, _, _ = read_attributes(mels)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
     examples = read_examples(mels, ~held_out)
     untrained = untrained_network(
         Architecture.from_settings(network),
-        examples.mels,
-        len(classes),
-        labelling=examples.labelling,
-        batch_size=batch_size,
+        examples,
         standardise=standardise,
         seed=seed,
         device=device,
     )
-    save_checkpoint(checkpoint, untrained, classes)
+    save_checkpoint(checkpoint, untrained, examples.classes)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ Outputs
 -------
 checkpoint : the trained network, see `stemlens.network.checkpoint`.
 history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``exact_match``, and the same
-    with ``validation_`` before the name where songs are held out. Where targets are shuffled,
-    the first three are about the shuffled ones.
+    with ``validation_`` before the name where songs are held out; in the last row both also with
+    ``saved_`` before the name, of the network in the checkpoint. Where targets are shuffled, all
+    but ``validation_`` is about the shuffled ones.
 
 While it runs, ``.resume`` beside the checkpoint holds what it needs to go on after a kill.
 """
@@ -18,7 +19,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
+from stemlens.audio.mel_store import read_examples, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.architecture import Architecture
 from stemlens.network.checkpoint import save_checkpoint
@@ -43,7 +44,6 @@ def main(
 ) -> None:
     """Train, or go on where a stopped run was, and store the result."""
     device = choose_device(n_threads)
-    classes, _, _ = read_attributes(mels)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
     examples = read_examples(mels, ~held_out)
     resume = Path(checkpoint).parent / ".resume"
@@ -58,7 +58,7 @@ def main(
         code=code,
     )
     write_table(history, epochs)
-    save_checkpoint(checkpoint, trained, classes)
+    save_checkpoint(checkpoint, trained, examples.classes)
     shutil.rmtree(resume)
 
 

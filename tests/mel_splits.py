@@ -49,7 +49,8 @@ def random_mels(n_segments: int, seed: int) -> np.ndarray:
 def random_mixes(n_segments: int, seed: int) -> LabelledMels:
     """The mixes of `random_mels` and their targets."""
     mels = random_mels(n_segments, seed).reshape(-1, N_BANDS, N_FRAMES)
-    return LabelledMels(mels, np.tile(mix_targets(len(CLASSES)), (n_segments, 1)), MULTI_LABEL)
+    targets = np.tile(mix_targets(len(CLASSES)), (n_segments, 1))
+    return LabelledMels(mels, targets, MULTI_LABEL, CLASSES)
 
 
 def random_recordings(n_per_class: Sequence[int], seed: int) -> LabelledMels:
@@ -59,7 +60,7 @@ def random_recordings(n_per_class: Sequence[int], seed: int) -> LabelledMels:
     targets = np.eye(len(CLASSES), dtype=np.uint8)[classes]
     solo_mixes = [solo_mix(number) for number in classes]
     mels = random_mels(len(classes), seed)[np.arange(len(classes)), solo_mixes]
-    return LabelledMels(mels, targets, SINGLE_LABEL)
+    return LabelledMels(mels, targets, SINGLE_LABEL, CLASSES)
 
 
 def write_random_split(path: Path, n_segments: Mapping[str, int], seed: int = 0) -> None:

@@ -124,7 +124,6 @@ def initialise(
         results.mels("train"),
         checkpoint,
         network=SMALL.settings(),
-        batch_size=SETTINGS.batch_size,
         standardise=True,
         holdout=holdout,
         seed=seed,

@@ -51,7 +51,7 @@ def examples(n_mixes: int = N_MIXES) -> LabelledMels:
     """Noise; what is in a spectrogram does not change what a step takes."""
     targets = np.resize(mix_targets(4), (n_mixes, 4))
     mels = np.random.default_rng(0).normal(-40, 15, (len(targets), 80, 300))
-    return LabelledMels(mels.astype(np.float32), targets, MULTI_LABEL)
+    return LabelledMels(mels.astype(np.float32), targets, MULTI_LABEL, list("abcd"))
 
 
 def prepare(folder: Path) -> None:
@@ -156,9 +156,7 @@ def plain(_: Path) -> Callable[[], float]:
 def bare(_: Path, precision: str) -> Callable[[], float]:
     """The limit: one batch on the device, and nothing but steps."""
     device, data = choose_device(N_THREADS), examples()
-    network = new_network(
-        ARCHITECTURE, data.mels, 4, labelling=MULTI_LABEL, standardise=True, seed=0
-    )
+    network = new_network(ARCHITECTURE, data, standardise=True, seed=0)
     place(network, device)
     optimizer = torch.optim.Adam(network.parameters(), lr=SETTINGS.learning_rate)
     mels = torch.from_numpy(data.mels[:BATCH_SIZE]).to(device)

@@ -40,6 +40,12 @@ HISTORY = f"results/demo/models/{MODEL}/history.csv"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
 ONE_THREAD = ("--set-threads", "train_model=1")
 """More would wait for each other: the network is tiny, and the node claims too many cores."""
+ALL_THREADS = (
+    *("--cores", "8"),
+    *("--default-resources", "jobs_at_once=1"),
+    *("--resources", "gpu=1", "jobs_at_once=2"),
+)
+"""As many threads for each job as on the cluster: sums of floats hang on their number."""
 LIMIT_S = 240
 RUN_LIMIT_S = 600
 SAVED_AFTER_S = 6
@@ -161,7 +167,7 @@ def story(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Story:
     local.configfiles.append(EXPERIMENT)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(
-        local.command(*RESULTS, *ONE_THREAD), cwd=local.folder, **quiet
+        local.command(*RESULTS, *ONE_THREAD, *ALL_THREADS), cwd=local.folder, **quiet
     ) as undisturbed:
         story = disturbed_story(local, cluster, tmp_path_factory.mktemp("on-slurm"))
     assert undisturbed.returncode == 0

@@ -1,5 +1,6 @@
 """The scripts from stems to splits, called one after the other as the workflow does."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -15,6 +16,7 @@ from corpus_files import noise_stems, write_wav_folder
 from cut_segments import main as cut_segments
 from join_split import main as join_split
 from stemlens.audio.mel_settings import MelSettings
+from stemlens.errors import InputError
 
 RATE_HZ = 22_050
 SETTINGS = MelSettings(RATE_HZ, 2048, 735, 40, 0.0, RATE_HZ / 2, -100.0)
@@ -74,6 +76,32 @@ def test_tables_are_joined_in_the_order_of_the_songs(folder: Path) -> None:
     table = pd.read_csv(folder / "segments.csv")
     assert list(table["song"]) == ["silent"] * 2 + ["loud song"] * 3
     assert list(table["kept"]) == [False, False, True, False, True]
+
+
+@pytest.mark.parametrize(("floor_db", "names"), [(40.0, "low"), (-20.0, "high")])
+def test_a_floor_above_the_signal_is_refused_with_its_key_before_anything_is_stored(
+    folder: Path, floor_db: float, names: str
+) -> None:
+    """One class is much softer: of all mixes it alone would be a constant."""
+    for path in (folder / "segments/loud song").glob("*-high.wav"):
+        samples, rate_hz = soundfile.read(path, dtype="float32")
+        soundfile.write(path, 1e-3 * samples, rate_hz, subtype="FLOAT")
+    settings = replace(SETTINGS, floor_db=floor_db)
+    compute_mel_filters(str(folder / "filters.h5"), settings=settings)
+    message = (
+        rf"segments/loud song: {names} in segment 0: .* louder than mel\.floor_db, {floor_db:g}"
+    )
+    with pytest.raises(InputError, match=message):
+        compute_mels(
+            str(folder / "segments/loud song"),
+            str(folder / "segments/loud song.csv"),
+            str(folder / "filters.h5"),
+            str(folder / "mel/loud song.h5"),
+            classes=["low", "high"],
+            settings=settings,
+            duration_s=2,
+        )
+    assert not (folder / "mel/loud song.h5").exists()
 
 
 def librosas(wav: Path) -> np.ndarray:

@@ -13,6 +13,7 @@ from stemlens.activations.store import (
     read_stimuli,
 )
 from stemlens.audio.mel_store import read_segment_table
+from stemlens.errors import InputError
 
 LAYERS = ["input", "conv1", "conv2", "dense1", "dense2", "output"]
 
@@ -74,6 +75,19 @@ def test_the_batch_size_leaves_no_trace(tmp_path, split, stimuli):
                     rtol=1e-5,
                     atol=1e-6,
                 )
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_activations_that_are_no_finite_numbers_are_refused_and_not_stored(
+    tmp_path, split, stimuli, value
+):
+    network = random_network()
+    with torch.no_grad():
+        network.conv[1].norm.bias[2] = value
+    message = r"activations of conv2: .* are NaN or infinite.*training\.learning_rate"
+    with pytest.raises(InputError, match=message):
+        write_activations(tmp_path / "a.h5", network, split, stimuli, tap="pool", logits=False)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".h5"] == ["test.h5"]
 
 
 def test_layers_are_listed_from_the_input_to_the_output(tmp_path, split, stimuli):

@@ -22,8 +22,8 @@ def _close_figures():
 def history():
     rng = np.random.default_rng(0)
     columns = ["loss", "macro_f1", "exact_match"]
-    names = [*columns, *(f"validation_{column}" for column in columns)]
-    return pd.DataFrame(rng.random((5, 6)), columns=names).assign(epoch=range(1, 6))
+    names = [prefix + column for prefix in ("", "validation_", "saved_") for column in columns]
+    return pd.DataFrame(rng.random((5, 9)), columns=names).assign(epoch=range(1, 6))
 
 
 @pytest.fixture
@@ -57,15 +57,16 @@ def test_history_curves_are_the_columns_of_the_table(history):
     }
     for axis, (column, label) in zip(figure.axes, labels.items(), strict=True):
         assert (axis.get_xlabel(), axis.get_ylabel()) == ("Epoch", label)
-        training, validation = axis.get_lines()
+        training, validation, saved = axis.get_lines()
+        assert saved.get_xydata().tolist() == [[5, history[f"saved_{column}"].iloc[-1]]]
         np.testing.assert_array_equal(training.get_xdata(), [1, 2, 3, 4, 5])
         np.testing.assert_array_equal(training.get_ydata(), history[column])
         np.testing.assert_array_equal(validation.get_ydata(), history[f"validation_{column}"])
 
 
 def test_without_validation_the_history_has_one_curve_per_panel(history):
-    figure = plot_training_history(history[["epoch", "loss", "macro_f1", "exact_match"]])
-    assert [len(axis.get_lines()) for axis in figure.axes] == [1, 1, 1]
+    figure = plot_training_history(history.filter(regex="^(?!validation_)"))
+    assert [len(axis.get_lines()) for axis in figure.axes] == [2, 2, 2]
 
 
 def test_feature_maps_show_the_arrays_on_one_scale_per_layer(stimuli):

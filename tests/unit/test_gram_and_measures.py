@@ -1,7 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.spatial import distance
+from stemlens.errors import InputError
 from stemlens.similarity.gram import gram
+from stemlens.similarity.gram_store import write_grams
 from stemlens.similarity.measures import cosine, mse, mse_peak, pearson
 
 
@@ -183,3 +186,16 @@ def test_of_two_features_every_correlation_would_be_1_or_minus_1_and_there_is_no
 def test_three_features_have_a_correlation():
     vectors = np.random.default_rng(0).normal(size=(6, 3))
     np.testing.assert_allclose(measured(pearson, vectors), np.corrcoef(vectors), rtol=1e-9)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_products_that_are_no_finite_numbers_are_never_stored(tmp_path, value):
+    vectors = vectors_with_offset(0)
+    sound = gram([vectors])
+    vectors[2, 7] = value
+    stimuli = pd.DataFrame({"class": "bass", "song": list("abcdef")})
+    with np.errstate(invalid="ignore"):
+        grams = {"input": sound, "conv1": gram([vectors])}
+    with pytest.raises(InputError, match=r"scalar products of conv1: \d+ of 36 values are NaN"):
+        write_grams(tmp_path / "grams.h5", grams, stimuli)
+    assert list(tmp_path.iterdir()) == []

@@ -129,6 +129,25 @@ def test_a_song_that_has_gone_missing_is_an_error_not_silence(
     assert batch.shape == (2, 8, 20)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_no_finite_number_is_never_stored(tmp_path: Path, value: float) -> None:
+    path, mels = write_song(tmp_path, "Ann", 2)
+    stored = path.read_bytes()
+    mels[1, 2, 3, 4] = value
+    segments = pd.DataFrame({"song": ["Ann", "Bea"], "segment": 0, "start_s": 0.0})
+    with pytest.raises(InputError, match="mel spectrograms of song 'Bea': 1 of 480 values are NaN"):
+        write_mels(
+            path,
+            mels,
+            np.tile(mix_targets(2), (2, 1, 1)),
+            segments=segments,
+            classes=CLASSES,
+            labelling=MULTI_LABEL,
+            settings=SETTINGS,
+        )
+    assert path.read_bytes() == stored
+
+
 def test_a_split_without_any_segment_is_an_error_that_names_it(tmp_path: Path) -> None:
     files = [write_song(tmp_path, song, 0)[0] for song in ("a", "bb")]
     with pytest.raises(InputError, match="split test: none of its 2 songs or shards holds a seg"):

@@ -11,7 +11,7 @@ import pytest
 import torch
 from compute_mel_filters import main as compute_mel_filters
 from mel_splits import CLASSES, MEL, SMALL
-from model_run import CONFIDENCE, SEEDS, SETTINGS, TEST_SONGS, TRAININGS, initialise, train
+from model_run import CONFIDENCE, SEEDS, TEST_SONGS, TRAININGS, initialise, train
 from plot_contrast import main as plot_contrast
 from plot_feature_maps import main as plot_feature_maps
 from plot_history import main as plot_history
@@ -20,9 +20,9 @@ from plot_similarity import main as plot_similarity
 from scipy.spatial import distance
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from stemlens.activations.store import read_activation, read_stimuli
+from stemlens.audio.mel_store import read_examples
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.initialisation import untrained_network
-from stemlens.network.labelling import MULTI_LABEL
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.statistics.estimate import Estimate
 
@@ -41,7 +41,8 @@ def test_training_leaves_a_checkpoint_and_a_history_and_no_state(results):
         "performance.csv",
     ]
     history = pd.read_csv(folder / "history.csv")
-    assert list(history) == ["epoch", "loss", "macro_f1", "exact_match"]
+    scores = ["loss", "macro_f1", "exact_match"]
+    assert list(history) == ["epoch", *scores, *(f"saved_{score}" for score in scores)]
     assert list(history["epoch"]) == [1, 2, 3]
 
 
@@ -73,13 +74,9 @@ def test_an_untrained_network_knows_of_the_training_songs_that_are_not_held_out(
     stored = load_checkpoint(tmp_path / "checkpoint.pt", torch.device("cpu"))
     with h5py.File(results.mels("train")) as file:
         is_kept = ~np.isin(file["song"].asstr()[:], holdout)
-        mels = file["mel"][is_kept].reshape(-1, *file["mel"].shape[2:])
     expected = untrained_network(
         SMALL,
-        mels,
-        len(CLASSES),
-        labelling=MULTI_LABEL,
-        batch_size=SETTINGS.batch_size,
+        read_examples(results.mels("train"), is_kept),
         standardise=True,
         seed=3,
         device=torch.device("cpu"),

@@ -120,6 +120,20 @@ def test_broken_songs_stop_the_job_where_that_is_wanted_and_are_named(shard, tmp
     assert not (tmp_path / "mels.h5").exists()
 
 
+def test_a_song_whose_excerpt_is_silent_is_a_broken_one(shard, tmp_path):
+    """Its spectrogram would be constant, and yet carry a mood."""
+    samples, _ = soundfile.read(tmp_path / "long.wav")
+    samples[2 * RATE_HZ :] = 0
+    soundfile.write(tmp_path / "long.wav", samples, RATE_HZ, subtype="FLOAT")
+    table = compute(shard[:2], tmp_path)
+    assert list(table["n_excerpts"]) == [0, 1]
+    reason = "long.wav from 2.00 s on: nothing in its spectrogram is louder than mel.floor_db"
+    assert reason in table["left_out"]["long"]
+    assert list(read_segment_table(tmp_path / "mels.h5")["song"]) == ["one"]
+    with pytest.raises(InputError, match=r"^1 of 2 songs cannot be used .* mel\.floor_db, -100 dB"):
+        compute(shard[:2], tmp_path, broken_songs="stop")
+
+
 def test_of_many_broken_songs_the_first_three_are_named_and_the_log_has_all(tmp_path, caplog):
     songs = [[name, str(tmp_path / f"{name}.wav"), "Q1"] for name in "abcde"]
     with pytest.raises(InputError, match=r"^5 of 5 .*a\.wav.*b\.wav.*c\.wav") as error:

@@ -4,6 +4,7 @@ import torch
 from mel_splits import CLASSES, random_mixes, random_network
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
 from stemlens.audio.mixes import mix_targets
+from stemlens.errors import InputError
 from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
 from stemlens.network.performance import majority_probabilities, scores
 from stemlens.network.prediction import predict
@@ -120,6 +121,15 @@ def test_the_majority_baseline_names_the_most_frequent_class():
     assert values["samples", "accuracy"] == 0.5
     assert values["bass", "f1"] == pytest.approx(2 * 0.5 / 1.5)
     assert values["macro", "f1"] == pytest.approx(values["bass", "f1"] / 3)
+
+
+@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
+def test_predictions_that_are_nan_are_refused(labelling):
+    network, mels = random_network(labelling=labelling), random_mixes(2, seed=0).mels
+    with torch.no_grad():
+        network.output.bias[1] = torch.nan
+    with pytest.raises(InputError, match=r"^predictions: \d+ of 42 values are NaN"):
+        predict(network, mels, batch_size=5)
 
 
 def test_predictions_of_a_network_for_one_class_are_a_softmax():

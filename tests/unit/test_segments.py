@@ -7,6 +7,7 @@ import soundfile
 from corpus_files import needs_real_songs, noise, real_song
 from stemlens.audio.segments import candidate_segments, read_segment, write_segments
 from stemlens.corpora.stems import read_stems
+from stemlens.errors import InputError
 
 RATE_HZ = 22_050
 CLASSES = ["drums", "bass", "vocals", "rest"]
@@ -113,6 +114,20 @@ def test_files_hold_the_samples_of_their_segment_exactly(tmp_path: Path) -> None
     np.testing.assert_array_equal(samples, stems[1, 20 * RATE_HZ :])
     read, rate_hz = read_segment(tmp_path, 2, ["b", "a"])
     np.testing.assert_array_equal(read, stems[::-1, 20 * RATE_HZ :])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_samples_that_are_no_finite_numbers_are_named_and_leave_no_file(
+    tmp_path: Path, value: float
+) -> None:
+    stems = two_classes(30)
+    table = candidates(stems, ["a", "b"])
+    stems[1, 25 * RATE_HZ] = value
+    with pytest.raises(InputError, match=r"b from 20 s on: 1 of .* are NaN or infinite"):
+        write_segments(
+            tmp_path / "song", stems, ["a", "b"], table, sample_rate_hz=RATE_HZ, duration_s=10
+        )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_song_without_a_segment_has_an_empty_folder_even_where_files_stood(

@@ -2,6 +2,7 @@ import errno
 import logging
 import os
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,16 +14,22 @@ from mel_splits import SMALL, random_mixes, random_recordings
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 from stemlens.errors import InputError
-from stemlens.network import training
+from stemlens.network import batch_norm, training
+from stemlens.network.history import FALL_ALLOWED
+from stemlens.network.initialisation import untrained_network
+from stemlens.network.labelling import named_classes
 from stemlens.network.objective import loss
 from stemlens.network.prediction import predict
 from stemlens.network.training import TrainingSettings, train
+from torch import nn
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.01, l2=0.001, standardise=True)
 MIXES = random_mixes(4, seed=1)
 VALIDATION = random_mixes(3, seed=2)
 RECORDINGS = random_recordings([12, 6, 3], seed=1)
 TOO_SMALL_TO_MOVE = 1e-30
+CPU = torch.device("cpu")
+NO_DROPOUT = replace(SMALL, dropout=0)
 
 
 def run(folder, settings=SETTINGS, examples=MIXES, **others):
@@ -49,6 +56,10 @@ def assert_same(one, other):
 def assert_same_weights(network, other):
     for name, value in network.state_dict().items():
         assert torch.equal(value, other.state_dict()[name]), name
+
+
+def batch_norms(network):
+    return [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
 
 
 def mean_cross_entropy(targets, probabilities):
@@ -214,7 +225,9 @@ def test_a_batch_of_one_is_left_to_other_epochs(tmp_path, batch_size):
     assert len(MIXES.mels) == 28
     settings = replace(SETTINGS, batch_size=batch_size)
     _, history = run(tmp_path, settings, validation=MIXES)
-    assert np.isfinite(history).all(axis=None)
+    of_epochs = [name for name in history if not name.startswith("saved_")]
+    assert np.isfinite(history[of_epochs]).all(axis=None)
+    assert np.isfinite(history.iloc[-1]).all()
 
 
 @pytest.mark.parametrize("batch_size", [5, 28])
@@ -224,11 +237,18 @@ def test_the_history_scores_mixes_as_they_were_seen(tmp_path, batch_size):
     settings = replace(SETTINGS, epochs=1, batch_size=batch_size, learning_rate=TOO_SMALL_TO_MOVE)
     network, history = run(tmp_path, settings, architecture=architecture, validation=VALIDATION)
     row = history.iloc[0]
-    scored = {"validation_": (VALIDATION, predict(network, VALIDATION.mels, batch_size=4))}
+    scored = {
+        "saved_": (MIXES, predict(network, MIXES.mels, batch_size=3)),
+        "saved_validation_": (VALIDATION, predict(network, VALIDATION.mels, batch_size=4)),
+    }
     if batch_size == len(MIXES.mels):
+        for norm in batch_norms(network):
+            norm.reset_running_stats()
         with torch.no_grad():
             seen = network.train()(torch.from_numpy(MIXES.mels)).sigmoid().numpy()
         scored[""] = MIXES, seen
+        after_a_step = predict(network.eval(), VALIDATION.mels, batch_size=4)
+        scored["validation_"] = VALIDATION, after_a_step
     for prefix, (mixes, probabilities) in scored.items():
         named = probabilities > 0.5
         expected = {
@@ -245,20 +265,82 @@ def test_validation_mixes_are_scored_and_not_trained_on(tmp_path):
     watched, watched_history = run(tmp_path / "with", validation=VALIDATION)
     assert_same_weights(network, watched)
     names = ["loss", "macro_f1", "exact_match"]
-    assert list(history) == ["epoch", *names]
-    assert list(watched_history) == [*history, *(f"validation_{name}" for name in names)]
+    prefixes = ["", "validation_", "saved_", "saved_validation_"]
+    assert list(history) == ["epoch", *names, *(f"saved_{name}" for name in names)]
+    assert list(watched_history) == ["epoch", *(p + name for p in prefixes for name in names)]
     assert_frame_equal(watched_history[list(history)], history)
 
 
-@pytest.mark.parametrize("cause", ["learning rate", "data"])
-def test_a_loss_that_is_no_number_ends_the_run(tmp_path, cause):
-    mixes, settings = MIXES, replace(SETTINGS, standardise=False)
-    if cause == "data":
-        mixes = replace(MIXES, mels=np.full_like(MIXES.mels, np.inf))
-    else:
-        settings = replace(settings, learning_rate=1e30)
-    with pytest.raises(InputError, match=r"training\.learning_rate: .*nan.*smaller"):
-        run(tmp_path, settings, mixes)
+def test_steps_that_leave_no_finite_numbers_end_the_run_with_their_cause(tmp_path):
+    with pytest.raises(InputError, match=r"training\.learning_rate: with 1e\+30 the .*smaller"):
+        run(tmp_path, replace(SETTINGS, learning_rate=1e30))
+    assert not list(tmp_path.glob("**/state.pt"))
+
+
+def test_a_last_step_after_which_no_loss_is_computed_is_noticed_too(tmp_path):
+    settings = replace(SETTINGS, epochs=1, batch_size=28, learning_rate=1e30)
+    with pytest.raises(InputError, match=r"network: .* NaN or infinite.*training\.learning_rate"):
+        run(tmp_path, settings)
+
+
+@pytest.mark.parametrize("weight", [1e-30, 1e10, 1e30])
+def test_a_penalty_of_any_size_leaves_finite_numbers(tmp_path, weight):
+    network, history = run(tmp_path, replace(SETTINGS, l2=weight))
+    assert np.isfinite(history.iloc[-1]).all()
+    assert np.isfinite(predict(network, VALIDATION.mels, batch_size=8)).all()
+
+
+EMPTY = replace(MIXES, mels=MIXES.mels[:0], targets=MIXES.targets[:0])
+
+
+@pytest.mark.parametrize(
+    ("examples", "message"),
+    [
+        (EMPTY, r"found 0 spectrogram\(s\), expected at least 2"),
+        (replace(MIXES, mels=MIXES.mels[:1], targets=MIXES.targets[:1]), "found 1 spectrogram"),
+        (replace(MIXES, mels=np.full_like(MIXES.mels, np.inf)), "from inf to inf dB"),
+        (
+            replace(MIXES, mels=np.where(np.arange(28)[:, None, None] == 3, np.nan, MIXES.mels)),
+            "from nan to nan dB",
+        ),
+        (replace(MIXES, mels=np.full_like(MIXES.mels, 20)), "are 20 dB; expected .* mel.floor_db"),
+        (
+            replace(MIXES, targets=MIXES.targets | np.array([0, 1, 0], np.uint8)),
+            "all of its 28 examples are of class bass",
+        ),
+        (
+            replace(MIXES, targets=MIXES.targets & np.array([1, 0, 1], np.uint8)),
+            "none of its 28 examples are of class bass",
+        ),
+        (replace(RECORDINGS, targets=np.eye(3, dtype=np.uint8)[[0] * 21]), "all of its 21"),
+    ],
+    ids=["none", "one", "infinite", "NaN", "constant", "always", "never", "one mood"],
+)
+@pytest.mark.parametrize("standardise", [True, False])
+def test_what_nothing_can_be_learnt_from_is_refused_with_its_cause(
+    tmp_path, examples, message, standardise
+):
+    settings = replace(SETTINGS, standardise=standardise)
+    with pytest.raises(InputError, match=message) as refused:
+        run(tmp_path, settings, examples)
+    assert "learning_rate" not in str(refused.value)
+    with pytest.raises(InputError, match=message):
+        untrained_network(SMALL, examples, standardise=standardise, seed=0, device=CPU)
+
+
+def test_examples_that_are_all_alike_are_refused(tmp_path):
+    """They are not constant, but no unit of a dense layer tells them apart."""
+    alike = replace(MIXES, mels=np.tile(MIXES.mels[:1], (28, 1, 1)))
+    with pytest.raises(InputError, match=r"network, dense\.0: each of its units has one value"):
+        run(tmp_path, SETTINGS, alike)
+
+
+def test_two_examples_are_enough(tmp_path):
+    rows = [0, 5]  # drums, and bass with vocals
+    two = replace(MIXES, mels=MIXES.mels[rows], targets=MIXES.targets[rows])
+    network, history = run(tmp_path, SETTINGS, two)
+    assert np.isfinite(history.iloc[-1]).all()
+    assert np.isfinite(predict(network, VALIDATION.mels, batch_size=8)).all()
 
 
 def test_shuffled_targets_are_the_same_rows_in_another_order_beside_the_same_spectrograms():
@@ -267,6 +349,18 @@ def test_shuffled_targets_are_the_same_rows_in_another_order_beside_the_same_spe
     assert not np.array_equal(shuffled.targets, MIXES.targets)
     assert sorted(map(tuple, shuffled.targets)) == sorted(map(tuple, MIXES.targets))
     assert shuffled.targets.dtype == MIXES.targets.dtype
+
+
+def test_labels_that_shuffling_leaves_as_they_are_are_refused():
+    """A control that has the true labels is none; of three examples, one order in six does so."""
+    three = replace(MIXES, mels=MIXES.mels[:3], targets=MIXES.targets[:3])
+    stay = [np.array_equal(np.random.default_rng(s).permutation(3), range(3)) for s in range(30)]
+    assert 1 <= sum(stay) < 15
+    for seed in np.flatnonzero(stay):
+        with pytest.raises(InputError, match=f"by seed {seed}, the labels of the 3 .* stay"):
+            three.with_shuffled_targets(seed)
+    for seed in np.flatnonzero(np.logical_not(stay)):
+        assert not np.array_equal(three.with_shuffled_targets(seed).targets, three.targets)
 
 
 def test_the_seed_alone_decides_how_targets_are_shuffled():
@@ -319,3 +413,59 @@ def test_without_locks_in_the_file_system_training_warns_and_goes_on(tmp_path, m
         unlocked = run(tmp_path / "unlocked")
     assert "no lock against a second training" in caplog.text
     assert_same(unlocked, run(tmp_path / "locked"))
+
+
+@pytest.mark.parametrize("examples", [MIXES, RECORDINGS], ids=["mixes", "recordings"])
+def test_a_training_of_few_steps_is_saved_as_good_as_its_last_epoch(tmp_path, examples, caplog):
+    """One step per epoch: moving averages would still hold a third of their initial values."""
+    settings = replace(SETTINGS, epochs=10, batch_size=64)
+    with caplog.at_level(logging.WARNING, logger="stemlens"):
+        network, history = run(tmp_path, settings, examples, architecture=NO_DROPOUT)
+    last = history.iloc[-1]
+    probabilities = predict(network, examples.mels, batch_size=8)
+    named = named_classes(probabilities, examples.labelling)
+    macro_f1 = f1_score(examples.targets, named, average="macro", zero_division=0)
+    assert macro_f1 >= last["macro_f1"] - FALL_ALLOWED
+    assert last["saved_macro_f1"] == pytest.approx(macro_f1)
+    assert last["saved_loss"] < last["loss"]
+    assert not caplog.records
+    for layer in (*network.conv, *network.dense):
+        assert layer.norm.num_batches_tracked == 10
+
+
+def test_a_saved_network_that_falls_short_of_its_last_epoch_is_warned_of(
+    tmp_path, monkeypatch, caplog
+):
+    """Whatever the cause: here the statistics of batch norm stay what training left."""
+    monkeypatch.setattr(training, "calibrate_batch_norm", lambda network, _: network.eval())
+    settings = replace(SETTINGS, epochs=10, batch_size=64)
+    with caplog.at_level(logging.WARNING, logger="stemlens"):
+        _, history = run(tmp_path, settings, random_mixes(6, seed=0), architecture=NO_DROPOUT)
+    last = history.iloc[-1]
+    assert last["saved_macro_f1"] < last["macro_f1"] - FALL_ALLOWED
+    (record,) = caplog.records
+    message = record.getMessage()
+    assert f"is {last['saved_macro_f1']:.3f}; it was {last['macro_f1']:.3f}" in message
+
+
+def test_the_size_of_batches_in_calibration_does_not_matter(tmp_path, monkeypatch):
+    whole, _ = run(tmp_path / "whole")
+    monkeypatch.setattr(batch_norm, "BATCH_SIZE", 3)
+    in_parts, _ = run(tmp_path / "parts")
+    for name, value in whole.state_dict().items():
+        torch.testing.assert_close(in_parts.state_dict()[name], value, rtol=1e-5, atol=1e-6)
+
+
+def test_a_run_killed_while_it_calibrates_ends_like_an_uninterrupted_one(tmp_path, monkeypatch):
+    uninterrupted = run(tmp_path / "whole", validation=VALIDATION)
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "calibrate_batch_norm", lambda *_: os.kill(os.getpid(), 15))
+        # SIGTERM is not kept for later any more: nothing is lost by ending at once.
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(99))
+        try:
+            with pytest.raises(SystemExit) as ended:
+                run(tmp_path / "killed", validation=VALIDATION)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 99
+    assert_same(run(tmp_path / "killed", validation=VALIDATION), uninterrupted)

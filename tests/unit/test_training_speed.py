@@ -70,6 +70,9 @@ def test_a_compiled_network_learns_the_same(tmp_path, device):
     assert compiled.state_dict().keys() == plain.state_dict().keys()
     np.testing.assert_allclose(history["loss"], plain_history["loss"], rtol=1e-3)
     np.testing.assert_allclose(mean_cosines(compiled), mean_cosines(plain), atol=1e-3)
+    expected = dict(plain.named_buffers())
+    for name, statistics in compiled.named_buffers():
+        torch.testing.assert_close(statistics, expected[name], rtol=0.01, atol=0.01)
 
 
 def test_spectrograms_that_do_not_fit_on_the_device_change_nothing(tmp_path, device, monkeypatch):

@@ -76,6 +76,27 @@ def test_the_performance_table_has_the_network_beside_the_majority_baseline(
         assert set(of_task["metric"]) == metrics
 
 
+def test_the_training_table_compares_the_saved_network_with_its_last_epoch(
+    finished: Project,
+) -> None:
+    """Four steps: moving averages would still hold two thirds of their initial values."""
+    results = finished.folder / "results/demo"
+    table = pd.read_csv(results / "tables/training.csv").set_index("task")
+    assert list(table.index) == ["instrument", "mood"]
+    assert table["note"].isna().all()
+    performance = pd.read_csv(results / "tables/performance.csv").query(
+        "training == 'trained' and network == 'paper' and split == 'train'"
+        " and `class` == 'macro' and metric == 'f1'"
+    )
+    for task, row in table.iterrows():
+        assert (row["network"], row["training"], row["seed"]) == ("paper", "trained", 0)
+        history = pd.read_csv(results / f"models/{task}/paper/trained-seed0/history.csv")
+        assert row["n_epochs"] == len(history) == 2
+        assert row["last_epoch_macro_f1"] == history["macro_f1"].iloc[-1]
+        of_checkpoint = performance.loc[performance["task"] == task, "value"].item()
+        assert row["saved_macro_f1"] == pytest.approx(of_checkpoint)
+
+
 def test_the_similarity_table_has_a_row_per_model_layer_class_pair_and_measure(
     finished: Project,
 ) -> None:
@@ -208,7 +229,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished: Project) -> None:
     logs = {p.relative_to(results / "logs").with_suffix("") for p in results.glob("logs/**/*.log")}
     times = results / "benchmarks"
     assert logs == {p.relative_to(times).with_suffix("") for p in times.glob("**/*.tsv")}
-    assert len(logs) == 10 * 2 + 68
+    assert len(logs) == 10 * 2 + 69
 
 
 def test_no_half_written_file_is_left(finished: Project) -> None:

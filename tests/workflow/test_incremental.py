@@ -99,6 +99,7 @@ def test_a_new_seed_makes_its_models_and_leaves_the_figures_of_the_first(
         "initialise_model": 2,
         "evaluate_model": 4,
         "collect_performance": 1,
+        "collect_training": 1,
         "compare_networks": 1,
         "extract_activations": 4,
         "compare_stimuli": 4,

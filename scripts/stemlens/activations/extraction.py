@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from stemlens.atomic import replacing
 from stemlens.audio.mel_store import spectrogram_batches
+from stemlens.finite import RETRAIN, demand_finite
 from stemlens.network.cnn import CNN
 
 BATCH_SIZE = 32
@@ -40,6 +41,11 @@ def read_activations(
         Which stimuli.
     layers : dict
         Layer → their activations, float32 (stimulus, channel, band, frame) or (stimulus, unit).
+
+    Raises
+    ------
+    InputError
+        If an activation is NaN or infinite.
     """
     device, first = network.input_mean_db.device, 0
     batches = spectrogram_batches(mel_path, stimuli["row"], stimuli["mix"], batch_size=batch_size)
@@ -48,7 +54,10 @@ def read_activations(
         read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
         rows = slice(first, first + len(batch))
         # The network may hold its maps with channels last.
-        yield rows, {layer: values.cpu().contiguous().numpy() for layer, values in read.items()}
+        layers = {layer: values.cpu().contiguous().numpy() for layer, values in read.items()}
+        for layer, values in layers.items():
+            demand_finite(values, f"activations of {layer}", remedy=RETRAIN)
+        yield rows, layers
         first += len(batch)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mixes import pair_weights, stem_pairs
+from stemlens.errors import InputError
 
 FRAMES_AT_ONCE = 20
 """What is computed of so many frames stays in the processor's cache."""
@@ -55,6 +56,31 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
     mixes = np.einsum("mp,pfb->mbf", pair_weights(n_classes), mels, optimize=True)
     floor = 10 ** (settings.floor_db / 10)
     return (10 * np.log10(np.maximum(mixes, floor))).astype(np.float32)
+
+
+def demand_signal(mel: np.ndarray, settings: MelSettings, what: str) -> None:
+    """Refuse a spectrogram in which nothing rises above the floor.
+
+    Parameters
+    ----------
+    mel : ndarray, float32, shape (band, frame)
+        In dB.
+    settings
+        How it was computed.
+    what
+        What it is of, for the message.
+
+    Raises
+    ------
+    InputError
+        If all values are the floor.
+    """
+    if mel.min() == mel.max():
+        raise InputError(
+            f"{what}: nothing in its spectrogram is louder than mel.floor_db,"
+            f" {settings.floor_db:g} dB; expected a signal above it: lower mel.floor_db, or leave"
+            " the song out if it is silent there"
+        )
 
 
 def _frames(stems: np.ndarray, settings: MelSettings) -> np.ndarray:

@@ -21,6 +21,7 @@ from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.segments import active_column
 from stemlens.errors import InputError
+from stemlens.finite import demand_finite
 
 
 def write_mels(
@@ -52,7 +53,16 @@ def write_mels(
         See `stemlens.network.labelling`.
     settings
         How the spectrograms were computed.
+
+    Raises
+    ------
+    InputError
+        If a value is NaN or infinite.
     """
+    for song, of_segment in zip(segments["song"], mels, strict=True):
+        demand_finite(
+            of_segment, f"mel spectrograms of song {song!r}", remedy="check the song's audio"
+        )
     active = [active_column(name) for name in classes]
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         chunks = (1, 1, *mels.shape[2:]) if len(mels) else None
@@ -97,9 +107,9 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
             spectrogram_shape = shape[1:]
     if not sources:
         raise InputError(
-            f"split {split}: none of its {len(files)} songs or shards holds a segment; lower"
-            " segments.min_active_s or segments.activity.threshold_db where segments have stems,"
-            " or check the corpus"
+            f"split {split}: none of its {len(files)} songs or shards holds a segment; where"
+            " segments have stems, lower segments.min_active_s or segments.activity.threshold_db;"
+            f" where songs have moods, mend those that mood/{split}/*.csv lists as left out"
         )
     classes = attributes.pop("classes")
     present = np.concatenate(small["target"]).any(axis=(0, 1))
@@ -177,6 +187,7 @@ def read_examples(path: str | Path, segments: np.ndarray | None = None) -> Label
             mels.reshape(-1, *mels.shape[2:]),
             targets[rows].reshape(-1, targets.shape[-1]),
             str(file.attrs["labelling"]),
+            list(file.attrs["classes"]),
         )
 
 

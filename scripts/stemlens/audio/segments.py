@@ -9,6 +9,7 @@ import soundfile
 
 from stemlens.atomic import replacing_folder
 from stemlens.audio.activity import active_s
+from stemlens.finite import demand_finite
 
 
 def active_column(name: str) -> str:
@@ -156,12 +157,19 @@ def write_segments(
         Sample rate of `stems`.
     duration_s
         Length of a segment.
+
+    Raises
+    ------
+    InputError
+        If a sample is NaN or infinite.
     """
     with replacing_folder(folder) as beside:
         for row in segments[segments["kept"]].itertuples():
             first = round(row.start_s * sample_rate_hz)
             for name, signal in zip(classes, stems, strict=True):
                 cut = signal[first : first + round(duration_s * sample_rate_hz)]
+                what = f"{folder}: {name} from {row.start_s:g} s on"
+                demand_finite(cut, what, remedy="check the song's audio")
                 file = beside / segment_file(row.segment, name)
                 soundfile.write(file, cut, sample_rate_hz, subtype="FLOAT")
 

@@ -15,7 +15,7 @@ PANELS = {
 
 
 def plot_training_history(history: pd.DataFrame) -> Figure:
-    """Draw the columns of a history as curves against the epoch.
+    """Draw the columns of a history as curves against the epoch, with the saved network's end.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def plot_training_history(history: pd.DataFrame) -> Figure:
         if f"validation_{column}" in history:
             values = history[f"validation_{column}"]
             axis.plot(history["epoch"], values, ".--", color=COLOURS[1], label="validation")
+        last = history.iloc[-1]
+        axis.plot(last["epoch"], last[f"saved_{column}"], "*", color="black", label="saved network")
         axis.set_xlabel("Epoch")
         axis.set_ylabel(label)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from stemlens.atomic import replacing
+from stemlens.finite import RETRAIN, demand_finite
 from stemlens.network.architecture import Architecture
 from stemlens.network.cnn import CNN
 from stemlens.network.device import place
@@ -20,7 +21,14 @@ class Checkpoint:
 
 
 def save_checkpoint(path: str | Path, network: CNN, classes: list[str]) -> None:
-    """Write weights, batch norm, standardisation, architecture, labelling and class names."""
+    """Write weights, batch norm, standardisation, architecture, labelling and class names.
+
+    Raises
+    ------
+    InputError
+        If a number of the network is NaN or infinite.
+    """
+    _demand_finite(network, path)
     _, n_bands, n_frames = network.shapes["input"]
     content = {
         "architecture": network.architecture.settings(),
@@ -35,7 +43,13 @@ def save_checkpoint(path: str | Path, network: CNN, classes: list[str]) -> None:
 
 
 def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
-    """Read what `save_checkpoint` wrote."""
+    """Read what `save_checkpoint` wrote.
+
+    Raises
+    ------
+    InputError
+        If a number of the network is NaN or infinite.
+    """
     content = torch.load(path, map_location=device, weights_only=True)
     network = CNN(
         Architecture.from_settings(content["architecture"]),
@@ -45,5 +59,11 @@ def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
         labelling=content["labelling"],
     )
     network.load_state_dict(content["state"])
+    _demand_finite(network, path)
     place(network, device)
     return Checkpoint(network.eval(), content["classes"])
+
+
+def _demand_finite(network: CNN, path: str | Path) -> None:
+    for name, value in network.state_dict().items():
+        demand_finite(value.cpu().numpy(), f"{path}: {name}", remedy=RETRAIN)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stemlens.network.architecture import Architecture
-from stemlens.network.labelling import THRESHOLD
+from stemlens.network.labelling import MULTI_LABEL, named_classes
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate, weighted_sum
 
@@ -26,7 +26,7 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     ndarray, shape (replicate,)
         The mean over classes of F1, which is 0 where nothing is right.
     """
-    named = predictions["probability"].to_numpy() > THRESHOLD
+    named = named_classes(predictions["probability"].to_numpy(), MULTI_LABEL)
     plays = predictions["target"].to_numpy() > 0
     outcomes = predictions[["song", "class"]].assign(both=named & plays, either=0 + named + plays)
     counts = outcomes.pivot_table(index="song", columns="class", aggfunc="sum")

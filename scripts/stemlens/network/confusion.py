@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from stemlens.network.labelling import SINGLE_LABEL, named_classes
+
 
 def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     """Count the examples of each class by the class that is predicted for them.
@@ -22,8 +24,9 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     classes = list(predictions["class"].unique())
     targets = predictions["target"].to_numpy().reshape(-1, len(classes))
     probabilities = predictions["probability"].to_numpy().reshape(-1, len(classes))
+    named = named_classes(probabilities, SINGLE_LABEL)
     counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(counts, (targets.argmax(axis=1), probabilities.argmax(axis=1)), 1)
+    np.add.at(counts, (targets.argmax(axis=1), named.argmax(axis=1)), 1)
     totals = counts.sum(axis=1, keepdims=True)
     return pd.DataFrame(
         {

@@ -49,5 +49,5 @@ def balanced_class_weights(targets: Tensor) -> Tensor:
     """
     n_examples, n_classes = targets.shape
     per_class = targets.sum(dim=0)
-    weights = n_examples / (n_classes * per_class)
+    weights = n_examples / (n_classes * per_class.clamp(min=1))
     return torch.where(per_class > 0, weights, 0)

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from stemlens.finite import RETRAIN, demand_finite
 from stemlens.network.cnn import CNN
 from stemlens.network.objective import probabilities
 
@@ -24,12 +25,19 @@ def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
     Returns
     -------
     ndarray, float32, shape (example, class)
+
+    Raises
+    ------
+    InputError
+        If a probability is NaN.
     """
     device = network.input_mean_db.device
     batches = torch.from_numpy(mels).split(batch_size)
-    return np.concatenate(
+    predicted = np.concatenate(
         [
             probabilities(network(batch.to(device)), network.labelling).cpu().numpy()
             for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
         ]
     )
+    demand_finite(predicted, "predictions", remedy=RETRAIN)
+    return predicted

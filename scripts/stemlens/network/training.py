@@ -19,8 +19,10 @@ from tqdm import tqdm
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
 from stemlens.network.architecture import Architecture
+from stemlens.network.batch_norm import calibrate_batch_norm
 from stemlens.network.cnn import CNN
 from stemlens.network.device import place
+from stemlens.network.history import fall_note
 from stemlens.network.initialisation import new_network
 from stemlens.network.labelling import named_classes
 from stemlens.network.objective import loss, probabilities
@@ -35,6 +37,9 @@ from stemlens.network.training_state import (
 )
 
 logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 64
+"""Spectrograms per forward pass where nothing is learned."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def train(
     resume_path: Path,
     code: str,
 ) -> tuple[CNN, pd.DataFrame]:
-    """Train a network with Adam.
+    """Train a network with Adam; then take batch norm's statistics from all examples.
 
     Each epoch draws its order and its dropout from the seed and its number, so that a run that
     goes on from `resume_path` ends like one that was never interrupted. SIGTERM ends the process
@@ -115,20 +120,19 @@ def train(
     history : DataFrame
         A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``exact_match`` (the share
         of examples of which every class is right) of the training examples as they were seen,
-        and the same with ``validation_`` before the name.
+        and the same with ``validation_`` before the name. The last row has both also with
+        ``saved_`` before the name: of the network as it is returned.
+
+    Raises
+    ------
+    InputError
+        If the examples cannot teach anything, or weights or loss are not finite any more.
     """
     resume_path.parent.mkdir(parents=True, exist_ok=True)
     # A killed workflow can leave its training process behind: wait for it, never write beside it.
-    with waiting_for_lock(resume_path), noticing_termination() as is_terminated:
+    with waiting_for_lock(resume_path):
         key = run_key(architecture, settings, examples, validation, seed, code)
-        network = new_network(
-            architecture,
-            examples.mels,
-            examples.targets.shape[1],
-            labelling=examples.labelling,
-            standardise=settings.standardise,
-            seed=seed,
-        )
+        network = new_network(architecture, examples, standardise=settings.standardise, seed=seed)
         place(network, device)
         optimizer = _optimizer(network, settings)
         history, partial = load_state(resume_path, key, network, optimizer)
@@ -140,33 +144,39 @@ def train(
             epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
             disable=None,
         )  # fmt: skip
-        for epoch in progress:
-            torch.manual_seed(_epoch_seed(seed, epoch))
-            scores, partial = _run_epoch(
-                network, optimizer, training_set, settings, partial, is_terminated
-            )
-            if partial is not None:
-                save_state(resume_path, key, network, optimizer, history, partial)
-                logger.warning(
-                    "SIGTERM: stopped after %d batches of epoch %d; the next run goes on there",
-                    partial.n_batches,
-                    epoch,
+        with noticing_termination() as is_terminated:
+            for epoch in progress:
+                torch.manual_seed(_epoch_seed(seed, epoch))
+                scores, partial = _run_epoch(
+                    network, optimizer, training_set, settings, partial, is_terminated
                 )
-                sys.exit(128 + signal.SIGTERM)
-            if not math.isfinite(scores["loss"]):
-                raise InputError(
-                    f"training.learning_rate: with {settings.learning_rate:g} the loss became"
-                    f" {scores['loss']} in epoch {epoch}; use a smaller one"
-                )
-            row = {"epoch": epoch, **scores}
-            if validation is not None:
-                scores = _validate(network, validation, settings.batch_size)
-                row |= {f"validation_{name}": value for name, value in scores.items()}
-            history.append(row)
-            progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
-            logger.info(" ".join(f"{name} {value:.4g}" for name, value in row.items()))
-            save_state(resume_path, key, network, optimizer, history)
-    return network.eval(), pd.DataFrame(history)
+                if partial is not None:
+                    save_state(resume_path, key, network, optimizer, history, partial)
+                    logger.warning(
+                        "SIGTERM: stopped after %d batches of epoch %d; the next run goes on there",
+                        partial.n_batches,
+                        epoch,
+                    )
+                    sys.exit(128 + signal.SIGTERM)
+                row = {"epoch": epoch, **scores}
+                if validation is not None:
+                    scores = _scores_in_evaluation(network, validation)
+                    row |= {f"validation_{name}": value for name, value in scores.items()}
+                history.append(row)
+                progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
+                logger.info(" ".join(f"{name} {value:.4g}" for name, value in row.items()))
+                save_state(resume_path, key, network, optimizer, history)
+        # What follows is the same however often it is begun, so that it may be broken off.
+        calibrate_batch_norm(network, training_set.mels)
+        saved = _scores_in_evaluation(network, examples, training_set.class_weights)
+        history[-1] |= {f"saved_{name}": value for name, value in saved.items()}
+        if validation is not None:
+            saved = _scores_in_evaluation(network, validation)
+            history[-1] |= {f"saved_validation_{name}": value for name, value in saved.items()}
+    table = pd.DataFrame(history)
+    if note := fall_note(table):
+        logger.warning("%s", note)
+    return network, table
 
 
 def _optimizer(network: CNN, settings: TrainingSettings) -> torch.optim.Adam:
@@ -216,26 +226,41 @@ def _run_epoch(
         if is_terminated():
             return {}, PartialEpoch.now(number, logits)
     seen = order.to(targets.device)
-    return _scores(logits[seen], targets[seen], labelling, training_set.class_weights), None
+    logits, targets = logits[seen], targets[seen]
+    epoch_loss = float(loss(logits, targets, labelling, training_set.class_weights))
+    _demand_finite(network, epoch_loss, settings)
+    return {"loss": epoch_loss, **_right_answers(logits, targets, labelling)}, None
+
+
+def _demand_finite(network: CNN, epoch_loss: float, settings: TrainingSettings) -> None:
+    """Refuse what too large steps leave; the examples, the other cause, are known to be finite."""
+    values = [value for value in network.state_dict().values() if value.is_floating_point()]
+    if math.isfinite(epoch_loss) and all(value.isfinite().all() for value in values):
+        return
+    raise InputError(
+        f"training.learning_rate: with {settings.learning_rate:g} the loss or the weights became"
+        " NaN or infinite; use a smaller one"
+    )
 
 
 @torch.no_grad()
-def _validate(network: CNN, examples: LabelledMels, batch_size: int) -> dict[str, float]:
+def _scores_in_evaluation(
+    network: CNN, examples: LabelledMels, class_weights: Tensor | None = None
+) -> dict[str, float]:
     network.eval()
     device = network.input_mean_db.device
-    batches = torch.from_numpy(examples.mels).split(batch_size)
-    logits = torch.cat([network(batch.to(device)) for batch in batches])
+    batches = torch.from_numpy(examples.mels).split(BATCH_SIZE)
+    # Not network(batch): what torch.compile made for training would be made anew for this.
+    logits = torch.cat([network.forward(batch.to(device)) for batch in batches])
     targets = torch.from_numpy(examples.targets).to(device, torch.float32)
-    return _scores(logits, targets, network.labelling)
+    of_all = float(loss(logits, targets, network.labelling, class_weights))
+    return {"loss": of_all, **_right_answers(logits, targets, network.labelling)}
 
 
-def _scores(
-    logits: Tensor, targets: Tensor, labelling: str, class_weights: Tensor | None = None
-) -> dict[str, float]:
+def _right_answers(logits: Tensor, targets: Tensor, labelling: str) -> dict[str, float]:
     named = named_classes(probabilities(logits, labelling).cpu().numpy(), labelling)
     true = (targets > 0.5).cpu().numpy()
     return {
-        "loss": float(loss(logits, targets, labelling, class_weights)),
         "macro_f1": float(f1_score(true, named, average="macro", zero_division=0)),
         "exact_match": float((named == true).all(axis=1).mean()),
     }

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from stemlens.network.labelling import SINGLE_LABEL, named_classes
+
 ENTROPY = "mood_entropy"
 """As hypotheses call it."""
 LAYER = "output"
@@ -27,7 +29,8 @@ def assign(outputs: np.ndarray, stimuli: pd.DataFrame, names: Sequence[str]) -> 
     DataFrame
         ``class``, ``song`` and ``mood``; a row per stimulus.
     """
-    return stimuli[["class", "song"]].assign(mood=np.array(names)[outputs.argmax(axis=1)])
+    named = named_classes(outputs, SINGLE_LABEL).argmax(axis=1)
+    return stimuli[["class", "song"]].assign(mood=np.array(names)[named])
 
 
 def entropies(

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from stemlens.activations.store import feature_blocks, layer_depths
 from stemlens.atomic import replacing
+from stemlens.finite import demand_finite
 from stemlens.similarity.gram import Gram, gram
 
 MAX_BLOCK_VALUES = 2**23
@@ -38,7 +39,16 @@ def compute_grams(activations: str | Path) -> dict[str, Gram]:
 
 
 def write_grams(path: str | Path, grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> None:
-    """Write layer → Gram matrix, in order of depth, and the stimuli that they are about."""
+    """Write layer → Gram matrix, in order of depth, and the stimuli that they are about.
+
+    Raises
+    ------
+    InputError
+        If a product is NaN or infinite.
+    """
+    for layer, of_layer in grams.items():
+        what = f"{path}: scalar products of {layer}"
+        demand_finite(of_layer.products, what, remedy="delete the activations and run again")
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         for column in ("class", "song"):
             file[f"stimuli/{column}"] = stimuli[column].to_numpy(dtype=h5py.string_dtype())

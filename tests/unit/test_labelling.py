@@ -1,0 +1,54 @@
+import numpy as np
+import pandas as pd
+import pytest
+from stemlens.errors import InputError
+from stemlens.network.comparison import macro_f1
+from stemlens.network.confusion import confusion
+from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL, named_classes
+from stemlens.network.performance import scores
+from stemlens.similarity.assignment import assign
+
+CLASSES = ["drums", "bass"]
+NAN = r"predictions: 1 of 4 probabilities are NaN"
+
+
+@pytest.fixture
+def with_nan():
+    return np.array([[0.9, 0.2], [np.nan, 0.6]])
+
+
+@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
+def test_a_probability_that_is_nan_names_nothing(with_nan, labelling):
+    """Unchecked, NaN > 0.5 would read as not named, and argmax would take it for the largest."""
+    with pytest.raises(InputError, match=NAN):
+        named_classes(with_nan, labelling)
+    with pytest.raises(InputError, match=NAN):
+        scores(np.eye(2, dtype=np.uint8), with_nan, CLASSES, labelling)
+
+
+@pytest.mark.parametrize("use", [confusion, lambda table: macro_f1(table, np.ones((1, 1)))])
+def test_a_prediction_that_is_missing_in_a_table_is_no_prediction(with_nan, use):
+    table = pd.DataFrame(
+        {
+            "song": "Ann",
+            "class": CLASSES * 2,
+            "target": [1, 0, 0, 1],
+            "probability": with_nan.ravel(),
+        }
+    )
+    with pytest.raises(InputError, match=NAN):
+        use(table)
+
+
+def test_an_output_that_is_nan_is_assigned_to_no_mood(with_nan):
+    stimuli = pd.DataFrame({"class": CLASSES, "song": "Ann"})
+    with pytest.raises(InputError, match=NAN):
+        assign(with_nan, stimuli, ["Q1", "Q2"])
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-9, 1.0])
+def test_of_tiny_probabilities_the_largest_is_named(size):
+    """The outputs of one class may also be logits, of any size and sign."""
+    values = size * np.array([[0.1, 0.3, 0.2], [-1.0, -3.0, -2.0], [0.5, 0.5, 0.5]])
+    named = named_classes(values, SINGLE_LABEL)
+    assert named.tolist() == [[False, True, False], [True, False, False], [True, False, False]]
