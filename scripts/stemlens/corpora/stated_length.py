@@ -60,7 +60,8 @@ def _of_container(container: av.container.InputContainer, *_: object) -> float:
 
 
 def _of_asf(container: av.container.InputContainer, _: object, path: str | Path) -> float:
-    return float(ASF(path).info.length) if len(container.streams) == 1 else 0.0
+    info = ASF(path).info
+    return float(info.length) if info and len(container.streams) == 1 else 0.0
 
 
 def _of_wav(
@@ -112,9 +113,7 @@ def _last_page(content: bytes) -> OggPage | None:
     return None
 
 
-_READERS: dict[
-    str, Callable[[av.container.InputContainer, av.AudioStream, str | Path], float]
-] = {
+_READERS: dict[str, Callable[[av.container.InputContainer, av.AudioStream, str | Path], float]] = {
     "mp3": _of_mp3,
     "wav": _of_wav,
     "ogg": _of_ogg,
