@@ -18,13 +18,6 @@ MAX_LOST_SHARE = 0.05
 MAX_PADDING_SAMPLES = 4096
 """What encoders put around the audio: some headers count it, decoders drop it."""
 
-UNDECODABLE = (
-    av.error.InvalidDataError,
-    av.error.PatchWelcomeError,  # Noise looks like a feature that FFmpeg lacks,
-    av.error.UndefinedError,  # or like an error of one codec.
-    FormatChangeError,
-)
-
 logger = logging.getLogger(__name__)
 
 
@@ -115,7 +108,8 @@ def _decode(
     for packet in _packets(container, stream, knows_end=header_s is not None):
         try:
             n_samples = decoder.decode(packet)
-        except UNDECODABLE:
+        except (av.FFmpegError, FormatChangeError):
+            # Decoders of damaged packets return all sorts of errors, "not permitted" among them.
             tally.skip(packet, at_s=decoder.duration_s)
         else:
             if n_samples and packet.size:

@@ -115,8 +115,10 @@ def _read_stem_file(
             number_of = streams_of_stems([stream.metadata for stream in audio], ids, path)
             streams = {stem: audio[number_of(stem)] for stem in stems}
             song_start_s = min(_start_s(stream) for stream in audio)
-            signals = _decode(container, streams, path, sample_rate_hz)
-            return [_start_s(streams[stem]) - song_start_s for stem in stems], signals
+            signal_of = _decode(container, streams, path, sample_rate_hz)
+            starts_s = [_start_s(streams[stem]) - song_start_s for stem in stems]
+            # Two classes may share a stem.
+            return starts_s, [signal_of[stem] for stem in stems]
     except FormatChangeError as error:
         raise InputError(
             f"{path}: its sample rate or channels change within a stem ({error}); expected one"
@@ -134,7 +136,7 @@ def _decode(
     streams: Mapping[str, av.AudioStream],
     path: Path,
     sample_rate_hz: int,
-) -> list[MonoSignal]:
+) -> dict[str, MonoSignal]:
     decoders = {
         stream.index: PacketDecoder(
             MonoSignal(
@@ -143,8 +145,7 @@ def _decode(
         )
         for stem, stream in streams.items()
     }
-    # Two classes may share a stem.
-    for packet in container.demux(tuple(dict.fromkeys(streams.values()))):
+    for packet in container.demux(tuple(streams.values())):
         decoders[packet.stream.index].decode(packet)
     for decoder in decoders.values():
         decoder.flush()
@@ -152,7 +153,7 @@ def _decode(
         expected_s = float((stream.duration or 0) * (stream.time_base or 0))
         found_s = decoders[stream.index].signal.duration_s
         _demand_whole(f"{path}: stem {stem}", found_s, expected_s)
-    return [decoders[stream.index].signal for stream in streams.values()]
+    return {stem: decoders[stream.index].signal for stem, stream in streams.items()}
 
 
 def _start_s(stream: av.AudioStream) -> float:
