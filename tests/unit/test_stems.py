@@ -272,6 +272,24 @@ def test_streams_that_all_start_late_start_together_without_silence(tmp_path: Pa
     assert int(np.argmax(np.abs(read[0]) > 0.3)) / RATE_HZ == pytest.approx(1 + 0.023, abs=0.002)
 
 
+def test_a_stem_with_a_gap_in_its_midst_is_refused(tmp_path: Path) -> None:
+    """The packets of one stream are shifted by half a second from its middle on."""
+    whole, path = tmp_path / "whole.stem.mp4", tmp_path / "song.stem.mp4"
+    write_stem_file(whole, noise_stems(0, 2))
+    with av.open(str(whole)) as source, av.open(str(path), "w", format="mp4") as target:
+        streams = [target.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            if packet.size:
+                number = packet.stream.index
+                if number == 2 and packet.pts > RATE_HZ:
+                    packet.pts = packet.dts = packet.pts + RATE_HZ // 2
+                packet.stream = streams[number]
+                target.mux(packet)
+    message = r"stem bass ends after 2\.0\d s, its header says 2\.5\d s; the file is damaged"
+    with pytest.raises(InputError, match=message):
+        read_stems(path, ["drums", "bass"], sample_rate_hz=RATE_HZ)
+
+
 def test_two_classes_may_share_a_stem(tmp_path: Path) -> None:
     write_tones(tmp_path / "song.stem.mp4", [])
     a, b = read_stems(tmp_path / "song.stem.mp4", ["drums", "drums"], sample_rate_hz=RATE_HZ)

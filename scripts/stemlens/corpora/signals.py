@@ -122,7 +122,6 @@ class PacketDecoder:
     def __init__(self, signal: MonoSignal) -> None:
         self.signal = signal
         self.gaps_s: list[tuple[float, float]] = []
-        self._format: tuple[int, str, str] | None = None
         self._next_s: float | None = None
         self._to_planar_float = av.AudioResampler(format="fltp")
         # Frames of some milliseconds are joined before NumPy sees them, whose calls cost more.
@@ -143,10 +142,10 @@ class PacketDecoder:
         """
         n_samples = 0
         for frame in packet.decode():
-            self._demand_format(frame)
+            planars = self._planar(frame)
             self._note_gap(frame)
             n_samples += frame.samples
-            for planar in self._to_planar_float.resample(frame):
+            for planar in planars:
                 planar.pts = None
                 self._frames.write(planar)
         if self._frames.samples >= SAMPLES_AT_ONCE:
@@ -161,12 +160,16 @@ class PacketDecoder:
             planes = [np.frombuffer(memoryview(plane), np.float32) for plane in joined.planes]
             self.signal.add([plane[: joined.samples] for plane in planes])
 
-    def _demand_format(self, frame: av.AudioFrame) -> None:
-        found = (frame.sample_rate, frame.layout.name, frame.format.name)
-        if self._format is None and frame.sample_rate == self.signal.found_rate_hz:
-            self._format = found
-        if found != self._format:
-            raise FormatChangeError(f"{found}, not {self._format}")
+    def _planar(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
+        if frame.sample_rate != self.signal.found_rate_hz:
+            raise FormatChangeError(
+                f"{frame.sample_rate} Hz instead of {self.signal.found_rate_hz} Hz"
+            )
+        try:
+            return self._to_planar_float.resample(frame)
+        except ValueError as error:
+            # It keeps to the format of the first frame.
+            raise FormatChangeError(str(error)) from error
 
     def _note_gap(self, frame: av.AudioFrame) -> None:
         if frame.time is None:
