@@ -109,6 +109,8 @@ def cut_segments(folder: Path) -> None:
         song="Song",
         split="train",
         classes=CONFIG["corpus"]["classes"],
+        unequal_stems="error",
+        broken_songs="stop",
         **CONFIG["segments"],
     )
 

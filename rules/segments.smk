@@ -26,6 +26,7 @@ rule cut_segments:
     params:
         song=song_facts,
         classes=CORPUS["classes"],
+        reading={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
         segments=config["segments"],
         code=digest("cut_segments"),
     script:

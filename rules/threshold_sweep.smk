@@ -25,6 +25,7 @@ rule sweep_thresholds:
     params:
         song=song_facts,
         stems=STEMS,
+        reading={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
         segments={
             key: config["segments"][key]
             for key in ("sample_rate_hz", "duration_s", "min_active_s")

@@ -7,7 +7,7 @@ tables : CSV files from ``sweep_thresholds``.
 Outputs
 -------
 table : CSV, a row per split and threshold: ``split``, ``threshold_db``, ``n_candidates``,
-    ``n_segments``, ``n_songs``, ``n_mixes``.
+    ``n_segments``, ``n_songs``, ``n_mixes``, ``n_unread``.
 """
 
 import pandas as pd
@@ -18,7 +18,7 @@ from stemlens.tables import read_table, write_table
 
 def main(tables: list[str], table: str, *, n_classes: int) -> None:
     """Join the tables and add up."""
-    songs = pd.concat([read_table(file) for file in tables])
+    songs = pd.concat([read_table(file) for file in tables], ignore_index=True)
     write_table(table, summarise_sweep(songs, n_classes=n_classes))
 
 

@@ -8,13 +8,15 @@ Outputs
 -------
 folder : ``<segment>-<class>.wav`` for each segment that is kept; mono, 32-bit float.
 table : CSV, a row per candidate: ``song``, ``split``, ``segment``, ``start_s``,
-    ``active_s_<class>``, ``kept``, ``reason``.
+    ``active_s_<class>``, ``kept``, ``reason``; a song that cannot be read has one, with the
+    reason.
 """
 
 import logging
 
-from stemlens.audio.segments import candidate_segments, write_segments
-from stemlens.corpora.stems import read_stems
+import numpy as np
+from stemlens.audio.segments import candidate_segments, unread_song, write_segments
+from stemlens.audio.song_stems import stems_or_reason
 from stemlens.job_log import job_log
 from stemlens.tables import write_table
 
@@ -27,6 +29,8 @@ def main(
     song: str,
     split: str,
     classes: list[dict[str, str]],
+    unequal_stems: str,
+    broken_songs: str,
     sample_rate_hz: int,
     duration_s: float,
     min_active_s: float,
@@ -34,15 +38,24 @@ def main(
 ) -> None:
     """Read the song, decide which segments are kept, and write them."""
     names = [item["name"] for item in classes]
-    stems = read_stems(path, [item["stem"] for item in classes], sample_rate_hz=sample_rate_hz)
-    segments = candidate_segments(
-        stems,
-        names,
+    stems, reason = stems_or_reason(
+        path,
+        [item["stem"] for item in classes],
         sample_rate_hz=sample_rate_hz,
-        duration_s=duration_s,
-        min_active_s=min_active_s,
-        activity=activity,
+        unequal_stems=unequal_stems,
+        broken_songs=broken_songs,
     )
+    if stems is None:
+        stems, segments = np.empty((len(names), 0), np.float32), unread_song(names, reason)
+    else:
+        segments = candidate_segments(
+            stems,
+            names,
+            sample_rate_hz=sample_rate_hz,
+            duration_s=duration_s,
+            min_active_s=min_active_s,
+            activity=activity,
+        )
     write_segments(
         folder, stems, names, segments, sample_rate_hz=sample_rate_hz, duration_s=duration_s
     )
@@ -63,5 +76,6 @@ if __name__ == "__main__":
             song=snakemake.params.song["name"],
             split=snakemake.wildcards.split,
             classes=snakemake.params.classes,
+            **snakemake.params.reading,
             **snakemake.params.segments,
         )

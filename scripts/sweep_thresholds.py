@@ -7,11 +7,11 @@ A ``.stem.mp4`` file or a folder of WAV files.
 Outputs
 -------
 table : CSV, a row per threshold: ``song``, ``split``, ``threshold_db``, ``n_candidates``,
-    ``n_segments``.
+    ``n_segments``, ``reason`` (why the song cannot be read; empty where it can).
 """
 
-from stemlens.audio.threshold_sweep import sweep_song
-from stemlens.corpora.stems import read_stems
+from stemlens.audio.song_stems import stems_or_reason
+from stemlens.audio.threshold_sweep import sweep_song, unread_sweep
 from stemlens.job_log import job_log
 from stemlens.tables import write_table
 
@@ -24,6 +24,8 @@ def main(
     split: str,
     stems: list[str],
     thresholds_db: list[float],
+    unequal_stems: str,
+    broken_songs: str,
     sample_rate_hz: int,
     duration_s: float,
     min_active_s: float,
@@ -31,18 +33,28 @@ def main(
     hop_length: int,
 ) -> None:
     """Read the song and count."""
-    counts = sweep_song(
-        read_stems(path, stems, sample_rate_hz=sample_rate_hz),
-        thresholds_db,
+    read, reason = stems_or_reason(
+        path,
+        stems,
         sample_rate_hz=sample_rate_hz,
-        duration_s=duration_s,
-        min_active_s=min_active_s,
-        frame_length=frame_length,
-        hop_length=hop_length,
+        unequal_stems=unequal_stems,
+        broken_songs=broken_songs,
     )
+    if read is None:
+        counts = unread_sweep(thresholds_db)
+    else:
+        counts = sweep_song(
+            read,
+            thresholds_db,
+            sample_rate_hz=sample_rate_hz,
+            duration_s=duration_s,
+            min_active_s=min_active_s,
+            frame_length=frame_length,
+            hop_length=hop_length,
+        )
     counts.insert(0, "song", song)
     counts.insert(1, "split", split)
-    write_table(table, counts)
+    write_table(table, counts.assign(reason=reason))
 
 
 if __name__ == "__main__":
@@ -53,6 +65,7 @@ if __name__ == "__main__":
             song=snakemake.params.song["name"],
             split=snakemake.wildcards.split,
             stems=snakemake.params.stems,
+            **snakemake.params.reading,
             thresholds_db=snakemake.params.thresholds_db,
             **snakemake.params.segments,
             **snakemake.params.frames,

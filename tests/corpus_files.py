@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import av
@@ -42,11 +42,18 @@ def write_wav_folder(folder: Path, stems: Mapping[str, np.ndarray], rate_hz: int
 
 
 def write_stem_file(
-    path: Path, stems: Mapping[str, np.ndarray], *, n_streams: int = 5, rate_hz: int = 44_100
+    path: Path,
+    stems: Mapping[str, np.ndarray],
+    *,
+    n_streams: int = 5,
+    rate_hz: int = 44_100,
+    tags: Sequence[Mapping[str, str]] = ({},) * 5,
+    starts_s: Mapping[str, float] | None = None,
 ) -> None:
     """Write stems as AAC streams in MUSDB18's order; those not given are silent.
 
-    A stem of shape (sample,) is written as mono, one of shape (sample, 2) as stereo.
+    A stem of shape (sample,) is written as mono, one of shape (sample, 2) as stereo. `tags` are
+    those of each stream; `starts_s` says which stems do not start at 0.
 
     The header stands in front, so that a file that was cut off can still be opened.
     """
@@ -58,12 +65,15 @@ def write_stem_file(
             container.add_stream("aac", rate=rate_hz, layout=layout, options={"b": "256k"})
             for _ in range(n_streams)
         ]
+        for stream, tag in zip(streams, tags, strict=False):
+            stream.metadata.update(tag)
         for stem, stream in zip(STEM_ORDER, streams, strict=False):
             assert isinstance(stream, av.AudioStream)
             samples = np.atleast_2d(stems.get(stem, silence).astype(np.float32).T)
             frame = av.AudioFrame.from_ndarray(
                 np.ascontiguousarray(samples), format="fltp", layout=layout
             )
-            frame.sample_rate, frame.pts = rate_hz, 0
+            frame.sample_rate = rate_hz
+            frame.pts = round((starts_s or {}).get(stem, 0) * rate_hz)
             container.mux(stream.encode(frame))
             container.mux(stream.encode(None))

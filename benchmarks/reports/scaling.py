@@ -44,6 +44,8 @@ def songs(folder: Path, n_songs: int) -> Work:
                 song=str(number),
                 split="train",
                 classes=CLASSES,
+                unequal_stems="error",
+                broken_songs="stop",
                 **segments,
             )
             compute_mels(

@@ -1,5 +1,6 @@
 """The scripts from stems to splits, called one after the other as the workflow does."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from cut_segments import main as cut_segments
 from join_split import main as join_split
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.errors import InputError
+from stemlens.tables import read_table
 
 RATE_HZ = 22_050
 SETTINGS = MelSettings(RATE_HZ, 2048, 735, 40, 0.0, RATE_HZ / 2, -100.0)
 
 
-def cut(folder: Path, song: str) -> None:
+def cut(folder: Path, song: str, *, broken_songs: str = "stop", unequal: str = "error") -> None:
     cut_segments(
         str(folder / song),
         str(folder / "segments" / song),
@@ -30,6 +32,8 @@ def cut(folder: Path, song: str) -> None:
         song=song,
         split="train",
         classes=[{"name": "low", "stem": "bass"}, {"name": "high", "stem": "vocals"}],
+        unequal_stems=unequal,
+        broken_songs=broken_songs,
         sample_rate_hz=RATE_HZ,
         duration_s=2,
         min_active_s=1,
@@ -112,8 +116,8 @@ def librosas(wav: Path) -> np.ndarray:
     return 10 * np.log10(np.maximum(power, 1e-10))[:, :60]
 
 
-def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
-    songs = ("loud song", "silent")
+def compute_split(folder: Path, songs: Sequence[str]) -> None:
+    """The mels of cut songs, joined."""
     compute_mel_filters(str(folder / "filters.h5"), settings=SETTINGS)
     for song in songs:
         compute_mels(
@@ -128,6 +132,11 @@ def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
     join_split(
         [str(folder / f"mel/{s}.h5") for s in songs], str(folder / "train.h5"), split="train"
     )
+
+
+def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
+    songs = ("loud song", "silent")
+    compute_split(folder, songs)
     with h5py.File(folder / "train.h5") as file:
         assert file["mel"].shape == (2, 3, 40, 60)
         assert list(file["segment"]) == [0, 2]
@@ -137,3 +146,63 @@ def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:
             for mix, name in enumerate(("low", "high")):
                 wav = folder / f"segments/loud song/{segment:03d}-{name}.wav"
                 np.testing.assert_allclose(file["mel"][row, mix], librosas(wav), atol=1e-3)
+
+
+def test_a_song_that_cannot_be_read_stops_the_job_and_leaves_nothing(tmp_path: Path) -> None:
+    write_wav_folder(tmp_path / "bad", {"bass": noise_stems(0, 3)["bass"]})
+    with pytest.raises(InputError, match=r"bad: vocals\.wav is missing"):
+        cut(tmp_path, "bad")
+    assert not (tmp_path / "segments").exists()
+
+
+def test_a_song_that_cannot_be_read_is_left_out_with_its_reason_where_that_is_wanted(
+    folder: Path,
+) -> None:
+    write_wav_folder(folder / "bad", {"bass": noise_stems(0, 3)["bass"]})
+    cut(folder, "bad", broken_songs="skip")
+    assert list((folder / "segments/bad").iterdir()) == []
+    songs = ["bad", "loud song", "silent"]
+    tables = [str(folder / f"segments/{song}.csv") for song in songs]
+
+    collect_segments(tables, str(folder / "segments.csv"))
+
+    table = read_table(folder / "segments.csv")
+    assert list(table["song"]) == ["bad"] + ["loud song"] * 3 + ["silent"] * 2
+    assert list(table["kept"]) == [False, True, False, True, False, False]
+    assert table["reason"][0].endswith("copy the song again or change corpus.classes")
+    unknown = ["segment", "start_s", "active_s_low", "active_s_high"]
+    assert table.loc[0, unknown].isna().all()
+    assert list(table["segment"][1:]) == [0, 1, 2, 0, 1]
+    compute_split(folder, songs)
+    with h5py.File(folder / "train.h5") as file:
+        assert list(file["song"].asstr()) == ["loud song"] * 2
+
+
+def test_a_split_of_which_no_song_can_be_read_is_refused_with_the_first_reason(
+    folder: Path,
+) -> None:
+    (folder / "bad").mkdir()
+    cut(folder, "bad", broken_songs="skip")
+    table = str(folder / "segments/bad.csv")
+    message = (
+        r"^split train: none of its songs can be read; expected one at least\. The first: .*bad:"
+    )
+    with pytest.raises(InputError, match=message) as raised:
+        collect_segments([table], str(folder / "segments.csv"))
+    assert "\n" not in str(raised.value)
+    assert not (folder / "segments.csv").exists()
+    with pytest.raises(InputError, match=r"segments/train/\*\.csv or mood/train/\*\.csv say why"):
+        compute_split(folder, ["bad"])
+
+
+@pytest.mark.parametrize(("unequal", "n_segments"), [("pad", 3), ("trim", 2)])
+def test_stems_of_other_lengths_are_padded_or_trimmed_where_that_is_wanted(
+    tmp_path: Path, unequal: str, n_segments: int
+) -> None:
+    stems = noise_stems(0, 7)
+    stems["bass"] = stems["bass"][: 5 * 44_100]
+    write_wav_folder(tmp_path / "song", stems)
+    with pytest.raises(InputError, match="the stems differ in length"):
+        cut(tmp_path, "song")
+    cut(tmp_path, "song", unequal=unequal)
+    assert len(read_table(tmp_path / "segments/song.csv")) == n_segments

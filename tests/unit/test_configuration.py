@@ -101,6 +101,39 @@ def test_the_default_config_passes():
         ("figures.figure3.class", "flute", "config key figures.figure3.class: found 'flute'"),
         ("figures.filter", 33, "config key figures.filter: found 33; expected at most 32"),
         ("segments.min_active_s", 10.5, "config key segments.min_active_s: found 10.5"),
+        (
+            "segments.activity.hop_length",
+            220_501,
+            "config key segments.activity.hop_length: found 220501 samples; expected at most a"
+            r" segment \(220500 samples",
+        ),
+        (
+            "segments.activity.frame_length",
+            300_000,
+            "config key segments.activity.frame_length: found 300000",
+        ),
+        (
+            "demo.duration_s",
+            9.9,
+            "config key demo.duration_s: found 9.9 s; expected at least a seg",
+        ),
+        (
+            "mel",
+            {**CONFIG["mel"], "n_fft": 512, "n_mels": 256},
+            r"config key mel.n_mels: found 256 bands, of which 39, the first number 1, lie"
+            r" between two frequencies of the transform \(43.1 Hz apart for a mel.n_fft of 512\)"
+            " and would stay constant; expected fewer bands, or a mel.n_fft of 1024",
+        ),
+        (
+            "corpus.unequal_stems",
+            "cut",
+            "config key corpus.unequal_stems: found 'cut'; expected on",
+        ),
+        (
+            "corpus.broken_songs",
+            None,
+            "config key corpus.broken_songs: found None; expected one of",
+        ),
         ("mel.f_max_hz", 11026, "config key mel.f_max_hz: found 11026.*11025"),
         ("mel.f_min_hz", 11025, "config key mel.f_min_hz: found 11025"),
         (
@@ -127,6 +160,12 @@ def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
     ("path", "value"),
     [
         ("segments.min_active_s", 10),
+        ("segments.activity.hop_length", 220_500),
+        ("segments.activity.frame_length", 220_500),
+        ("demo.duration_s", 10),
+        ("mel.n_fft", 2047),
+        ("corpus.unequal_stems", "trim"),
+        ("corpus.broken_songs", "skip"),
         ("mel.f_max_hz", 11025),
         ("figures.filter", 32),
         ("networks.paper.dense", []),

@@ -112,13 +112,15 @@ def test_frequencies_stand_at_their_band(stimuli):
 
 
 def test_the_overview_shows_each_candidate_and_what_it_lacks():
-    columns = ["split", "song", "start_s", "kept", "active_s_drums", "active_s_bass"]
+    columns = ["split", "song", "start_s", "kept", "reason"]
+    neither = "drums active 0.00 s < 5 s; bass active 4.99 s < 5 s"
     rows = [
-        ("train", ODD_NAME, 0.0, True, 9, 8),
-        ("train", ODD_NAME, 10.0, False, 9, 1),
-        ("train", "Ann", 0.0, False, 0, 0),
-        ("train", "Bea", 0.0, False, 7, 7),
-        ("test", "Cid", 0.0, True, 9, 9),
+        ("train", ODD_NAME, 0.0, True, None),
+        ("train", ODD_NAME, 10.0, False, "bass active 1.00 s < 5 s"),
+        ("train", "Ann", 0.0, False, neither),
+        ("train", "Bea", 0.0, False, "song is 7.00 s long, shorter than a segment of 10 s"),
+        ("train", "Dan", np.nan, False, "train/Dan: bass.wav is missing; active bass needed"),
+        ("test", "Cid", 0.0, True, None),
     ]
     figure = plot_segment_overview(
         pd.DataFrame(rows, columns=columns),
@@ -129,7 +131,7 @@ def test_the_overview_shows_each_candidate_and_what_it_lacks():
     )
     (axis,) = figure.axes
     songs = [text.get_text() for text in axis.get_yticklabels()]
-    assert songs == ["Ann", "Bea", ODD_NAME]
+    assert songs == ["Ann", "Bea", "Dan", ODD_NAME]
     bars = {
         (songs[round(bar.get_y() + 0.4)], bar.get_x(), bar.get_width(), bar.get_facecolor()[:3])
         for bar in axis.patches
@@ -141,11 +143,16 @@ def test_the_overview_shows_each_candidate_and_what_it_lacks():
         ("Bea", 0, 10, to_rgb(DROPPED)),
     }
     lacks = {(songs[round(text.get_position()[1])], text.get_text()) for text in axis.texts}
-    assert lacks == {(ODD_NAME, "bass"), ("Ann", "drums, bass"), ("Bea", "too short")}
+    assert lacks == {
+        (ODD_NAME, "bass"),
+        ("Ann", "drums, bass"),
+        ("Bea", "too short"),
+        ("Dan", " cannot be read"),
+    }
     assert axis.get_xlabel() == "Time in s"
     title = axis.get_title(loc="left")
     assert "1 of 4 candidate segments" in title
-    assert "1 of 3 songs" in title
+    assert "1 of 4 songs" in title
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import librosa
 import numpy as np
 import pytest
 from corpus_files import needs_real_songs, noise, real_song
 from stemlens.audio.mel import log_mels_of_mixes
 from stemlens.audio.mel_filters import band_centres_hz, mel_filters
-from stemlens.audio.mel_settings import MelSettings, n_frames
+from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.audio.mixes import mix_targets, pair_weights, solo_mix, stem_pairs
 from stemlens.corpora.stems import read_stems
 
@@ -74,6 +76,46 @@ def test_every_setting_has_the_meaning_that_it_has_in_librosa() -> None:
     stems = np.stack([noise(c, 7.5, sample_rate_hz=16_000) for c in range(2)])
     stems *= np.linspace(0, 1, stems.shape[1], dtype=np.float32)  # Begins below the floor.
     assert_equals_librosa(stems, OTHER_SETTINGS)
+
+
+@pytest.mark.parametrize("n_fft", [511, 777, 1023, 2047, 2, 3])
+def test_a_transform_of_any_length_equals_librosas(n_fft: int) -> None:
+    settings = replace(SETTINGS, n_fft=n_fft, n_mels=min(20, n_fft // 2), floor_db=-200)
+    stems = np.stack([noise(c, 10, sample_rate_hz=RATE_HZ) for c in range(2)])
+    assert_equals_librosa(stems, settings)
+
+
+def settings_at_random(seed: int) -> MelSettings:
+    rng = np.random.default_rng(seed)
+    rate_hz = int(rng.choice([8000, 16_000, 22_050, 44_100, 48_000]))
+    return MelSettings(
+        sample_rate_hz=rate_hz,
+        n_fft=int(rng.choice([64, 127, 256, 512, 777, 1024, 2047, 2048])),
+        hop_length=100,
+        n_mels=int(rng.integers(1, 300)),
+        f_min_hz=float(rng.choice([0, rng.uniform(0, 2000)])),
+        f_max_hz=float(rng.choice([rate_hz / 2, rng.uniform(2500, rate_hz / 2)])),
+        floor_db=-100,
+    )
+
+
+@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.filterwarnings("ignore:Empty filters detected")
+def test_bands_without_a_bin_are_those_whose_filter_is_empty_in_librosa(seed: int) -> None:
+    settings = settings_at_random(seed)
+    # What reaches a bin by rounding alone, as at f_min or half the sample rate, is empty as well.
+    empty = np.flatnonzero(mel_filters(settings).max(axis=1) < 1e-12)
+    assert bands_without_bin(settings) == empty.tolist()
+
+
+@pytest.mark.filterwarnings("ignore:Empty filters detected")
+def test_256_bands_of_a_transform_of_512_samples_are_not_all_reached() -> None:
+    settings = replace(SETTINGS, n_fft=512, n_mels=256)
+    noise_mel = log_mels_of_mixes(noise(0, 1)[None], mel_filters(settings), settings)[0]
+    constant = np.flatnonzero((noise_mel == settings.floor_db).all(axis=1))
+    assert len(constant) > 10
+    assert bands_without_bin(settings) == constant.tolist()
+    assert bands_without_bin(SETTINGS) == []
 
 
 def test_a_silent_stem_changes_no_mix() -> None:

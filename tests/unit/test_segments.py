@@ -97,6 +97,41 @@ def test_a_class_that_plays_for_exactly_the_least_time_is_enough() -> None:
     assert table["kept"][0]
 
 
+@pytest.mark.parametrize("rate_hz", [8000, 16_000, 22_050, 44_100, 48_000])
+@pytest.mark.parametrize("hop_length", [300, 441, 512, 1000])
+@pytest.mark.parametrize("min_active_s", [9.9999, 10])
+def test_a_class_that_always_plays_is_active_for_the_whole_segment(
+    rate_hz: int, hop_length: int, min_active_s: float
+) -> None:
+    """Whole hops do not fill every segment: 430 hops of 512 samples at 22 050 Hz last 9.985 s."""
+    always = noise(0, 20, sample_rate_hz=rate_hz)
+    mostly = always.copy()
+    mostly[: round(0.3 * rate_hz)] = 0
+    table = candidate_segments(
+        np.stack([always, mostly]),
+        ["always", "mostly"],
+        sample_rate_hz=rate_hz,
+        duration_s=10,
+        min_active_s=min_active_s,
+        activity={"frame_length": 1024, "hop_length": hop_length, "threshold_db": -60},
+    )
+    assert list(table["kept"]) == [False, True]
+    assert table["reason"][0].startswith("mostly active 9.")
+    assert (table["active_s_always"] <= 10).all()
+
+
+def test_a_segment_without_a_frame_has_nothing_that_always_plays() -> None:
+    table = candidate_segments(
+        np.ones((1, 1000)),
+        ["a"],
+        sample_rate_hz=1000,
+        duration_s=1,
+        min_active_s=0.5,
+        activity={"frame_length": 100, "hop_length": 1001, "threshold_db": -60},
+    )
+    assert list(table["kept"]) == [False]
+
+
 def test_a_song_shorter_than_a_segment_has_one_row_that_is_not_kept() -> None:
     table = candidates(two_classes(7), ["a", "b"])
     assert list(table["kept"]) == [False]

@@ -12,10 +12,13 @@ from cut_segments import main as cut_segments
 from plot_thresholds import main as plot_thresholds
 from stemlens.audio.segments import candidate_segments
 from stemlens.audio.threshold_sweep import summarise_sweep, sweep_song
+from stemlens.errors import InputError
+from stemlens.tables import read_table
 from sweep_thresholds import main as sweep_thresholds
 
 RATE_HZ = 16_384
 SETTINGS = {"sample_rate_hz": RATE_HZ, "duration_s": 2, "min_active_s": 1}
+STOP = {"unequal_stems": "error", "broken_songs": "stop"}
 FRAMES = {"frame_length": 2048, "hop_length": 512}
 THRESHOLDS_DB = [-70, -62.5, -55, -47.5, -40, -32.5, -25, -17.5]
 
@@ -81,25 +84,35 @@ def test_a_song_shorter_than_a_segment_keeps_nothing_at_any_threshold() -> None:
 
 
 def test_a_split_counts_its_segments_its_songs_that_have_one_and_their_mixes() -> None:
-    columns = ["song", "split", "threshold_db", "n_candidates", "n_segments"]
+    columns = ["song", "split", "threshold_db", "n_candidates", "n_segments", "reason"]
     rows = [
-        ("Ann", "train", -60, 9, 5),
-        ("Ann", "train", -40, 9, 0),
-        ("Bea", "train", -60, 7, 2),
-        ("Bea", "train", -40, 7, 1),
-        ("Cid", "train", -60, 8, 0),
-        ("Cid", "train", -40, 8, 0),
-        ("Ann", "test", -60, 4, 4),
-        ("Ann", "test", -40, 4, 0),
+        ("Ann", "train", -60, 9, 5, None),
+        ("Ann", "train", -40, 9, 0, None),
+        ("Bea", "train", -60, 7, 2, None),
+        ("Bea", "train", -40, 7, 1, None),
+        ("Cid", "train", -60, 8, 0, None),
+        ("Cid", "train", -40, 8, 0, None),
+        ("Ann", "test", -60, 4, 4, None),
+        ("Ann", "test", -40, 4, 0, None),
+        ("Dan", "train", -60, 0, 0, "Dan.stem.mp4: cannot be decoded"),
+        ("Dan", "train", -40, 0, 0, "Dan.stem.mp4: cannot be decoded"),
     ]
     table = summarise_sweep(pd.DataFrame(rows, columns=columns), n_classes=3)
-    names = ["split", "threshold_db", "n_candidates", "n_segments", "n_songs", "n_mixes"]
+    names = [
+        "split",
+        "threshold_db",
+        "n_candidates",
+        "n_segments",
+        "n_songs",
+        "n_mixes",
+        "n_unread",
+    ]
     assert list(table.columns) == names
     assert table.to_numpy().tolist() == [
-        ["train", -60, 24, 7, 2, 49],
-        ["train", -40, 24, 1, 1, 7],
-        ["test", -60, 4, 4, 1, 28],
-        ["test", -40, 4, 0, 0, 0],
+        ["train", -60, 24, 7, 2, 49, 1],
+        ["train", -40, 24, 1, 1, 7, 1],
+        ["test", -60, 4, 4, 1, 28, 0],
+        ["test", -40, 4, 0, 0, 0, 0],
     ]
 
 
@@ -123,6 +136,7 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
             split="train",
             stems=[item["stem"] for item in classes],
             thresholds_db=thresholds_db,
+            **STOP,
             **SETTINGS,
             **FRAMES,
         )
@@ -135,6 +149,7 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
                 song=song,
                 split="train",
                 classes=classes,
+                **STOP,
                 **SETTINGS,
                 activity={**FRAMES, "threshold_db": threshold_db},
             )
@@ -157,3 +172,44 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
     assert list(train.get_ydata()) == [4, 2, 0]
     assert all(figure.stat().st_size > 0 for figure in figures)
     plt.close("all")
+
+
+def sweep_songs(folder: Path, songs: list[str], **reading: str) -> list[str]:
+    """Of a train split."""
+    tables = [str(folder / f"{song}.csv") for song in songs]
+    for song, table in zip(songs, tables, strict=True):
+        sweep_thresholds(
+            str(folder / song),
+            table,
+            song=song,
+            split="train",
+            stems=["bass", "vocals"],
+            thresholds_db=[-60, -10],
+            **{**STOP, **reading},
+            **SETTINGS,
+            **FRAMES,
+        )
+    return tables
+
+
+def test_a_song_that_cannot_be_read_stops_the_sweep_or_is_counted_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    write_wav_folder(tmp_path / "Ann", noise_stems(0, 3))
+    write_wav_folder(tmp_path / "Bad", {"bass": noise_stems(1, 3)["bass"]})
+    with pytest.raises(InputError, match=r"Bad: vocals\.wav is missing"):
+        sweep_songs(tmp_path, ["Ann", "Bad"])
+    assert not (tmp_path / "Bad.csv").exists()
+
+    tables = sweep_songs(tmp_path, ["Ann", "Bad"], broken_songs="skip")
+
+    reasons = read_table(tables[1])["reason"]
+    assert list(reasons.str.contains("vocals.wav is missing")) == [True, True]
+    collect_thresholds(tables, str(tmp_path / "sweep.csv"), n_classes=2)
+    sweep = read_table(tmp_path / "sweep.csv")
+    assert list(sweep["n_segments"]) == [1, 0]
+    assert list(sweep["n_unread"]) == [1, 1]
+    with pytest.raises(
+        InputError, match=r"split train: none of its songs can be read.*Bad: vocals"
+    ):
+        collect_thresholds(tables[1:], str(tmp_path / "sweep.csv"), n_classes=2)

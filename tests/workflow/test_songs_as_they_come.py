@@ -103,3 +103,58 @@ def test_a_bad_song_is_named_leaves_nothing_and_spares_the_others(
     assert made == {"train/good.csv", "train/zebra.csv", "test/good.csv"}
     assert not [path for path in results.glob("segments/**/*") if "bad" in path.name]
     assert len(list(results.glob("segments/*/*/*.wav"))) == 3 * 4
+
+
+@pytest.mark.parametrize(
+    ("layout", "kind", "message"),
+    [
+        ("musdb18", "cut off", "is damaged or incomplete: copy it again"),
+        ("musdb18hq", "short bass", "the stems differ in length"),
+    ],
+)
+def test_a_bad_song_may_be_left_out_and_is_recorded_with_its_reason(
+    project: Project, tmp_path: Path, layout: str, kind: str, message: str
+) -> None:
+    root = tmp_path / "corpus"
+    suffix = ".stem.mp4" if layout == "musdb18" else ""
+    write = write_stem_file if layout == "musdb18" else write_wav_folder
+    for number, name in enumerate(("train/Good", "test/Good")):
+        write(root / f"{name}{suffix}", noise_stems(number, 3))
+    damage(root / f"train/Bad{suffix}", kind)
+    config = corpus_config(root, layout)
+    config["corpus"]["broken_songs"] = "skip"
+    tables = project.folder / "results/odd/tables"
+
+    targets = ("segments.csv", "threshold_sweep.csv")
+    project.succeed(
+        *(f"results/odd/tables/{table}" for table in targets),
+        "results/odd/mel/instrument/train.h5",
+        "results/odd/figures/segments_train.png",
+        config=config,
+    )
+
+    segments = pd.read_csv(tables / "segments.csv").set_index(["split", "song"])
+    assert segments["kept"].to_dict() == {
+        ("train", "Bad"): False,
+        ("train", "Good"): True,
+        ("test", "Good"): True,
+    }
+    assert message in segments.loc[("train", "Bad"), "reason"]
+    sweep = pd.read_csv(tables / "threshold_sweep.csv")
+    assert (sweep["n_unread"] == (sweep["split"] == "train")).all()
+    swept = pd.read_csv(project.folder / "results/odd/threshold_sweep/train/bad.csv")
+    assert swept["reason"].str.contains(message, regex=False).all()
+
+
+def test_a_split_of_bad_songs_stops_the_run_even_where_they_may_be_left_out(
+    project: Project, tmp_path: Path
+) -> None:
+    root = tmp_path / "corpus"
+    write_wav_folder(root / "train/Good", noise_stems(0, 3))
+    damage(root / "test/Bad", "short bass")
+    config = corpus_config(root, "musdb18hq")
+    config["corpus"]["broken_songs"] = "skip"
+    result = project.run("results/odd/tables/segments.csv", config=config)
+    assert result.returncode != 0
+    assert "stemlens: split test: none of its songs can be read; expected one" in result.stdout
+    assert "Bad: the stems differ in length" in result.stdout

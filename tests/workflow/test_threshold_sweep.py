@@ -35,12 +35,21 @@ def test_the_row_at_the_threshold_in_use_counts_the_segments_of_the_run(swept: P
             "n_segments": len(kept),
             "n_songs": kept["song"].nunique(),
             "n_mixes": 15 * len(kept),
+            "n_unread": 0,
         }
 
 
 def test_each_split_has_a_row_per_threshold(swept: Project) -> None:
     table = sweep_table(swept)
-    columns = ["split", "threshold_db", "n_candidates", "n_segments", "n_songs", "n_mixes"]
+    columns = [
+        "split",
+        "threshold_db",
+        "n_candidates",
+        "n_segments",
+        "n_songs",
+        "n_mixes",
+        "n_unread",
+    ]
     assert list(table.columns) == columns
     assert table.groupby("split", sort=False)["threshold_db"].apply(list).to_dict() == {
         split: list(range(-80, -15, 5)) for split in ("train", "test")

@@ -42,7 +42,8 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
     window = np.hanning(settings.n_fft + 1)[:-1]
     groups = _band_groups(filters)
     mels = np.empty((len(pairs), n_frames(n_samples, settings.hop_length), settings.n_mels))
-    powers = np.empty((len(pairs), FRAMES_AT_ONCE, settings.n_fft + 2))
+    n_parts = 2 * (settings.n_fft // 2 + 1)
+    powers = np.empty((len(pairs), FRAMES_AT_ONCE, n_parts))
     for first in range(0, mels.shape[1], FRAMES_AT_ONCE):
         rows = slice(first, first + FRAMES_AT_ONCE)
         spectra = np.fft.rfft(frames[:, rows] * window)

@@ -1,8 +1,18 @@
 """How a signal becomes a mel spectrogram; needs no numerical library."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+# Slaney's mel scale (Auditory Toolbox, 1998): linear up to 1000 Hz, then logarithmic.
+LINEAR_HZ_PER_MEL = 200 / 3
+LOGARITHMIC_FROM_HZ = 1000.0
+LOGARITHMIC_FROM_MEL = LOGARITHMIC_FROM_HZ / LINEAR_HZ_PER_MEL
+LOGARITHMIC_STEP = math.log(6.4) / 27
+
+ROUNDING_BINS = 1e-9
+"""What lies on a band's edge to this accuracy does not reach into it."""
 
 
 @dataclass(frozen=True)
@@ -43,3 +53,39 @@ class MelSettings:
 def n_frames(n_samples: int, hop_length: int) -> int:
     """Number of frames of a spectrogram: whole hops that lie in the signal."""
     return n_samples // hop_length
+
+
+def bands_without_bin(settings: MelSettings) -> list[int]:
+    """Numbers, from 0, of the bands that lie between two frequencies of the transform.
+
+    A band reaches from the centre of the one below it to the centre of the one above, both
+    excluded. Where no frequency of the transform lies there, its filter is zero, and it is
+    constant in every spectrogram.
+    """
+    bin_hz = settings.sample_rate_hz / settings.n_fft
+    edges = [hz / bin_hz for hz in _band_edges_hz(settings)]
+    without = []
+    for band, (low, high) in enumerate(zip(edges[:-2], edges[2:], strict=True)):
+        first_bin = math.floor(low + ROUNDING_BINS) + 1
+        if first_bin > min(settings.n_fft // 2, high - ROUNDING_BINS):
+            without.append(band)
+    return without
+
+
+def _band_edges_hz(settings: MelSettings) -> list[float]:
+    """Lower edge of the lowest band, every centre, and upper edge of the highest band, in Hz."""
+    low, high = _hz_to_mel(settings.f_min_hz), _hz_to_mel(settings.f_max_hz)
+    step = (high - low) / (settings.n_mels + 1)
+    return [_mel_to_hz(low + number * step) for number in range(settings.n_mels + 2)]
+
+
+def _hz_to_mel(hz: float) -> float:
+    if hz < LOGARITHMIC_FROM_HZ:
+        return hz / LINEAR_HZ_PER_MEL
+    return LOGARITHMIC_FROM_MEL + math.log(hz / LOGARITHMIC_FROM_HZ) / LOGARITHMIC_STEP
+
+
+def _mel_to_hz(mel: float) -> float:
+    if mel < LOGARITHMIC_FROM_MEL:
+        return mel * LINEAR_HZ_PER_MEL
+    return LOGARITHMIC_FROM_HZ * math.exp(LOGARITHMIC_STEP * (mel - LOGARITHMIC_FROM_MEL))

@@ -107,9 +107,9 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
             spectrogram_shape = shape[1:]
     if not sources:
         raise InputError(
-            f"split {split}: none of its {len(files)} songs or shards holds a segment; where"
-            " segments have stems, lower segments.min_active_s or segments.activity.threshold_db;"
-            f" where songs have moods, mend those that mood/{split}/*.csv lists as left out"
+            f"split {split}: none of its {len(files)} songs or shards holds a segment;"
+            f" segments/{split}/*.csv or mood/{split}/*.csv say why: lower segments.min_active_s or"
+            " segments.activity.threshold_db where segments have stems, or check the corpus"
         )
     classes = attributes.pop("classes")
     present = np.concatenate(small["target"]).any(axis=(0, 1))

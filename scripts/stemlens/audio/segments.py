@@ -1,5 +1,6 @@
 """Segments: stretches of a song in which every class plays (paper, section Datensatz)."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import soundfile
 
 from stemlens.atomic import replacing_folder
 from stemlens.audio.activity import active_s
+from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 
 
@@ -28,7 +30,8 @@ def candidate_segments(
 ) -> pd.DataFrame:
     """Cut a song into segments without overlap and say which are kept.
 
-    A segment is kept when each class is active for at least `min_active_s`. The tail that is
+    A segment is kept when each class is active for at least `min_active_s`, or in every frame:
+    frames are whole hops, which may end a little before the segment does. The tail that is
     shorter than a segment is dropped; a song shorter than a segment has one row, not kept.
 
     Parameters
@@ -104,8 +107,10 @@ def candidates_by_threshold(
         for first in starts
     ]
     starts_s = [first / sample_rate_hz for first in starts]
+    # As `active_s` computes it, to the last bit.
+    every_frame_s = n_segment_samples // hop_length * (hop_length / sample_rate_hz)
     tables = [
-        _candidate_table(starts_s, seconds_of_threshold, classes, min_active_s)
+        _candidate_table(starts_s, seconds_of_threshold, classes, min_active_s, every_frame_s)
         for seconds_of_threshold in np.stack(seconds, axis=1)
     ]
     if n_segments == 0:
@@ -116,20 +121,58 @@ def candidates_by_threshold(
 
 
 def _candidate_table(
-    starts_s: Sequence[float], seconds: np.ndarray, classes: Sequence[str], min_active_s: float
+    starts_s: Sequence[float],
+    seconds: np.ndarray,
+    classes: Sequence[str],
+    min_active_s: float,
+    every_frame_s: float,
 ) -> pd.DataFrame:
+    # Without a frame, nothing is active in every frame.
+    enough_s = min(min_active_s, every_frame_s or math.inf)
     rows = []
     for segment, (start_s, actives) in enumerate(zip(starts_s, seconds, strict=True)):
         active_of = dict(zip(classes, actives, strict=True))
         reasons = [
             f"{name} active {active:.2f} s < {min_active_s:g} s"
             for name, active in active_of.items()
-            if active < min_active_s
+            if active < enough_s
         ]
         row: dict[str, object] = {"segment": segment, "start_s": start_s}
         row |= {active_column(name): round(float(s), 6) for name, s in active_of.items()}
         rows.append(row | {"kept": not reasons, "reason": "; ".join(reasons)})
     return pd.DataFrame(rows)
+
+
+def unread_song(classes: Sequence[str], reason: str) -> pd.DataFrame:
+    """One row, as from `candidate_segments`, for a song that cannot be read, with the reason.
+
+    Where its segments would lie and which classes play in them is missing.
+    """
+    unknown = ["segment", "start_s", *map(active_column, classes)]
+    return pd.DataFrame([{**dict.fromkeys(unknown, np.nan), "kept": False, "reason": reason}])
+
+
+def demand_read_songs(songs: pd.DataFrame, is_read: pd.Series) -> None:
+    """Refuse a split of which no song could be read.
+
+    Parameters
+    ----------
+    songs
+        ``split`` and ``reason``, in any number of rows per song.
+    is_read
+        Whether the song of each row could be read.
+
+    Raises
+    ------
+    InputError
+        If none of a split could; the first reason is named.
+    """
+    for split, rows in songs.groupby("split", sort=False):
+        if not is_read[rows.index].any():
+            raise InputError(
+                f"split {split}: none of its songs can be read; expected one at least. The first:"
+                f" {rows['reason'].iloc[0]}"
+            )
 
 
 def write_segments(

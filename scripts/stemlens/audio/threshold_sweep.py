@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stemlens.audio.mixes import mix_targets
-from stemlens.audio.segments import candidates_by_threshold
+from stemlens.audio.segments import candidates_by_threshold, demand_read_songs
 
 
 def sweep_song(
@@ -57,13 +57,19 @@ def sweep_song(
     )
 
 
+def unread_sweep(thresholds_db: Sequence[float]) -> pd.DataFrame:
+    """Rows as from `sweep_song` for a song that cannot be read: there is nothing to count."""
+    return pd.DataFrame({"threshold_db": thresholds_db, "n_candidates": 0, "n_segments": 0})
+
+
 def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
     """Add up the songs of each split.
 
     Parameters
     ----------
     songs
-        A row per song and threshold: ``split`` and the columns of `sweep_song`.
+        A row per song and threshold: ``split``, the columns of `sweep_song`, and ``reason``,
+        missing where the song could be read.
     n_classes
         Number of classes.
 
@@ -71,13 +77,23 @@ def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
     -------
     DataFrame
         A row per split and threshold, in their order in `songs`: ``split``, ``threshold_db``,
-        ``n_candidates``, ``n_segments``, ``n_songs`` (songs with a segment that is kept) and
-        ``n_mixes`` (of all segments that are kept).
+        ``n_candidates``, ``n_segments``, ``n_songs`` (songs with a segment that is kept),
+        ``n_mixes`` (of all segments that are kept) and ``n_unread`` (songs).
+
+    Raises
+    ------
+    InputError
+        If no song of a split could be read.
     """
+    is_read = songs["reason"].isna()
+    demand_read_songs(songs, is_read)
+    counted = ["n_candidates", "n_segments", "n_songs", "n_unread"]
     sums = (
-        songs.assign(n_songs=songs["n_segments"] > 0)
-        .groupby(["split", "threshold_db"], sort=False)[["n_candidates", "n_segments", "n_songs"]]
+        songs.assign(n_songs=songs["n_segments"] > 0, n_unread=~is_read)
+        .groupby(["split", "threshold_db"], sort=False)[counted]
         .sum()
         .reset_index()
     )
-    return sums.assign(n_mixes=sums["n_segments"] * len(mix_targets(n_classes)))
+    n_mixes = sums["n_segments"] * len(mix_targets(n_classes))
+    sums.insert(sums.columns.get_loc("n_unread"), "n_mixes", n_mixes)
+    return sums

@@ -1,17 +1,22 @@
 """A recording as a mono signal, from any file that FFmpeg's libraries decode."""
 
 import logging
-from itertools import chain
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import numpy as np
 
-from stemlens.corpora.signals import MonoSignal, PacketDecoder
+from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
+from stemlens.corpora.stated_length import stated_s
 from stemlens.errors import InputError
 
-MIN_DECODED_SHARE = 0.95
-"""Share of the length stated by its header that a recording has to have."""
+MAX_LOST_SHARE = 0.05
+"""Share of a recording that may be lost: missing at its end, or damaged in its midst."""
+
+MAX_PADDING_SAMPLES = 4096
+"""What encoders put around the audio: some headers count it, decoders drop it."""
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +25,9 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
     """Read a recording, average its channels and resample it.
 
     Packets that cannot be decoded are skipped: a damaged stretch, or whatever has been appended
-    to an MP3 file. A file that was copied in part is noticed only where its header states its
-    length (MP3: a Xing, Info or VBRI header). Elsewhere FFmpeg estimates it from the file's size.
+    to an MP3 file. No more than `MAX_LOST_SHARE` may be lost. Where a header states a length
+    (`stemlens.corpora.stated_length`), that is measured against it. Elsewhere what is lost in the
+    midst counts, by timestamps or bytes; what follows the last sound packet may be a tag.
 
     Parameters
     ----------
@@ -38,8 +44,8 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
     Raises
     ------
     InputError
-        If the file is missing, holds no sample or less than `MIN_DECODED_SHARE` of what its
-        header states, or a sample is not a finite number.
+        If the file is missing, holds no sample, too much of it is lost, a sample is not a finite
+        number, or its peak lies far beyond full scale.
     """
     try:
         # Without the protocol, FFmpeg takes the start of "12:30 am.wav" for one.
@@ -57,59 +63,103 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
     return samples
 
 
+@dataclass
+class _Tally:
+    """Counts packets that were decoded and others."""
+
+    n_skipped: int = 0
+    first_skipped_s: float | None = None
+    sound_bytes: int = 0
+    lost_bytes: int = 0
+    """Between sound packets."""
+    skipped_bytes: int = 0
+    """Since the last sound packet."""
+
+    def skip(self, packet: av.Packet, *, at_s: float) -> None:
+        self.n_skipped += 1
+        self.skipped_bytes += packet.size
+        if self.first_skipped_s is None:
+            self.first_skipped_s = at_s
+
+    def take(self, packet: av.Packet) -> None:
+        self.sound_bytes += packet.size
+        self.lost_bytes += self.skipped_bytes
+        self.skipped_bytes = 0
+
+
 def _decode(
     container: av.container.InputContainer,
     stream: av.AudioStream,
     path: str | Path,
     sample_rate_hz: int,
 ) -> MonoSignal:
-    packets = container.demux(stream)
-    first = next(packets)
     # Both are read now: frames of a damaged stretch may claim another sample rate or bit rate.
-    stated_s = _stated_s(container, stream, first.pos or 0)
+    header_s = stated_s(container, stream, path)
     no_sound = InputError(
         f"{path}: cannot be decoded (no packet is sound); it is damaged or no audio: copy it"
         " again, or take it out of the corpus"
     )
     if not stream.rate:
         raise no_sound
-    signal = MonoSignal(str(path), found_rate_hz=stream.rate, sample_rate_hz=sample_rate_hz)
-    decoder = PacketDecoder(signal)
-    n_skipped = 0
-    for packet in chain([first], packets):
+    decoder = PacketDecoder(
+        MonoSignal(str(path), found_rate_hz=stream.rate, sample_rate_hz=sample_rate_hz)
+    )
+    tally = _Tally()
+    for packet in _packets(container, stream, knows_end=header_s is not None):
         try:
-            decoder.decode(packet)
-        except (av.error.InvalidDataError, ValueError):
-            # ValueError: not the sample rate or channels that the recording began with.
-            n_skipped += 1
-    if n_skipped:
+            n_samples = decoder.decode(packet)
+        except (av.FFmpegError, FormatChangeError):
+            # Decoders of damaged packets return all sorts of errors, "not permitted" among them.
+            tally.skip(packet, at_s=decoder.duration_s)
+        else:
+            if n_samples and packet.size:
+                tally.take(packet)
+    decoder.flush()
+    if tally.n_skipped:
         logger.warning(
             "%s: skipped packets that cannot be decoded, or changed their sample rate: %d",
             path,
-            n_skipped,
+            tally.n_skipped,
         )
-    decoder.flush()
-    if n_skipped and not signal.n_samples:
-        raise no_sound
-    if signal.duration_s < MIN_DECODED_SHARE * stated_s:
+        if not decoder.signal.n_samples:
+            raise no_sound
+    _demand_enough(decoder, tally, header_s, path)
+    return decoder.signal
+
+
+def _packets(
+    container: av.container.InputContainer, stream: av.AudioStream, *, knows_end: bool
+) -> Iterator[av.Packet]:
+    try:
+        yield from container.demux(stream)
+    except av.error.InvalidDataError:
+        # Behind the audio of an Ogg or WavPack file stands something else, or all else is damaged.
+        if not knows_end:
+            raise
+        last = av.Packet()
+        last.stream = stream
+        yield last
+
+
+def _demand_enough(
+    decoder: PacketDecoder, tally: _Tally, header_s: float | None, path: str | Path
+) -> None:
+    signal = decoder.signal
+    gap_s = sum(length_s for _, length_s in decoder.gaps_s)
+    if header_s is None:
+        lost_s = max(gap_s, tally.lost_bytes * signal.duration_s / max(1, tally.sound_bytes))
+        whole_s = signal.duration_s + lost_s
+        length = f"it is about {whole_s:.2f} s long"
+    else:
+        lost_s = max(gap_s, header_s - signal.duration_s)
+        whole_s = header_s
+        length = f"its header states {header_s:.2f} s"
+    if lost_s > max(MAX_LOST_SHARE * whole_s, MAX_PADDING_SAMPLES / signal.found_rate_hz):
+        starts_s = [at_s for at_s, _ in decoder.gaps_s]
+        if tally.first_skipped_s is not None:
+            starts_s.append(tally.first_skipped_s)
+        first_s = min(starts_s, default=signal.duration_s)
         raise InputError(
-            f"{path}: {signal.duration_s:.2f} s can be decoded, its header states"
-            f" {stated_s:.2f} s; expected at least {MIN_DECODED_SHARE:.0%} of them: copy it again,"
-            " or take it out of the corpus"
+            f"{path}: {length}, of which {lost_s:.2f} s cannot be decoded, from {first_s:.2f} s on;"
+            f" expected at most {MAX_LOST_SHARE:.0%}: copy it again, or take it out of the corpus"
         )
-    return signal
-
-
-def _stated_s(
-    container: av.container.InputContainer, stream: av.AudioStream, first_byte: int
-) -> float:
-    """Length in s according to the header; 0 where FFmpeg knows none, or estimates it.
-
-    An estimate is the time that the bytes from the first packet on last at the bit rate of the
-    first frames; for a variable bit rate it may be several times too long. A start above zero is
-    the encoder's delay, which a header alone tells.
-    """
-    duration_s = float((stream.duration or 0) * (stream.time_base or 0))
-    estimated_bytes = duration_s * (stream.codec_context.bit_rate or 0) / 8
-    is_estimate = abs(first_byte + estimated_bytes - container.size) < 1
-    return 0.0 if is_estimate and not stream.start_time else duration_s

@@ -1,6 +1,6 @@
 """A song's stems as mono signals, from a ``.stem.mp4`` file or a folder of WAV files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import av
@@ -8,14 +8,18 @@ import numpy as np
 import soundfile
 
 from stemlens.corpora.musdb_facts import stem_ids
-from stemlens.corpora.signals import MonoSignal, PacketDecoder
+from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
+from stemlens.corpora.stated_length import stated_s
+from stemlens.corpora.stem_titles import streams_of_stems
 from stemlens.errors import InputError
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
 """Stems of a song that differ by no more are padded with silence at the end (encoders pad)."""
 
 
-def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -> np.ndarray:
+def read_stems(
+    path: str | Path, stems: Sequence[str], *, sample_rate_hz: int, unequal_lengths: str = "error"
+) -> np.ndarray:
     """Read stems, average their channels and resample them.
 
     Parameters
@@ -23,9 +27,14 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
     path
         A ``.stem.mp4`` file, or a folder that holds ``<stem>.wav``.
     stems
-        Names of the stems, in the order wanted.
+        Names of the stems, in the order wanted. In a ``.stem.mp4``, titles of its streams count
+        before their order; a stream that starts later than another is preceded by silence.
     sample_rate_hz
         Rate of the result; each stem is resampled to it (soxr, high quality).
+    unequal_lengths
+        What happens where stems end more than `MAX_LENGTH_DIFFERENCE_S` apart. ``error``: they
+        are refused; ``pad``: silence follows the shorter ones, as it does where they differ by
+        less; ``trim``: all end with the shortest.
 
     Returns
     -------
@@ -35,27 +44,33 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
     Raises
     ------
     InputError
-        If the file is damaged or incomplete, a stem is missing or empty, a sample is not a
-        finite number, or stems differ in length by more than `MAX_LENGTH_DIFFERENCE_S`.
+        If the file is damaged or incomplete, a stem is missing or empty, titles contradict, a
+        sample is not a finite number or far beyond full scale, or stems differ in length where
+        that is an error.
     """
     path = Path(path)
     read = _read_wav_folder if path.is_dir() else _read_stem_file
-    signals = read(path, stems, sample_rate_hz)
+    starts_s, signals = read(path, stems, sample_rate_hz)
     lengths = [signal.finish() for signal in signals]
-    durations_s = [signal.duration_s for signal in signals]
-    if max(durations_s) - min(durations_s) > MAX_LENGTH_DIFFERENCE_S:
-        found = ", ".join(f"{s} {d:.2f} s" for s, d in zip(stems, durations_s, strict=True))
+    ends_s = [start + s.duration_s for start, s in zip(starts_s, signals, strict=True)]
+    if unequal_lengths == "error" and max(ends_s) - min(ends_s) > MAX_LENGTH_DIFFERENCE_S:
+        found = ", ".join(f"{s} {end:.2f} s" for s, end in zip(stems, ends_s, strict=True))
         raise InputError(
             f"{path}: the stems differ in length ({found}); expected at most"
-            f" {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or belongs to another song"
+            f" {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or belongs to another song, or set"
+            " corpus.unequal_stems to pad or trim"
         )
-    result = np.zeros((len(stems), max(lengths)), dtype=np.float32)
-    for row, length, signal in zip(result, lengths, signals, strict=True):
-        signal.write_to(row[:length])
-    return result
+    firsts = [round(start * sample_rate_hz) for start in starts_s]
+    ends = [first + length for first, length in zip(firsts, lengths, strict=True)]
+    result = np.zeros((len(stems), max(ends)), dtype=np.float32)
+    for row, first, end, signal in zip(result, firsts, ends, signals, strict=True):
+        signal.write_to(row[first:end])
+    return result[:, : min(ends)] if unequal_lengths == "trim" else result
 
 
-def _read_wav_folder(folder: Path, stems: Sequence[str], sample_rate_hz: int) -> list[MonoSignal]:
+def _read_wav_folder(
+    folder: Path, stems: Sequence[str], sample_rate_hz: int
+) -> tuple[list[float], list[MonoSignal]]:
     missing = [f"{stem}.wav" for stem in stems if not (folder / f"{stem}.wav").is_file()]
     if missing:
         raise InputError(
@@ -67,15 +82,21 @@ def _read_wav_folder(folder: Path, stems: Sequence[str], sample_rate_hz: int) ->
         file = folder / f"{stem}.wav"
         try:
             samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError as error:
+            # Neither of the libraries that decode WAV tells what a cut file should hold.
+            with av.open(f"file:{file}") as container:
+                expected_s = stated_s(container, container.streams.audio[0], file)
+        except (soundfile.LibsndfileError, av.FFmpegError) as error:
             raise InputError(f"{file}: cannot be read as WAV ({error}); copy it again") from error
         signal = MonoSignal(str(file), found_rate_hz=found_rate_hz, sample_rate_hz=sample_rate_hz)
         signal.add(samples.T)
+        _demand_whole(str(file), signal.duration_s, expected_s or 0.0)
         signals.append(signal)
-    return signals
+    return [0.0] * len(stems), signals
 
 
-def _read_stem_file(path: Path, stems: Sequence[str], sample_rate_hz: int) -> list[MonoSignal]:
+def _read_stem_file(
+    path: Path, stems: Sequence[str], sample_rate_hz: int
+) -> tuple[list[float], list[MonoSignal]]:
     ids = stem_ids()
     unknown = [stem for stem in stems if stem not in ids]
     if unknown:
@@ -84,14 +105,25 @@ def _read_stem_file(path: Path, stems: Sequence[str], sample_rate_hz: int) -> li
             f" expected one of {', '.join(ids)}"
         )
     try:
-        with av.open(str(path)) as container:
-            n_streams = len(container.streams.audio)
-            if n_streams != len(ids):
+        with av.open(f"file:{path}") as container:
+            audio = container.streams.audio
+            if len(audio) != len(ids):
                 raise InputError(
-                    f"{path}: has {n_streams} audio streams, expected {len(ids)}"
+                    f"{path}: has {len(audio)} audio streams, expected {len(ids)}"
                     f" ({', '.join(ids)}); it is no MUSDB18 stem file: take it out of the corpus"
                 )
-            return _decode(container, {stem: ids[stem] for stem in stems}, path, sample_rate_hz)
+            number_of = streams_of_stems([stream.metadata for stream in audio], ids, path)
+            streams = {stem: audio[number_of(stem)] for stem in stems}
+            song_start_s = min(_start_s(stream) for stream in audio)
+            signal_of = _decode(container, streams, path, sample_rate_hz)
+            starts_s = [_start_s(streams[stem]) - song_start_s for stem in stems]
+            # Two classes may share a stem.
+            return starts_s, [signal_of[stem] for stem in stems]
+    except FormatChangeError as error:
+        raise InputError(
+            f"{path}: its sample rate or channels change within a stem ({error}); expected one"
+            " format: copy it again, or take it out of the corpus"
+        ) from error
     except (av.FFmpegError, OSError) as error:
         raise InputError(
             f"{path}: cannot be decoded ({error.strerror}); it is damaged or incomplete:"
@@ -100,9 +132,11 @@ def _read_stem_file(path: Path, stems: Sequence[str], sample_rate_hz: int) -> li
 
 
 def _decode(
-    container: av.container.InputContainer, ids: dict[str, int], path: Path, sample_rate_hz: int
-) -> list[MonoSignal]:
-    streams = {stem: container.streams.audio[number] for stem, number in ids.items()}
+    container: av.container.InputContainer,
+    streams: Mapping[str, av.AudioStream],
+    path: Path,
+    sample_rate_hz: int,
+) -> dict[str, MonoSignal]:
     decoders = {
         stream.index: PacketDecoder(
             MonoSignal(
@@ -111,17 +145,24 @@ def _decode(
         )
         for stem, stream in streams.items()
     }
-    # Two classes may share a stem.
-    for packet in container.demux(tuple(dict.fromkeys(streams.values()))):
+    for packet in container.demux(tuple(streams.values())):
         decoders[packet.stream.index].decode(packet)
     for decoder in decoders.values():
         decoder.flush()
     for stem, stream in streams.items():
-        found_s = decoders[stream.index].signal.duration_s
         expected_s = float((stream.duration or 0) * (stream.time_base or 0))
-        if expected_s - found_s > MAX_LENGTH_DIFFERENCE_S:
-            raise InputError(
-                f"{path}: stem {stem} ends after {found_s:.2f} s, its header says"
-                f" {expected_s:.2f} s; the file is damaged or incomplete: copy it again"
-            )
-    return [decoders[stream.index].signal for stream in streams.values()]
+        found_s = decoders[stream.index].signal.duration_s
+        _demand_whole(f"{path}: stem {stem}", found_s, expected_s)
+    return {stem: decoders[stream.index].signal for stem, stream in streams.items()}
+
+
+def _start_s(stream: av.AudioStream) -> float:
+    return float((stream.start_time or 0) * (stream.time_base or 0))
+
+
+def _demand_whole(source: str, found_s: float, expected_s: float) -> None:
+    if expected_s - found_s > MAX_LENGTH_DIFFERENCE_S:
+        raise InputError(
+            f"{source} ends after {found_s:.2f} s, its header says {expected_s:.2f} s; the file is"
+            " damaged or incomplete: copy it again"
+        )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from stemlens.audio.segments import active_column
 from stemlens.figures.style import COLOURS
 
 KEPT, DROPPED = COLOURS[0], "0.85"
@@ -34,13 +34,16 @@ def plot_segment_overview(
     duration_s
         Length of a segment.
     min_active_s
-        A class that is active for less is named in its dropped segment.
+        Least active time of each class.
     """
     rows = segments[segments["split"] == split]
     songs = sorted(rows["song"].unique())
     figure, axis = plt.subplots(figsize=(9, 1.4 + 0.22 * len(songs)))
     for row in rows.to_dict("records"):
         y = songs.index(row["song"])
+        if np.isnan(row["start_s"]):
+            axis.text(0, y, " cannot be read", va="center", fontsize=6)
+            continue
         axis.barh(
             y,
             duration_s,
@@ -50,7 +53,10 @@ def plot_segment_overview(
             edgecolor="white",
         )
         if not row["kept"]:
-            missing = [name for name in classes if row[active_column(name)] < min_active_s]
+            reasons = row["reason"].split("; ")
+            missing = [
+                name for name in classes if any(r.startswith(f"{name} active ") for r in reasons)
+            ]
             text = ", ".join(missing) or "too short"
             middle_s = row["start_s"] + duration_s / 2
             axis.text(middle_s, y, text, ha="center", va="center", fontsize=6, clip_on=True)
@@ -58,9 +64,10 @@ def plot_segment_overview(
     axis.set_ylim(len(songs) - 0.5, -0.5)
     axis.grid(visible=False)
     axis.set_xlabel("Time in s")
+    n_candidates = rows["start_s"].count()
     n_kept, n_songs = int(rows["kept"].sum()), rows.loc[rows["kept"], "song"].nunique()
     axis.set_title(
-        f"Split {split}: {n_kept} of {len(rows)} candidate segments kept,"
+        f"Split {split}: {n_kept} of {n_candidates} candidate segments kept,"
         f" from {n_songs} of {len(songs)} songs",
         loc="left",
     )

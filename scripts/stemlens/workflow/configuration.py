@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import yaml
 
-from stemlens.audio.mel_settings import n_frames
+from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import MEASURES, TASKS, TRAININGS
 from stemlens.network.architecture import Architecture
@@ -93,6 +94,13 @@ def _check_segments(config: Mapping[str, Any]) -> None:
             f"config key segments.min_active_s: found {segments['min_active_s']} s, longer than a"
             f" segment (segments.duration_s, {segments['duration_s']} s); no segment could be kept"
         )
+    n_samples = round(segments["duration_s"] * segments["sample_rate_hz"])
+    for key in ("frame_length", "hop_length"):
+        if segments["activity"][key] > n_samples:
+            raise InputError(
+                f"config key segments.activity.{key}: found {segments['activity'][key]} samples;"
+                f" expected at most a segment ({n_samples} samples at segments.sample_rate_hz)"
+            )
     f_max_hz, nyquist_hz = config["mel"]["f_max_hz"], segments["sample_rate_hz"] / 2
     if f_max_hz is not None and f_max_hz > nyquist_hz:
         raise InputError(
@@ -105,6 +113,7 @@ def _check_segments(config: Mapping[str, Any]) -> None:
             f"config key mel.f_min_hz: found {f_min_hz}; expected less than the upper end of the"
             f" bands (mel.f_max_hz, {top_hz:g})"
         )
+    _check_bands(MelSettings.from_settings(segments["sample_rate_hz"], config["mel"]))
     names = [item["name"] for item in config["corpus"]["classes"]]
     if len(set(names)) < len(names):
         raise InputError(f"config key corpus.classes: found {names}; expected distinct names")
@@ -114,6 +123,21 @@ def _check_segments(config: Mapping[str, Any]) -> None:
             f"config key corpus.classes: found {', '.join(sorted(taken))}, in hypotheses the name"
             " of a measure, task or training; expected another"
         )
+
+
+def _check_bands(mel: MelSettings) -> None:
+    without = bands_without_bin(mel)
+    if not without:
+        return
+    n_fft = mel.n_fft
+    while bands_without_bin(replace(mel, n_fft=n_fft)):
+        n_fft *= 2
+    raise InputError(
+        f"config key mel.n_mels: found {mel.n_mels} bands, of which {len(without)}, the first"
+        f" number {without[0] + 1}, lie between two frequencies of the transform"
+        f" ({mel.sample_rate_hz / mel.n_fft:.1f} Hz apart for a mel.n_fft of {mel.n_fft}) and"
+        f" would stay constant; expected fewer bands, or a mel.n_fft of {n_fft}"
+    )
 
 
 def _check_networks(config: Mapping[str, Any]) -> None:
@@ -166,6 +190,11 @@ def _check_moods(config: Mapping[str, Any]) -> None:
                 f"config key mood.ranges.{name}: found {[low, high]}; expected the lowest and the"
                 " highest rating, in this order"
             )
+    if config["corpus"]["layout"] == "demo" and config["demo"]["duration_s"] < duration_s:
+        raise InputError(
+            f"config key demo.duration_s: found {config['demo']['duration_s']} s; expected at least"
+            f" a segment (segments.duration_s, {duration_s} s)"
+        )
     layouts = {mood["layout"], config["corpus"]["layout"]}
     if layouts == {"demo"} and mood["demo"]["duration_s"] < duration_s:
         raise InputError(

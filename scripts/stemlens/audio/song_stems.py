@@ -1,0 +1,47 @@
+"""The stems of a song, or the reason for which it is left out."""
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+
+from stemlens.corpora.stems import read_stems
+from stemlens.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+
+def stems_or_reason(
+    path: str, stems: Sequence[str], *, sample_rate_hz: int, unequal_stems: str, broken_songs: str
+) -> tuple[np.ndarray | None, str]:
+    """Read the stems of a song.
+
+    Parameters
+    ----------
+    path, stems, sample_rate_hz
+        As in `stemlens.corpora.stems.read_stems`.
+    unequal_stems
+        Its `unequal_lengths`.
+    broken_songs
+        What a song that cannot be read does: ``stop`` raises, ``skip`` gives the reason.
+
+    Returns
+    -------
+    stems : ndarray, float32, shape (stem, sample), or None
+        None where the song cannot be read.
+    reason : str
+        Why; empty where it can.
+
+    Raises
+    ------
+    InputError
+        If the song cannot be read and `broken_songs` is ``stop``.
+    """
+    try:
+        read = read_stems(path, stems, sample_rate_hz=sample_rate_hz, unequal_lengths=unequal_stems)
+    except InputError as error:
+        if broken_songs == "stop":
+            raise
+        logger.warning("left out: %s", error)
+        return None, str(error)
+    return read, ""

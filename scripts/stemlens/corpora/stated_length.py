@@ -1,0 +1,124 @@
+"""The length of a recording according to its own header, not to its size or its bit rate."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+from mutagen import MutagenError
+from mutagen.asf import ASF
+from mutagen.mp3 import MPEGInfo
+from mutagen.ogg import OggPage
+from mutagen.wave import WaveStreamInfo
+
+from stemlens.errors import InputError
+
+OPEN_END_BYTES = 0x7FFF_F000
+"""From here on, the size of a WAV file's data is what programs write that cannot know it."""
+
+
+def stated_s(
+    container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
+) -> float | None:
+    """Say how long a recording is according to its header.
+
+    Parameters
+    ----------
+    container, stream
+        The open file and its audio, before the first packet is read.
+    path
+        The file.
+
+    Returns
+    -------
+    float or None
+        In s; an encoder's delay and padding may be counted. None where the header states no
+        length (ADTS, an MP3 file without Xing, Info or VBRI header, a WAV file from a pipe) or
+        the container is none of those known here.
+
+    Raises
+    ------
+    InputError
+        If an Ogg file ends before its last page, which is marked as such.
+    """
+    reader = _READERS.get(container.format.name)
+    if reader is None or not stream.rate:
+        return None
+    try:
+        return reader(container, stream, path) or None
+    except MutagenError:
+        return None
+
+
+def _of_stream(_: av.container.InputContainer, stream: av.AudioStream, __: str | Path) -> float:
+    return float((stream.duration or 0) * (stream.time_base or 0))
+
+
+def _of_container(container: av.container.InputContainer, *_: object) -> float:
+    # Of the longest stream, be it a picture.
+    return (container.duration or 0) / av.time_base if len(container.streams) == 1 else 0.0
+
+
+def _of_asf(container: av.container.InputContainer, _: object, path: str | Path) -> float:
+    info = ASF(path).info
+    return float(info.length) if info and len(container.streams) == 1 else 0.0
+
+
+def _of_wav(
+    container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
+) -> float:
+    # FFmpeg takes no more than the file holds.
+    if not stream.codec_context.name.startswith("pcm_"):
+        return 0.0
+    with Path(path).open("rb") as file:
+        if file.read(4) != b"RIFF":  # RF64 counts samples.
+            return _of_stream(container, stream, path)
+        length_s = float(WaveStreamInfo(file).length)
+    bytes_per_s = (stream.codec_context.bit_rate or 0) / 8
+    return length_s if length_s * bytes_per_s < OPEN_END_BYTES else 0.0
+
+
+def _of_mp3(_: object, __: object, path: str | Path) -> float:
+    with Path(path).open("rb") as file:
+        info = MPEGInfo(file)
+        n_bytes = file.seek(0, io.SEEK_END) - info.frame_offset
+    # What mutagen says where no header states a length.
+    estimate_s = 8 * n_bytes / float(info.bitrate) if info.bitrate else info.length
+    return 0.0 if info.length == estimate_s else float(info.length)
+
+
+def _of_ogg(
+    container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
+) -> float:
+    last = _last_page(Path(path).read_bytes())
+    if last is None or not last.last:
+        raise InputError(
+            f"{path}: its last page is missing, the file is cut off; copy it again, or take it out"
+            " of the corpus"
+        )
+    if len(container.streams) > 1 or last.position < 0:
+        return 0.0
+    start_s = float((stream.start_time or 0) * (stream.time_base or 0))
+    return last.position / stream.rate - max(0.0, start_s)
+
+
+def _last_page(content: bytes) -> OggPage | None:
+    """The last whole page; other bytes may follow."""
+    at = len(content)
+    while (at := content.rfind(b"OggS", 0, at)) >= 0:
+        try:
+            return OggPage(io.BytesIO(content[at:]))
+        except (MutagenError, EOFError):
+            continue
+    return None
+
+
+_READERS: dict[str, Callable[[av.container.InputContainer, av.AudioStream, str | Path], float]] = {
+    "mp3": _of_mp3,
+    "wav": _of_wav,
+    "ogg": _of_ogg,
+    "asf": _of_asf,
+    "matroska,webm": _of_container,
+    **dict.fromkeys(["aiff", "au", "flac", "mov,mp4,m4a,3gp,3g2,mj2", "tta", "wv"], _of_stream),
+}
+"""By FFmpeg's name of the container; where FFmpeg does not estimate or clamp, by FFmpeg."""

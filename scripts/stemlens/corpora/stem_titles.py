@@ -1,0 +1,68 @@
+"""Which stream of a stem file holds which stem: by title, and where there is none by order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from stemlens.errors import InputError
+
+TITLE_KEYS = ("name", "title", "handler_name")
+"""Where FFmpeg shows the title of a stream: in MP4 as its name, elsewhere as its title; stempeg
+writes it as the handler's name as well."""
+
+
+def streams_of_stems(
+    metadata: Sequence[Mapping[str, str]], numbers: Mapping[str, int], path: str | Path
+) -> Callable[[str], int]:
+    """Find the stream of each stem.
+
+    A title counts whatever its case. What a program writes into every stream (SoundHandler) is no
+    title.
+
+    Parameters
+    ----------
+    metadata
+        Of each audio stream, in order.
+    numbers
+        Every stem's name in lower case, and its number where no titles say otherwise.
+    path
+        The file, for messages.
+
+    Returns
+    -------
+    callable
+        Name of a stem → number of its stream. Raises `InputError` where other streams than the
+        one that stands in its place have titles, or that one has another.
+
+    Raises
+    ------
+    InputError
+        If two streams have the title of one stem.
+    """
+    titles = [_title(stream) for stream in metadata]
+    for stem in numbers:
+        same = [str(number + 1) for number, title in enumerate(titles) if title == stem]
+        if len(same) > 1:
+            raise InputError(
+                f"{path}: audio streams {' and '.join(same)} are both titled {stem}; expected one"
+                " stream for each stem: give each its own title, or none to any"
+            )
+
+    def number_of(stem: str) -> int:
+        if stem in titles:
+            return titles.index(stem)
+        number = numbers[stem]
+        title = titles[number]
+        if title not in numbers and ("handler" in title or titles.count(title) > 1 or not title):
+            return number
+        raise InputError(
+            f"{path}: no audio stream is titled {stem}, and stream {number + 1}, where it stands in"
+            f" MUSDB18, is titled {title!r}; expected the titles {', '.join(numbers)}, or none:"
+            " correct them"
+        )
+
+    return number_of
+
+
+def _title(metadata: Mapping[str, str]) -> str:
+    found = (metadata[key].strip() for key in TITLE_KEYS if metadata.get(key, "").strip())
+    return next(found, "").casefold()

@@ -1,0 +1,128 @@
+"""What a header states, and what is only an estimate from the size of a file."""
+
+import struct
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import soundfile
+from stemlens.corpora.stated_length import stated_s
+from stemlens.errors import InputError
+
+RATE_HZ = 44_100
+NOISE = np.random.default_rng(0).normal(0, 0.1, 4 * RATE_HZ).astype(np.float32)
+
+
+def stated(path: Path) -> float | None:
+    with av.open(f"file:{path}") as container:
+        return stated_s(container, container.streams.audio[0], path)
+
+
+def write_mp3(path: Path, *, header: bool) -> bytes:
+    with av.open(str(path), "w", format="mp3", options={"write_xing": str(int(header))}) as file:
+        stream = file.add_stream("libmp3lame", rate=RATE_HZ, layout="mono")
+        stream.bit_rate = 128_000
+        frame = av.AudioFrame.from_ndarray(NOISE[None], "fltp", "mono")
+        frame.sample_rate = RATE_HZ
+        file.mux([*stream.encode(frame), *stream.encode(None)])
+    return path.read_bytes()
+
+
+def n_mp3_frames(path: Path) -> int:
+    with av.open(str(path)) as container:
+        return sum(packet.size > 0 for packet in container.demux())
+
+
+@pytest.mark.parametrize("tail", [b"", bytes(200_000), b"TAG" + bytes(125)])
+def test_an_mp3_header_states_its_frames_whatever_follows(tmp_path: Path, tail: bytes) -> None:
+    path = tmp_path / "song.mp3"
+    content = write_mp3(path, header=True)
+    n_frames = n_mp3_frames(path)
+    for start in (b"", b"ID3\4\0\0" + bytes([0, 0, 8, 0]) + bytes(1024)):
+        path.write_bytes(start + content + tail)
+        assert stated(path) == pytest.approx(n_frames * 1152 / RATE_HZ)
+
+
+def test_an_mp3_file_without_a_header_states_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    write_mp3(path, header=False)
+    assert stated(path) is None
+
+
+def test_an_mp3_header_that_leaves_the_frames_out_states_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    content = write_mp3(path, header=True)
+    at = content.index(b"Info") if b"Info" in content else content.index(b"Xing")
+    path.write_bytes(content[: at + 4] + bytes(4) + content[at + 8 :])
+    assert stated(path) is None
+
+
+def test_a_vbri_header_states_its_frames(tmp_path: Path) -> None:
+    """Fraunhofer's header stands 36 bytes into an otherwise silent first frame."""
+    path = tmp_path / "song.mp3"
+    content = write_mp3(path, header=False)
+    audio = content[content.index(b"\xff\xfb") :]
+    n_frames = n_mp3_frames(path)
+    vbri = struct.pack(
+        ">4sHHHIIHHHH", b"VBRI", 1, 0, 75, len(audio) + 417, n_frames, 1, 1, 2, n_frames
+    )
+    first = (audio[:4] + bytes(32) + vbri + bytes(2)).ljust(417, b"\0")
+    path.write_bytes(first + audio + bytes(100_000))
+    assert stated(path) == pytest.approx(n_frames * 1152 / RATE_HZ)
+
+
+@pytest.mark.parametrize("kept_share", [1.0, 0.5])
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        ("wav", {"subtype": "PCM_16"}),
+        ("wav", {"subtype": "FLOAT"}),
+        ("wav", {"format": "WAVEX", "subtype": "PCM_24"}),
+        ("wav", {"format": "RF64"}),
+        ("aiff", {"subtype": "PCM_24"}),
+        ("flac", {}),
+        ("au", {"subtype": "PCM_16"}),
+    ],
+)
+def test_a_header_states_the_whole_length_of_a_file_that_was_cut_off(
+    tmp_path: Path, suffix: str, options: dict[str, str], kept_share: float
+) -> None:
+    path = tmp_path / f"song.{suffix}"
+    soundfile.write(path, np.stack([NOISE, NOISE], axis=1), RATE_HZ, **options)
+    content = path.read_bytes()
+    path.write_bytes(content[: round(kept_share * len(content))])
+    assert stated(path) == pytest.approx(4, abs=1e-4)
+
+
+@pytest.mark.parametrize("n_bytes", [0, 0x7FFF_F000, 0xFFFF_FFFF])
+def test_a_wav_header_from_a_pipe_states_nothing(tmp_path: Path, n_bytes: int) -> None:
+    path = tmp_path / "song.wav"
+    soundfile.write(path, NOISE, RATE_HZ, subtype="PCM_16")
+    content = bytearray(path.read_bytes())
+    at = content.index(b"data")
+    content[4:8] = content[at + 4 : at + 8] = struct.pack("<I", n_bytes)
+    path.write_bytes(content)
+    assert stated(path) is None
+
+
+def test_an_ogg_file_states_its_length_on_its_last_page(tmp_path: Path) -> None:
+    path = tmp_path / "song.ogg"
+    soundfile.write(path, NOISE, RATE_HZ, format="OGG", subtype="VORBIS")
+    content = path.read_bytes()
+    for tail in (b"", b"OggS", bytes(100_000)):
+        path.write_bytes(content + tail)
+        assert stated(path) == pytest.approx(4)
+    path.write_bytes(content[: content.rindex(b"OggS")])
+    with pytest.raises(InputError, match=r"song\.ogg: its last page is missing"):
+        stated(path)
+
+
+def test_a_file_that_is_no_audio_file_of_a_known_kind_states_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "song.aac"
+    with av.open(str(path), "w", format="adts") as file:
+        stream = file.add_stream("aac", rate=RATE_HZ, layout="mono")
+        frame = av.AudioFrame.from_ndarray(NOISE[None], "fltp", "mono")
+        frame.sample_rate = RATE_HZ
+        file.mux([*stream.encode(frame), *stream.encode(None)])
+    assert stated(path) is None
