@@ -89,7 +89,7 @@ def stemlens(folder: Path, precision: str) -> Callable[[], float]:
 
     def work() -> float:
         _, _, times = run_training(folder, settings, device)
-        return (times[-1] - times[0]) / (N_EPOCHS - 1) / N_STEPS
+        return (times[N_EPOCHS - 1] - times[0]) / (N_EPOCHS - 1) / N_STEPS
 
     return work
 

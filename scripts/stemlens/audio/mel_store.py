@@ -244,10 +244,10 @@ def read_attributes(path: str | Path) -> tuple[list[str], str, MelSettings]:
 
 
 def _demand_present(values: np.ndarray, file: h5py.File, row: int) -> None:
-    if np.isnan(values).any():
+    if not np.isfinite(values).all():
         song = file["song"].asstr()[row]
         raise InputError(
-            f"{file.filename}: the mel spectrograms of song {song!r} are gone;"
+            f"{file.filename}: the mel spectrograms of song {song!r} are gone or damaged;"
             " restore the songs' HDF5 files beside it, or delete it and run again"
         )
 

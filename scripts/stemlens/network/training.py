@@ -164,15 +164,17 @@ def train(
                     row |= {f"validation_{name}": value for name, value in scores.items()}
                 history.append(row)
                 progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
-                logger.info(" ".join(f"{name} {value:.4g}" for name, value in row.items()))
+                logger.info(_in_one_line(row))
                 save_state(resume_path, key, network, optimizer, history)
         # What follows is the same however often it is begun, so that it may be broken off.
         calibrate_batch_norm(network, training_set.mels)
-        saved = _scores_in_evaluation(network, examples, training_set.class_weights)
-        history[-1] |= {f"saved_{name}": value for name, value in saved.items()}
+        scores = _scores_in_evaluation(network, examples, training_set.class_weights)
+        saved = {f"saved_{name}": value for name, value in scores.items()}
         if validation is not None:
-            saved = _scores_in_evaluation(network, validation)
-            history[-1] |= {f"saved_validation_{name}": value for name, value in saved.items()}
+            scores = _scores_in_evaluation(network, validation)
+            saved |= {f"saved_validation_{name}": value for name, value in scores.items()}
+        logger.info(_in_one_line(saved))
+        history[-1] |= saved
     table = pd.DataFrame(history)
     if note := fall_note(table):
         logger.warning("%s", note)
@@ -264,3 +266,7 @@ def _right_answers(logits: Tensor, targets: Tensor, labelling: str) -> dict[str,
         "macro_f1": float(f1_score(true, named, average="macro", zero_division=0)),
         "exact_match": float((named == true).all(axis=1).mean()),
     }
+
+
+def _in_one_line(scores: dict[str, float]) -> str:
+    return " ".join(f"{name} {value:.4g}" for name, value in scores.items())
