@@ -5,8 +5,9 @@ Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and al
      models/<task>/<network>/<training>-seed<k>/history.csv      a row per epoch
      models/<task>/<network>/<training>-seed<k>/performance.csv  scores on training and test examples
      predictions/<task>/<network>/<training>-seed<k>.csv         for each class of each test example
-     models/<task>/majority.csv                                  scores of the majority baseline
+     models/<task>/majority.csv, predictions/<task>/majority.csv  the same of the majority baseline
      tables/performance.csv                                      all scores
+     tables/performance_over_seeds.csv                           those on test songs, with intervals
      tables/networks.csv                                         cost and macro F1 of each network
 """
 
@@ -97,6 +98,7 @@ rule evaluate_majority:
         test="<results>/mel/{task}/test.h5",
     output:
         performance="<results>/models/{task}/majority.csv",
+        predictions="<results>/predictions/{task}/majority.csv",
     log:
         "<logs>/evaluate_majority/{task}.log",
     benchmark:
@@ -119,8 +121,15 @@ rule collect_performance:
             *expand("<results>/models/{task}/majority.csv", task=TASKS),
             *per_model("<results>/models/{model}/performance.csv"),
         ],
+        predictions=[
+            *expand("<results>/predictions/{task}/majority.csv", task=TASKS),
+            *per_model("<results>/predictions/{model}.csv"),
+        ],
     output:
-        table=report("<results>/tables/performance.csv", category="Tables"),
+        performance=report("<results>/tables/performance.csv", category="Tables"),
+        over_seeds=report(
+            "<results>/tables/performance_over_seeds.csv", category="Tables"
+        ),
     log:
         "<logs>/collect_performance.log",
     benchmark:
@@ -129,9 +138,10 @@ rule collect_performance:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
+        bootstrap=config["bootstrap"],
         code=digest("collect_performance"),
     script:
         "../scripts/collect_performance.py"

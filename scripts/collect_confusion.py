@@ -7,7 +7,7 @@ predictions : CSV files from ``evaluate_model``, at ``…/<task>/<network>/<trai
 Outputs
 -------
 table : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``class`` (the true one),
-    ``predicted``, ``n``, ``share``.
+    ``predicted``, ``n``, ``share``, ``note``.
 """
 
 from dataclasses import asdict

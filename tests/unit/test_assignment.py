@@ -61,3 +61,22 @@ def test_a_draw_without_a_stimulus_of_a_class_has_no_entropy():
     _, replicates = entropies(one_song, MOODS, ["bass"], SONGS, weights)
     assert np.isnan(replicates[0, 0])
     assert replicates[1, 0] == 0
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_stimulus_whose_outputs_are_not_finite_has_no_mood(value):
+    """The largest of outputs with a NaN among them would be the NaN."""
+    outputs = np.random.default_rng(0).dirichlet(np.ones(4), 12)
+    outputs[0, 1] = value
+    outputs[6:] = value
+    assigned = assign(outputs, stimuli(), MOODS)
+    assert assigned["mood"].isna().tolist() == [True, *[False] * 5, *[True] * 6]
+    weights = draw_weights(len(SONGS), n_replicates=20, seed=0)
+    table, replicates = entropies(assigned, MOODS, CLASSES, SONGS, weights)
+    counts = [np.sum(assigned["mood"] == mood) for mood in MOODS]
+    assert table["mean"][0] == pytest.approx(entropy(counts, base=2))
+    assert np.isnan(table["mean"][1])
+    assert np.isnan(replicates[:, 1]).all()
+    assert list(table["n_songs"]) == [5, 0]
+    reason = "stimuli have no mood: an activation is not a finite number"
+    assert list(table["note"]) == [f"1 of 6 {reason}", f"6 of 6 {reason}"]

@@ -34,3 +34,17 @@ def test_a_mood_without_a_song_has_no_shares():
     assert list(missing["n"]) == [0, 0, 0, 0]
     assert missing["share"].isna().all()
     assert list(table[table["class"] == "Q2"]["share"]) == [0, 0, 0, 1]
+
+
+def test_an_excerpt_without_a_prediction_is_taken_for_no_mood_and_the_note_says_so():
+    """The largest of probabilities with a NaN among them would be the NaN."""
+    probabilities = np.eye(4)[[0, 0, 2]]
+    probabilities[1] = [0.1, 0.2, np.nan, 0.7]
+    table = confusion(predictions(np.array([0, 0, 2]), probabilities))
+    of_first = table[table["class"] == "Q1"]
+    assert list(of_first["n"]) == [1, 0, 0, 0]
+    assert list(of_first["share"]) == [1, 0, 0, 0]
+    assert set(of_first["note"]) == {
+        "1 of 2 examples have no prediction: a probability is not a finite number"
+    }
+    assert (table[table["class"] != "Q1"]["note"] == "").all()

@@ -217,10 +217,11 @@ def test_stimuli_are_assigned_to_their_most_probable_mood_and_counted(stems, tmp
     tables = [str(tmp_path / f"{name}.csv") for name in ("assigned", "entropy")]
     collect_moods(moods, entropies, *tables, confidence=0.9)
     shares, found = (read_table(table) for table in tables)
-    for name in CLASSES:
-        rows = shares[shares["class"] == name]
+    for (seed, name), expected in assigned.items():
+        rows = shares[(shares["seed"] == seed) & (shares["class"] == name)]
         assert list(rows["mood"]) == list(QUADRANTS)
-        np.testing.assert_allclose(rows["share"], (assigned[0, name] + assigned[1, name]) / 2)
+        np.testing.assert_allclose(rows["share"], expected)
+    for name in CLASSES:
         row = found[found["class"] == name].iloc[0]
         assert row["entropy_bits"] == pytest.approx((bits[0, name] + bits[1, name]) / 2)
         assert (row["n_songs"], row["n_seeds"]) == (6, 2)

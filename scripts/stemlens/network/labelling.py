@@ -29,3 +29,40 @@ def named_classes(probabilities: np.ndarray, labelling: str) -> np.ndarray:
     if labelling == SINGLE_LABEL:
         return np.arange(probabilities.shape[1]) == probabilities.argmax(axis=1)[:, None]
     return probabilities > THRESHOLD
+
+
+def example_weights(songs: np.ndarray, labelling: str) -> np.ndarray:
+    """How much each example counts in a score.
+
+    Parameters
+    ----------
+    songs : ndarray, shape (example,)
+        Song of each example.
+    labelling
+        Of the examples. One class is said of a song as a whole (`SINGLE_LABEL`), so that each song
+        counts once and its excerpts share that weight. A mix is right or wrong by itself and
+        counts 1.
+
+    Returns
+    -------
+    ndarray, float64, shape (example,)
+    """
+    if labelling != SINGLE_LABEL:
+        return np.ones(len(songs))
+    _, song, n_examples = np.unique(songs, return_inverse=True, return_counts=True)
+    return 1 / n_examples[song]
+
+
+def note_on_predictions(finite: np.ndarray) -> str:
+    """Say for how many examples nothing is predicted; empty if for none.
+
+    Parameters
+    ----------
+    finite : ndarray of bool, shape (example,)
+        Whether the probabilities of an example are finite.
+    """
+    n_missing = int((~finite).sum())
+    if not n_missing:
+        return ""
+    reason = "a probability is not a finite number"
+    return f"{n_missing} of {len(finite)} examples have no prediction: {reason}"

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from stemlens.notes import NOT_FINITE
+
 ENTROPY = "mood_entropy"
 """As hypotheses call it."""
 LAYER = "output"
@@ -25,9 +27,14 @@ def assign(outputs: np.ndarray, stimuli: pd.DataFrame, names: Sequence[str]) -> 
     Returns
     -------
     DataFrame
-        ``class``, ``song`` and ``mood``; a row per stimulus.
+        ``class``, ``song`` and ``mood`` (missing where an output is NaN or infinite); a row per
+        stimulus.
     """
-    return stimuli[["class", "song"]].assign(mood=np.array(names)[outputs.argmax(axis=1)])
+    finite = np.isfinite(outputs).all(axis=1)
+    # The largest of outputs with a NaN among them would be the NaN.
+    largest = np.where(finite[:, None], outputs, 0).argmax(axis=1)
+    moods = pd.Series(np.array(names, dtype=object)[largest], index=stimuli.index)
+    return stimuli[["class", "song"]].assign(mood=moods.where(finite))
 
 
 def entropies(
@@ -57,7 +64,8 @@ def entropies(
     table : DataFrame
         A row per class: ``layer``, ``class_a`` and ``class_b`` (both the class), ``measure``
         (`ENTROPY`), ``mean`` (the entropy in bits: 0 where all are assigned to one, log2 of the
-        number of outputs where all are equally frequent), ``n_songs`` and ``note`` (empty).
+        number of outputs where all are equally frequent; NaN where none has a mood),
+        ``n_songs`` (of stimuli with a mood) and ``note`` (how many have none).
     replicates : ndarray, float64, shape (replicate, class)
     """
     position = {song: number for number, song in enumerate(songs)}
@@ -65,8 +73,9 @@ def entropies(
     records = []
     for column, class_name in enumerate(classes):
         of_class = assigned[assigned["class"] == class_name]
+        with_mood = of_class.dropna(subset="mood")
         belongs = np.zeros((len(songs), len(names)))
-        for song, mood in zip(of_class["song"], of_class["mood"], strict=True):
+        for song, mood in zip(with_mood["song"], with_mood["mood"], strict=True):
             belongs[position[song], list(names).index(mood)] += 1
         replicates[:, column] = _entropy_bits(weights @ belongs)
         records.append(
@@ -76,11 +85,17 @@ def entropies(
                 "class_b": class_name,
                 "measure": ENTROPY,
                 "mean": float(_entropy_bits(belongs.sum(axis=0))),
-                "n_songs": of_class["song"].nunique(),
-                "note": "",
+                "n_songs": with_mood["song"].nunique(),
+                "note": note_on_moods(of_class["mood"]),
             }
         )
     return pd.DataFrame(records), replicates
+
+
+def note_on_moods(moods: pd.Series) -> str:
+    """Say how many stimuli are assigned to no mood; empty if each is to one."""
+    n_missing = int(moods.isna().sum())
+    return f"{n_missing} of {len(moods)} stimuli have no mood: {NOT_FINITE}" if n_missing else ""
 
 
 def _entropy_bits(counts: np.ndarray) -> np.ndarray:

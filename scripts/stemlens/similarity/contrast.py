@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from stemlens.similarity.undefined import joined_notes
+from stemlens.notes import joined_notes
 
 NO_OTHER_CLASS = "no other class to compare with"
 
