@@ -20,7 +20,7 @@ import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName, group_by_seed
 from stemlens.moods.songs import QUADRANTS
-from stemlens.notes import joined_notes
+from stemlens.notes import few_songs, joined_notes
 from stemlens.similarity.assignment import note_on_moods
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.statistics.estimate import Estimate
@@ -60,7 +60,9 @@ def main(
                     "training": training,
                     "class": name,
                     **estimate.columns("entropy_bits", confidence),
-                    "note": joined_notes(table["note"][row] for table, _ in summaries),
+                    "note": joined_notes(
+                        [*(table["note"][row] for table, _ in summaries), few_songs(n_songs)]
+                    ),
                 }
             )
     write_table(assigned, pd.DataFrame(shares))

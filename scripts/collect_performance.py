@@ -18,8 +18,8 @@ import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
 from stemlens.network.song_scores import song_scores
-from stemlens.notes import FEW_SONGS, joined_notes
-from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights
+from stemlens.notes import few_songs, joined_notes
+from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table
 from tqdm import tqdm
@@ -64,7 +64,7 @@ def main(
                     "class": name,
                     "metric": metric,
                     **columns,
-                    "note": joined_notes([*notes, FEW_SONGS if n_songs[0] < MIN_SONGS else ""]),
+                    "note": joined_notes([*notes, few_songs(n_songs[0])]),
                 }
             )
     write_table(over_seeds, pd.DataFrame(rows))

@@ -285,7 +285,7 @@ def test_the_networks_are_set_side_by_side(tmp_path):
     compare_tasks([paths["instrument"], paths["mood"]], table, confidence=0.95)
     summaries = {task: [read_replicates(paths[task])] for task in ("instrument", "mood")}
     expected = task_difference(**summaries, confidence=0.95)
-    found = read_table(table)
+    found = read_table(table).fillna({"note": ""})
     assert set(found["network"]) == {"paper"}
     assert set(found["training"]) == {"trained"}
     assert_frame_equal(found[list(expected)], expected, check_dtype=False, rtol=1e-8)

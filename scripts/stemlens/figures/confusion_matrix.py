@@ -32,7 +32,9 @@ def plot_confusion(confusion: pd.DataFrame, performance: pd.DataFrame) -> Figure
         rows = confusion[confusion["training"] == training]
         order = list(rows["class"].unique())
         shares, counts = (
-            rows.pivot_table(index="class", columns="predicted", values=value, dropna=False)
+            rows.pivot_table(
+                index="class", columns="predicted", values=value, dropna=False, skipna=False
+            )
             .loc[order, order]
             .to_numpy()
             for value in ("share", "n")

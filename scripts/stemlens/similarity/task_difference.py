@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from stemlens.notes import joined_notes
 from stemlens.statistics.bootstrap import percentile_interval
 
 Summary = tuple[pd.DataFrame, np.ndarray]
@@ -34,7 +35,8 @@ def task_difference(
         ``class``, ``measure``, ``instrument`` and ``mood`` (means over seeds), ``difference``
         (mood − instrument), ``ci_low``, ``ci_high``; ``change`` (of the difference from the layer
         before: how much more similarity rises into this layer in the mood network; NaN at the
-        input), ``change_ci_low``, ``change_ci_high``; ``n_songs``, ``n_seeds``.
+        input), ``change_ci_low``, ``change_ci_high``; ``n_songs``, ``n_seeds``, ``note`` (those
+        of the means).
     """
     means = [_average(summaries) for summaries in (instrument, mood)]
     (table, instrument_mean, instrument_replicates), (_, mood_mean, mood_replicates) = means
@@ -64,6 +66,10 @@ def task_difference(
             "change_ci_high": change_high,
             "n_songs": n_songs,
             "n_seeds": len(mood),
+            "note": [
+                joined_notes(notes)
+                for notes in zip(*(t["note"] for t, _ in (*instrument, *mood)), strict=True)
+            ],
         }
     )
     return result[table["class_a"] == table["class_b"]].reset_index(drop=True)
