@@ -233,8 +233,9 @@ def test_a_probe_without_any_value_is_no_empty_figure():
     figure = plot_probe(probe[probe["class"].isin(CLASSES[:2])], CLASSES[:2])
     for axis in figure.axes:
         assert [layers for layers, _ in crosses_of(axis)] == [LAYERS] * len(TRAININGS)
+        assert axis.texts[0].get_text() == "undefined"
     text = " ".join(figure.get_supxlabel().split())
-    assert text.endswith(f"of a linear probe at {', '.join(LAYERS)}: {reason}.")
+    assert text.endswith(f"of a linear probe at every layer: {reason}.")
     assert_nothing_is_cut(figure)
 
 
@@ -248,8 +249,12 @@ def test_where_no_interval_is_drawn_the_legend_says_why():
     similarity = similarity_table().assign(ci_low=np.nan, ci_high=np.nan)
     probe = probe_table().assign(ci_low=np.nan, ci_high=np.nan)
     figure = plot_similarity_curves(similarity, contrast_table(), CLASSES, mse_measure="mse")
-    for labels in (legend_of(figure), legend_of(plot_probe(probe, CLASSES))):
-        assert labels[-1] == "no interval from fewer than 5 songs"
+    of_two = plot_similarity_curves(
+        similarity, contrast_table(), CLASSES[:2], mse_measure="mse_pair_max_over_layers"
+    )
+    assert_nothing_is_cut(of_two)
+    for labels in (legend_of(figure), legend_of(of_two), legend_of(plot_probe(probe, CLASSES))):
+        assert labels[-1] == "no interval: < 5 songs"
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])

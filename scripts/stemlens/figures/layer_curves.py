@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -11,7 +12,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from stemlens.notes import FEW_SONGS, reasons
+from stemlens.notes import reasons
+from stemlens.statistics.bootstrap import MIN_SONGS
 
 TRAINING_STYLES: dict[str, dict[str, Any]] = {
     "trained": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
@@ -128,22 +130,30 @@ def explain_crosses(
             for reason in reasons(note):
                 if layer not in layers_of.setdefault(reason, []):
                     layers_of[reason].append(layer)
-        parts += [
-            f"{' '.join(label.split())} at {', '.join(layers)}: {reason}."
-            for reason, layers in layers_of.items()
-        ]
+        n_layers = table["layer"].nunique()
+        for reason, layers in layers_of.items():
+            where = ", ".join(layers) if len(layers) < n_layers else "every layer"
+            parts.append(f"{' '.join(label.split())} at {where}: {reason}.")
     if parts:
         width = int(figure.bbox.width / figure.dpi * CHARACTERS_PER_INCH)
         lines = [line for part in parts for line in wrap(part, width)]
         text = "\n".join(["× undefined:", *lines])
         figure.supxlabel(text, fontsize=7, x=0.01, ha="left")
+    for axis in figure.axes:
+        if axis.lines and not any(_has_values(line) for line in axis.lines):
+            axis.text(0.5, 0.7, "undefined", transform=axis.transAxes, ha="center", color="0.3")
+
+
+def _has_values(line: Line2D) -> bool:
+    is_cross = line.get_marker() == "x"
+    return not is_cross and bool(np.isfinite(np.asarray(line.get_ydata(), np.float64)).any())
 
 
 def interval_handle(tables: Iterable[pd.DataFrame]) -> Artist:
     """For a legend: what a band is, or why there is none."""
     if any(table["ci_low"].notna().any() for table in tables):
         return INTERVAL
-    return Patch(color="none", label=FEW_SONGS)
+    return Patch(color="none", label=f"no interval: < {MIN_SONGS} songs")
 
 
 def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
