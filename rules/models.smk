@@ -15,6 +15,8 @@ Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and al
 rule train_model:
     input:
         mels="<results>/mel/{task}/train.h5",
+        # Joined first: then no test song is a training song. Others change nothing in a network.
+        test=ancient("<results>/mel/{task}/test.h5"),
     output:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
         history=f"<results>/models/{MODEL}/history.csv",
@@ -43,6 +45,8 @@ rule train_model:
 rule initialise_model:
     input:
         mels="<results>/mel/{task}/train.h5",
+        # Joined first: then no test song is a training song. Others change nothing in a network.
+        test=ancient("<results>/mel/{task}/test.h5"),
     output:
         checkpoint=f"<results>/models/{UNTRAINED_MODEL}/checkpoint.pt",
     log:
