@@ -82,6 +82,13 @@ def test_a_class_that_is_never_right_has_an_f1_of_0(plays):
     assert macro_f1(table, np.ones((1, len(SONGS)))) == pytest.approx([expected])
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_no_probability_is_neither_a_hit_nor_a_miss(value):
+    table = predictions(2)
+    table.loc[5, "probability"] = value
+    assert np.isnan(macro_f1(table, np.ones((3, len(SONGS))))).all()
+
+
 def test_songs_are_drawn_for_all_networks_together():
     """Two networks whose F1 differs by song, yet never from each other."""
     same = predictions(3)

@@ -24,8 +24,11 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, shape (replicate,)
-        The mean over classes of F1, which is 0 where nothing is right.
+        The mean over classes of F1, which is 0 where nothing is right; NaN where a probability
+        is NaN or infinite.
     """
+    if not np.isfinite(predictions["probability"]).all():
+        return np.full(len(weights), np.nan)
     named = predictions["probability"].to_numpy() > THRESHOLD
     plays = predictions["target"].to_numpy() > 0
     outcomes = predictions[["song", "class"]].assign(both=named & plays, either=0 + named + plays)

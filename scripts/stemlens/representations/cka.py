@@ -56,7 +56,7 @@ def note_on_cka(a: np.ndarray, b: np.ndarray) -> str:
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return NOT_FINITE
     if any(np.linalg.norm(_centre_unbiased(m)) <= ROUNDING * np.linalg.norm(m) for m in (a, b)):
-        return "a layer tells no stimuli apart, or all but one, or all alike"
+        return "a layer tells no stimuli apart, or one only, or all alike"
     return ""
 
 
