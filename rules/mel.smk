@@ -7,6 +7,13 @@ Out: mel/filters.h5                    the filter bank
 """
 
 
+def train_split(wildcards):
+    """Input function: the training split, which the test split is compared with."""
+    if wildcards.split == "train":
+        return {}
+    return {"train": f"<results>/mel/{wildcards.task}/train.h5"}
+
+
 rule compute_mel_filters:
     output:
         filters="<results>/mel/filters.h5",
@@ -56,6 +63,7 @@ rule compute_mels:
 
 rule join_split:
     input:
+        unpack(train_split),
         mels=mel_files,
     output:
         mels="<results>/mel/{task}/{split}.h5",
@@ -67,8 +75,8 @@ rule join_split:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         code=digest("join_split"),
     script:

@@ -5,9 +5,10 @@ Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and al
      models/<task>/<network>/<training>-seed<k>/history.csv      a row per epoch
      models/<task>/<network>/<training>-seed<k>/performance.csv  scores on training and test examples
      predictions/<task>/<network>/<training>-seed<k>.csv         for each class of each test example
-     models/<task>/majority.csv                                  scores of the majority baseline
+     models/<task>/majority.csv, predictions/<task>/majority.csv  the same of the majority baseline
      tables/performance.csv                                      all scores
      tables/training.csv                                         how each training ended
+     tables/performance_over_seeds.csv                           those on test songs, with intervals
      tables/networks.csv                                         cost and macro F1 of each network
 """
 
@@ -15,6 +16,8 @@ Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and al
 rule train_model:
     input:
         mels="<results>/mel/{task}/train.h5",
+        # Joined first: then no test song is a training song. Others change nothing in a network.
+        test=ancient("<results>/mel/{task}/test.h5"),
     output:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
         history=f"<results>/models/{MODEL}/history.csv",
@@ -43,6 +46,8 @@ rule train_model:
 rule initialise_model:
     input:
         mels="<results>/mel/{task}/train.h5",
+        # Joined first: then no test song is a training song. Others change nothing in a network.
+        test=ancient("<results>/mel/{task}/test.h5"),
     output:
         checkpoint=f"<results>/models/{UNTRAINED_MODEL}/checkpoint.pt",
     log:
@@ -98,6 +103,7 @@ rule evaluate_majority:
         test="<results>/mel/{task}/test.h5",
     output:
         performance="<results>/models/{task}/majority.csv",
+        predictions="<results>/predictions/{task}/majority.csv",
     log:
         "<logs>/evaluate_majority/{task}.log",
     benchmark:
@@ -120,8 +126,15 @@ rule collect_performance:
             *expand("<results>/models/{task}/majority.csv", task=TASKS),
             *per_model("<results>/models/{model}/performance.csv"),
         ],
+        predictions=[
+            *expand("<results>/predictions/{task}/majority.csv", task=TASKS),
+            *per_model("<results>/predictions/{model}.csv"),
+        ],
     output:
-        table=report("<results>/tables/performance.csv", category="Tables"),
+        performance=report("<results>/tables/performance.csv", category="Tables"),
+        over_seeds=report(
+            "<results>/tables/performance_over_seeds.csv", category="Tables"
+        ),
     log:
         "<logs>/collect_performance.log",
     benchmark:
@@ -130,9 +143,10 @@ rule collect_performance:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
+        bootstrap=config["bootstrap"],
         code=digest("collect_performance"),
     script:
         "../scripts/collect_performance.py"

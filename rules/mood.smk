@@ -113,7 +113,7 @@ rule collect_confusion:
 rule plot_confusion:
     input:
         confusion="<results>/tables/confusion.csv",
-        performance="<results>/tables/performance.csv",
+        performance="<results>/tables/performance_over_seeds.csv",
     output:
         report(
             multiext("<results>/figures/confusion", ".png", ".pdf"),

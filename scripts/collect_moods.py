@@ -7,57 +7,48 @@ entropies : HDF5 files from ``assign_moods``, at ``…/<task>/<network>/<trainin
 
 Outputs
 -------
-assigned : CSV, columns ``task``, ``network``, ``training``, ``class``, ``mood``, ``share`` (of the
-    stimuli of the class, mean over seeds), ``n_seeds``.
+assigned : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``class``, ``mood``,
+    ``share`` (of the stimuli of the class).
 entropy : CSV, columns ``task``, ``network``, ``training``, ``class``, ``entropy_bits`` (mean over
-    seeds), ``ci_low``, ``ci_high``, ``seed_std``, ``n_seeds``, ``n_songs``.
+    seeds), ``ci_low``, ``ci_high``, ``seed_std``, ``n_seeds``, ``n_songs``, ``note``.
 """
 
-import numpy as np
+from dataclasses import asdict
+
 import pandas as pd
 from stemlens.job_log import job_log
-from stemlens.model_name import group_by_seed
+from stemlens.model_name import ModelName, group_by_seed
 from stemlens.moods.songs import QUADRANTS
+from stemlens.notes import few_songs
 from stemlens.similarity.replicate_store import read_replicates
-from stemlens.statistics.estimate import Estimate
+from stemlens.similarity.seeds import estimate_over_seeds
 from stemlens.tables import read_table, write_table
 
 
 def main(
     moods: list[str], entropies: list[str], assigned: str, entropy: str, *, confidence: float
 ) -> None:
-    """Average over seeds, write both tables."""
+    """Count for each model, average the entropies over seeds, write both tables."""
     shares, rows = [], []
-    for (task, network, training), paths in group_by_seed(moods).items():
-        joined = pd.concat([read_table(path) for path in paths.values()])
-        for name, of_class in joined.groupby("class", sort=False):
+    for path in moods:
+        for name, of_class in read_table(path).groupby("class", sort=False)["mood"]:
+            frequencies = of_class.value_counts(normalize=True)
             for mood in QUADRANTS:
-                shares.append(
-                    {
-                        "task": task,
-                        "network": network,
-                        "training": training,
-                        "class": name,
-                        "mood": mood,
-                        "share": float((of_class["mood"] == mood).mean()),
-                        "n_seeds": len(paths),
-                    }
-                )
+                share = {"class": name, "mood": mood, "share": frequencies.get(mood, 0.0)}
+                shares.append({**asdict(ModelName.from_path(path)), **share})
     for (task, network, training), paths in group_by_seed(entropies).items():
         summaries = [read_replicates(path) for path in paths.values()]
+        estimates = estimate_over_seeds(summaries, "mean")
         first, _ = summaries[0]
-        by_seed = np.stack([table["mean"] for table, _ in summaries])
-        replicates = np.mean([replicates for _, replicates in summaries], axis=0)
         for row, name in enumerate(first["class_a"]):
-            n_songs = int(first["n_songs"][row])
-            estimate = Estimate(by_seed[:, row], replicates[:, row], n_songs)
             rows.append(
                 {
                     "task": task,
                     "network": network,
                     "training": training,
                     "class": name,
-                    **estimate.columns("entropy_bits", confidence),
+                    **estimates[row].columns("entropy_bits", confidence),
+                    "note": few_songs(estimates[row].n_songs),
                 }
             )
     write_table(assigned, pd.DataFrame(shares))

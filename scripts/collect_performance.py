@@ -1,25 +1,99 @@
-"""Join the scores of all models and of the majority baseline.
+"""Join the scores of all models and of the majority baseline, and average those on test songs.
 
 Inputs
 ------
-tables : CSV files from ``evaluate_model`` and ``evaluate_majority``.
+tables, predictions : CSV files from ``evaluate_model`` and ``evaluate_majority``, models in the
+    same order.
 
 Outputs
 -------
-table : CSV with the same columns.
+performance : CSV with the columns of `tables`.
+over_seeds : CSV, scores on test songs: columns ``task``, ``network``, ``training``, ``class``,
+    ``metric``, ``value`` (mean over seeds), ``ci_low``, ``ci_high``, ``seed_std``, ``n_seeds``
+    (empty for the baseline, which is not trained), ``n_songs``, ``note``.
 """
 
+import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
+from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
+from stemlens.network.song_scores import song_scores
+from stemlens.notes import few_songs, joined_notes
+from stemlens.statistics.bootstrap import draw_weights
+from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table
+from tqdm import tqdm
+
+MODEL = ["task", "network", "training"]
 
 
-def main(tables: list[str], table: str) -> None:
-    """Join the tables."""
-    joined = pd.concat([read_table(file) for file in tables])
-    write_table(table, joined)
+def main(
+    tables: list[str],
+    predictions: list[str],
+    performance: str,
+    over_seeds: str,
+    *,
+    n_replicates: int,
+    seed: int,
+    confidence: float,
+) -> None:
+    """Join the scores, draw test songs, average over seeds."""
+    scores = [read_table(path) for path in tables]
+    write_table(performance, pd.concat(scores))
+    of_group: dict[tuple[str, ...], list[tuple[pd.DataFrame, str]]] = {}
+    for table, path in zip(scores, predictions, strict=True):
+        group = tuple(table[MODEL].fillna("").iloc[0])
+        of_group.setdefault(group, []).append((table[table["split"] == "test"], path))
+    rows = []
+    for group, of_seeds in tqdm(of_group.items(), desc="performance", disable=None):
+        values = np.stack([table["value"].to_numpy() for table, _ in of_seeds])
+        n_songs, drawn = zip(
+            *(replicated_scores(*of_seed, n_replicates, seed) for of_seed in of_seeds), strict=True
+        )
+        replicates = np.mean(drawn, axis=0)
+        table, _ = of_seeds[0]
+        for row, (name, metric) in enumerate(zip(table["class"], table["metric"], strict=True)):
+            estimate = Estimate(values[:, row], replicates[:, row], n_songs[0])
+            notes = [table["note"].fillna("").iloc[row] for table, _ in of_seeds]
+            columns = estimate.columns("value", confidence)
+            if "majority" in group:
+                columns["n_seeds"] = np.nan
+            rows.append(
+                {
+                    **dict(zip(MODEL, group, strict=True)),
+                    "class": name,
+                    "metric": metric,
+                    **columns,
+                    "note": joined_notes([*notes, few_songs(n_songs[0])]),
+                }
+            )
+    write_table(over_seeds, pd.DataFrame(rows))
+
+
+def replicated_scores(
+    table: pd.DataFrame, predictions: str, n_replicates: int, seed: int
+) -> tuple[int, np.ndarray]:
+    """Number of songs, and the scores of a model in each draw of them, (replicate, score)."""
+    predicted = read_table(predictions)
+    n_classes = predicted["class"].nunique()
+    songs = predicted["song"].to_numpy()[::n_classes]
+    n_songs = len(np.unique(songs))
+    replicates = song_scores(
+        predicted["target"].to_numpy().reshape(-1, n_classes),
+        predicted["probability"].to_numpy(np.float64).reshape(-1, n_classes),
+        songs,
+        draw_weights(n_songs, n_replicates=n_replicates, seed=seed),
+        labelling=SINGLE_LABEL if "accuracy" in set(table["metric"]) else MULTI_LABEL,
+    )
+    return n_songs, replicates
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.input.tables, snakemake.output.table)
+        main(
+            snakemake.input.tables,
+            snakemake.input.predictions,
+            snakemake.output.performance,
+            snakemake.output.over_seeds,
+            **snakemake.params.bootstrap,
+        )

@@ -8,13 +8,16 @@ Outputs
 -------
 table : CSV, columns ``task``, ``network``, ``training``, ``layer``, ``depth``, ``class``,
     ``balanced_accuracy`` (mean over seeds; 0.5 by chance), ``ci_low``, ``ci_high``,
-    ``seed_std``, ``n_seeds``, ``n_songs``.
+    ``seed_std``, ``n_seeds``, ``n_songs``, ``note`` (why something is undefined).
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
+from stemlens.notes import few_songs, joined_notes
 from stemlens.representations.probe import balanced_accuracy
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -47,9 +50,17 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
                         "depth": depth,
                         "class": name,
                         **estimate.columns("balanced_accuracy", confidence),
+                        "note": joined_notes([*notes(of_seeds, layer, name), few_songs(n_songs)]),
                     }
                 )
     write_table(table, pd.DataFrame(rows))
+
+
+def notes(of_seeds: list[pd.DataFrame], layer: str, name: str) -> Iterator[str]:
+    """Why the probe of a class says nothing, seed by seed."""
+    for probe in of_seeds:
+        is_shown = (probe["layer"] == layer) & (probe["class"] == name)
+        yield probe.loc[is_shown, "note"].fillna("").iloc[0]
 
 
 def accuracy(probe: pd.DataFrame, weights: np.ndarray) -> np.ndarray:

@@ -7,8 +7,8 @@ grams : HDF5 files from ``compare_stimuli``, at ``…/<task>/<network>/<training
 Outputs
 -------
 table : CSV, columns ``task``, ``network``, ``seed``, ``training_a``, ``layer_a``, ``depth_a``,
-    ``training_b``, ``layer_b``, ``depth_b``, ``cka``: all pairs of layers of one model, and the
-    same layer of the trained network and of its controls.
+    ``training_b``, ``layer_b``, ``depth_b``, ``cka``, ``note`` (why it is undefined): all
+    pairs of layers of one model, and the same layer of the trained network and of its controls.
 """
 
 from itertools import combinations_with_replacement
@@ -16,7 +16,7 @@ from itertools import combinations_with_replacement
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName
-from stemlens.representations.cka import debiased_cka
+from stemlens.representations.cka import debiased_cka, note_on_cka
 from stemlens.similarity.gram import Gram
 from stemlens.similarity.gram_store import read_grams
 from stemlens.tables import write_table
@@ -48,6 +48,7 @@ def compare(
     layer_b: str,
 ) -> dict[str, object]:
     """Compare two layers; a row of the table."""
+    products = layers_a[layer_a].products, layers_b[layer_b].products
     return {
         "task": model.task,
         "network": model.network,
@@ -58,7 +59,8 @@ def compare(
         "training_b": training_b,
         "layer_b": layer_b,
         "depth_b": list(layers_b).index(layer_b),
-        "cka": debiased_cka(layers_a[layer_a].products, layers_b[layer_b].products),
+        "cka": debiased_cka(*products),
+        "note": note_on_cka(*products),
     }
 
 

@@ -6,29 +6,38 @@ train, test : HDF5 of the splits.
 
 Outputs
 -------
-performance : CSV as from ``evaluate_model``; ``network`` is ``majority``, ``seed`` is empty.
+performance : CSV as from ``evaluate_model``; ``network`` is ``majority``, ``training`` and ``seed``
+    are empty.
+predictions : CSV as from ``evaluate_model``.
 """
 
 import pandas as pd
-from stemlens.audio.mel_store import read_attributes, read_targets
+from stemlens.audio.mel_store import read_attributes, read_segment_table, read_targets
 from stemlens.job_log import job_log
-from stemlens.network.performance import majority_probabilities, scores
+from stemlens.network.performance import (
+    PERFORMANCE_COLUMNS,
+    majority_probabilities,
+    prediction_table,
+    scores,
+)
 from stemlens.tables import write_table
 
 
-def main(train: str, test: str, performance: str, *, task: str) -> None:
+def main(train: str, test: str, performance: str, predictions: str, *, task: str) -> None:
     """Score the prediction that each class is as frequent as in training."""
     classes, labelling, _ = read_attributes(train)
     train_targets = read_targets(train)
+    model = {"task": task, "network": "majority", "training": "", "seed": ""}
     tables = []
     for split, mels in {"train": train, "test": test}.items():
         targets = read_targets(mels)
         probabilities = majority_probabilities(train_targets, len(targets))
-        table = scores(targets, probabilities, classes, labelling)
-        model = {"task": task, "network": "majority", "training": "trained", "seed": ""}
+        predicted = prediction_table(read_segment_table(mels), targets, probabilities, classes)
+        songs = predicted["song"].to_numpy()[:: len(classes)]
+        table = scores(targets, probabilities, songs, classes, labelling)
         tables.append(table.assign(**model, split=split))
-    columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
-    write_table(performance, pd.concat(tables)[columns])
+    write_table(performance, pd.concat(tables)[PERFORMANCE_COLUMNS])
+    write_table(predictions, predicted)
 
 
 if __name__ == "__main__":
@@ -37,5 +46,6 @@ if __name__ == "__main__":
             snakemake.input.train,
             snakemake.input.test,
             snakemake.output.performance,
+            snakemake.output.predictions,
             task=snakemake.wildcards.task,
         )

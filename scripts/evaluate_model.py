@@ -8,7 +8,7 @@ train, test : HDF5 of the splits.
 Outputs
 -------
 performance : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``split``, ``class``,
-    ``metric``, ``value``.
+    ``metric``, ``value``, ``note``.
 predictions : CSV, a row per test example and class: ``song``, ``start_s``, ``mix``, ``class``,
     ``target``, ``probability``.
 """
@@ -18,7 +18,7 @@ from stemlens.audio.mel_store import read_examples, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.network.performance import prediction_table, scores
+from stemlens.network.performance import PERFORMANCE_COLUMNS, prediction_table, scores
 from stemlens.network.prediction import predict
 from stemlens.tables import write_table
 
@@ -38,16 +38,15 @@ def main(
     loaded = load_checkpoint(checkpoint, choose_device(n_threads))
     tables = []
     for split, mels in splits.items():
-        examples = read_examples(mels)
+        examples, segments = read_examples(mels), read_segment_table(mels)
         probabilities = predict(loaded.network, examples.mels, batch_size=BATCH_SIZE)
-        table = scores(examples.targets, probabilities, loaded.classes, examples.labelling)
+        predicted = prediction_table(segments, examples.targets, probabilities, loaded.classes)
+        songs = predicted["song"].to_numpy()[:: len(loaded.classes)]
+        table = scores(examples.targets, probabilities, songs, loaded.classes, examples.labelling)
         tables.append(table.assign(**model, split=split))
-    columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
-    write_table(performance, pd.concat(tables)[columns])
+    write_table(performance, pd.concat(tables)[PERFORMANCE_COLUMNS])
     # The last split is the one of songs that the network does not know.
-    segments = read_segment_table(mels)
-    table = prediction_table(segments, examples.targets, probabilities, loaded.classes)
-    write_table(predictions, table)
+    write_table(predictions, predicted)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,59 @@
-"""Join the mel spectrograms of a split without copying them.
+"""Join the mel spectrograms of a split without copying them, if no test song is another song.
 
 Inputs
 ------
 mels : HDF5 files of its songs or shards.
+train : HDF5 of the training split, where the test split is joined.
 
 Outputs
 -------
 mels : HDF5 with virtual datasets, see `stemlens.audio.mel_store`.
 """
 
+import logging
+
 from stemlens.audio.mel_store import write_split
+from stemlens.audio.same_audio import find_same_audio
+from stemlens.errors import InputError
 from stemlens.job_log import job_log
 
+MAX_NAMED = 3
+"""How many pairs of songs an error message names."""
 
-def main(files: list[str], mels: str, *, split: str) -> None:
-    """Join the files."""
+
+def main(files: list[str], mels: str, *, split: str, train: str | None = None) -> None:
+    """Compare the songs with each other and with those of the training split, join the files.
+
+    Raises
+    ------
+    InputError
+        If a test song has the audio of a training song, which the network knows already, or of
+        another test song, as which it would count twice. Among training songs it is a warning.
+    """
+    others = {"train": [train]} if train else {}
+    pairs = find_same_audio({**others, split: files})
+    texts = [
+        f"{pair.song_a!r} ({pair.split_a} split, from {pair.start_s_a:g} s) and {pair.song_b!r}"
+        f" ({pair.split_b} split, from {pair.start_s_b:g} s)"
+        for pair in pairs[pairs["split_b"] == split].itertuples()
+    ]
+    for text in texts:
+        logging.getLogger("stemlens").warning("one recording under two names: %s", text)
+    if texts and split == "test":
+        more = f"; and {len(texts) - MAX_NAMED} more, see the log" if texts[MAX_NAMED:] else ""
+        raise InputError(
+            f"split test: one recording under two names: {'; '.join(texts[:MAX_NAMED])}{more};"
+            " expected test songs that are not in training, and each once: take one of the two"
+            " out of the corpus"
+        )
     write_split(mels, files, split=split)
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.input.mels, snakemake.output.mels, split=snakemake.wildcards.split)
+        main(
+            snakemake.input.mels,
+            snakemake.output.mels,
+            split=snakemake.wildcards.split,
+            train=snakemake.input.get("train"),
+        )

@@ -8,14 +8,20 @@ Outputs
 -------
 table : CSV, columns ``task``, ``network``, ``training``, ``layer``, ``depth``, ``measure``
     (``silhouette`` or ``distance_ratio``), ``value`` (mean over seeds), ``ci_low``, ``ci_high``,
-    ``seed_std``, ``n_seeds``, ``n_songs``.
+    ``seed_std``, ``n_seeds``, ``n_songs``, ``note`` (why something is undefined).
 """
 
 import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
-from stemlens.representations.separability import distance_ratio, distances, silhouette
+from stemlens.notes import few_songs, joined_notes
+from stemlens.representations.separability import (
+    distance_ratio,
+    distances,
+    note_on_separability,
+    silhouette,
+)
 from stemlens.similarity.gram_store import read_grams
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -51,6 +57,12 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
                         "depth": depth,
                         "measure": name,
                         **estimate.columns("value", confidence),
+                        "note": joined_notes(
+                            [
+                                *(note_on_separability(name, d, classes, songs) for d in of_layer),
+                                few_songs(n_songs),
+                            ]
+                        ),
                     }
                 )
     write_table(table, pd.DataFrame(rows))

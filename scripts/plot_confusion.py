@@ -3,7 +3,7 @@
 Inputs
 ------
 confusion : CSV from ``collect_confusion``.
-performance : CSV from ``collect_performance``.
+performance : CSV from ``collect_performance``, averaged over seeds.
 
 Outputs
 -------
@@ -19,8 +19,7 @@ from stemlens.tables import read_table
 def main(confusion: str, performance: str, figures: list[str]) -> None:
     """Draw what the networks make of test songs."""
     counts, scores = read_table(confusion), read_table(performance)
-    of_mood = (scores["task"] == "mood") & (scores["split"] == "test")
-    save_figure(plot_confusion(counts, scores[of_mood]), figures)
+    save_figure(plot_confusion(counts, scores[scores["task"] == "mood"]), figures)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ stimuli : CSV from ``select_stimuli``.
 Outputs
 -------
 probes : CSV, a row per layer, mix and class: ``layer``, ``depth``, ``song``, ``mix``, ``class``,
-    ``target``, ``predicted`` (by a probe fitted on other songs; empty where undefined).
+    ``target``, ``predicted`` (by a probe fitted on other songs; empty where undefined), ``note``
+    (why it is).
 
 Activations of the mixes pass through a temporary file.
 """
@@ -25,7 +26,7 @@ from stemlens.audio.mixes import mix_targets
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import use_cpu
-from stemlens.representations.probe import probe_layer, probe_mixes
+from stemlens.representations.probe import probe_layer, probe_mixes, probe_notes
 from stemlens.similarity.gram_store import compute_grams
 from stemlens.tables import read_table, write_table
 from tqdm import tqdm
@@ -66,8 +67,9 @@ def main(
         repeated = mixes[["song", "mix"]].loc[mixes.index.repeat(len(classes))]
         table = repeated.assign(layer=layer, depth=depth)
         table["class"] = np.tile(classes, len(mixes))
+        table["note"] = np.tile(probe_notes(gram.products, targets), len(mixes))
         tables.append(table.assign(target=targets.ravel(), predicted=predicted.ravel()))
-    columns = ["layer", "depth", "song", "mix", "class", "target", "predicted"]
+    columns = ["layer", "depth", "song", "mix", "class", "target", "predicted", "note"]
     write_table(probes, pd.concat(tables)[columns])
 
 

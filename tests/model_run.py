@@ -69,9 +69,16 @@ def run_models(folder: Path) -> Results:
         for training in TRAININGS:
             _read_model(results, seed, training)
     majority = str(results.folder / "majority.csv")
-    evaluate_majority(results.mels("train"), results.mels("test"), majority, task="instrument")
+    predicted = str(results.folder / "predictions" / "instrument" / "majority.csv")
+    splits = results.mels("train"), results.mels("test")
+    evaluate_majority(*splits, majority, predicted, task="instrument")
+    intervals = {**DRAWS, "confidence": CONFIDENCE}
     collect_performance(
-        [majority, *results.of_models("models", "/performance.csv")], results.table("performance")
+        [majority, *results.of_models("models", "/performance.csv")],
+        [predicted, *results.of_models("predictions", ".csv")],
+        results.table("performance"),
+        results.table("performance_over_seeds"),
+        **intervals,
     )
     tables = ["similarity", "contrast", "similarity_over_seeds", "contrast_over_seeds"]
     collect_similarity(
@@ -80,7 +87,6 @@ def run_models(folder: Path) -> Results:
         confidence=CONFIDENCE,
     )
     compare_layers(results.of_models("grams", ".h5"), results.table("cka"))
-    intervals = {**DRAWS, "confidence": CONFIDENCE}
     measure_separability(
         results.of_models("grams", ".h5"), results.table("separability"), **intervals
     )

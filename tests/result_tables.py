@@ -14,7 +14,8 @@ TRAININGS = ["trained", "untrained", "shuffled"]
 
 def with_interval(rows: pd.DataFrame, value: str, half_width: float = 0.05) -> pd.DataFrame:
     """The same rows with an interval around a column, of another width on each side."""
-    return rows.assign(ci_low=rows[value] - half_width, ci_high=rows[value] + 2 * half_width)
+    low, high = rows[value] - half_width, rows[value] + 2 * half_width
+    return rows.assign(ci_low=low, ci_high=high, note="")
 
 
 def similarity_table(
@@ -106,7 +107,7 @@ def cka_table(trainings: Sequence[str] = TRAININGS, seeds: Iterable[int] = (0, 1
                 "cka": 1.0 if is_itself else 0.8 ** (1 + abs(a - b)) - 0.1 * rng.random(),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(note="")
 
 
 def separability_table(trainings: Iterable[str] = TRAININGS) -> pd.DataFrame:

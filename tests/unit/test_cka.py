@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from stemlens.representations.cka import debiased_cka
+from stemlens.representations.cka import debiased_cka, note_on_cka
 from stemlens.similarity.gram import gram
 
 
@@ -101,3 +101,28 @@ def test_fewer_than_four_stimuli_have_no_similarity(related, n):
     a, b = related
     assert math.isnan(cka_of(a[:n], b[:n]))
     assert math.isfinite(cka_of(a[:4], b[:4]))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_activations_that_are_not_finite_are_like_nothing_not_even_themselves(related, value):
+    a, b = related
+    a[3, 5] = value
+    for pair in ((a, b), (b, a), (a, a)):
+        assert math.isnan(cka_of(*pair))
+        products = [gram([vectors]).products for vectors in pair]
+        assert note_on_cka(*products) == "an activation is not a finite number"
+
+
+def test_the_note_says_why_there_is_no_similarity_and_nothing_where_there_is_one(related):
+    a, b = (gram([vectors]).products for vectors in related)
+    assert note_on_cka(a, b) == ""
+    assert note_on_cka(a[:3, :3], b[:3, :3]) == "fewer than four stimuli"
+    alike = gram([np.ones((12, 9))]).products
+    assert note_on_cka(a, alike) == "a layer tells no stimuli apart, or one only, or all alike"
+
+
+@pytest.mark.parametrize("scale", [1e-42, 1e-20, 1e20, 1e37])
+def test_activations_of_any_size_have_the_same_similarity(related, scale):
+    a, b = related
+    scaled = (scale * a).astype(np.float32)
+    assert cka_of(scaled, b) == pytest.approx(cka_of(a, b), abs=1e-2 if scale < 1e-38 else 1e-6)

@@ -188,6 +188,75 @@ def test_the_probe_is_drawn_by_class_and_training_above_a_line_at_chance(trainin
     assert figure.axes[0].get_ylabel() == "Balanced accuracy\nof a linear probe"
 
 
+def crosses_of(axis):
+    """Layers at which a cross stands for an undefined value, and the crosses' colours."""
+    crosses = [line for line in axis.get_lines() if line.get_marker() == "x"]
+    return [([LAYERS[x] for x in line.get_xdata()], line.get_color()) for line in crosses]
+
+
+TWO_VALUES = "a layer of fewer than 3 values: any two correlate with 1 or -1"
+
+
+def without_pearson_at_output(table, *columns):
+    is_undefined = (table["layer"] == "output") & (table["measure"] == "pearson")
+    table.loc[is_undefined, list(columns)] = np.nan
+    return table.assign(note=np.where(is_undefined, f"undefined in 6 of 6 pairs: {TWO_VALUES}", ""))
+
+
+def test_a_layer_without_a_value_has_a_cross_and_the_figure_says_why():
+    similarity = without_pearson_at_output(similarity_table(), "mean", "ci_low", "ci_high")
+    contrast = without_pearson_at_output(
+        contrast_table(), "same", "different", "contrast", "ci_low", "ci_high"
+    )
+    figures = [
+        plot_similarity_curves(similarity, contrast, CLASSES, mse_measure="mse"),
+        plot_contrast(contrast, CLASSES, mse_measure="mse"),
+    ]
+    for figure in figures:
+        above, *others = panels_of(figure, 3)
+        for axis in above:
+            layers, colours = zip(*crosses_of(axis), strict=True)
+            assert set(map(tuple, layers)) == {("output",)}
+            curves = [line.get_color() for line in curves_of(axis) if line.get_label()]
+            assert set(colours) == set(curves)
+        assert not any(crosses_of(axis) for row in others for axis in row)
+        text = " ".join(figure.get_supxlabel().split())
+        assert text == f"× undefined: Pearson correlation r at output: {TWO_VALUES}."
+        assert_nothing_is_cut(figure)
+
+
+def test_a_probe_without_any_value_is_no_empty_figure():
+    reason = "the class plays in every mix of two or more classes: no mix is without it"
+    probe = probe_table().assign(
+        balanced_accuracy=np.nan, ci_low=np.nan, ci_high=np.nan, note=reason
+    )
+    figure = plot_probe(probe[probe["class"].isin(CLASSES[:2])], CLASSES[:2])
+    for axis in figure.axes:
+        assert [layers for layers, _ in crosses_of(axis)] == [LAYERS] * len(TRAININGS)
+        assert axis.texts[0].get_text() == "undefined"
+    text = " ".join(figure.get_supxlabel().split())
+    assert text.endswith(f"of a linear probe at every layer: {reason}.")
+    assert_nothing_is_cut(figure)
+
+
+def test_where_everything_is_defined_there_are_no_crosses_and_no_explanation():
+    figure = plot_contrast(contrast_table(), CLASSES, mse_measure="mse")
+    assert not any(crosses_of(axis) for axis in figure.axes)
+    assert not figure.get_supxlabel()
+
+
+def test_where_no_interval_is_drawn_the_legend_says_why():
+    similarity = similarity_table().assign(ci_low=np.nan, ci_high=np.nan)
+    probe = probe_table().assign(ci_low=np.nan, ci_high=np.nan)
+    figure = plot_similarity_curves(similarity, contrast_table(), CLASSES, mse_measure="mse")
+    of_two = plot_similarity_curves(
+        similarity, contrast_table(), CLASSES[:2], mse_measure="mse_pair_max_over_layers"
+    )
+    assert_nothing_is_cut(of_two)
+    for labels in (legend_of(figure), legend_of(of_two), legend_of(plot_probe(probe, CLASSES))):
+        assert labels[-1] == "no interval: < 5 songs"
+
+
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_every_label_and_legend_lies_inside_the_figure(n_classes):
     classes = CLASSES[:n_classes]

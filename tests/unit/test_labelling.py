@@ -6,15 +6,16 @@ from stemlens.network.comparison import macro_f1
 from stemlens.network.confusion import confusion
 from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL, named_classes
 from stemlens.network.performance import scores
+from stemlens.network.song_scores import song_scores
 from stemlens.similarity.assignment import assign
 
 CLASSES = ["drums", "bass"]
-NAN = r"predictions: 1 of 4 probabilities are NaN"
+NAN = r"predictions: 1 of 4 values are NaN or infinite"
 
 
-@pytest.fixture
-def with_nan():
-    return np.array([[0.9, 0.2], [np.nan, 0.6]])
+@pytest.fixture(params=[np.nan, np.inf])
+def with_nan(request):
+    return np.array([[0.9, 0.2], [request.param, 0.6]])
 
 
 @pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
@@ -23,7 +24,10 @@ def test_a_probability_that_is_nan_names_nothing(with_nan, labelling):
     with pytest.raises(InputError, match=NAN):
         named_classes(with_nan, labelling)
     with pytest.raises(InputError, match=NAN):
-        scores(np.eye(2, dtype=np.uint8), with_nan, CLASSES, labelling)
+        scores(np.eye(2, dtype=np.uint8), with_nan, np.arange(2), CLASSES, labelling)
+    with pytest.raises(InputError, match=NAN):
+        targets, songs, drawn = np.eye(2, dtype=np.uint8), np.arange(2), np.ones((1, 2))
+        song_scores(targets, with_nan, songs, drawn, labelling=labelling)
 
 
 @pytest.mark.parametrize("use", [confusion, lambda table: macro_f1(table, np.ones((1, 1)))])

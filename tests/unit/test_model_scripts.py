@@ -11,7 +11,7 @@ import pytest
 import torch
 from compute_mel_filters import main as compute_mel_filters
 from mel_splits import CLASSES, MEL, SMALL
-from model_run import CONFIDENCE, SEEDS, TEST_SONGS, TRAININGS, initialise, train
+from model_run import CONFIDENCE, DRAWS, SEEDS, TEST_SONGS, TRAININGS, initialise, train
 from plot_contrast import main as plot_contrast
 from plot_feature_maps import main as plot_feature_maps
 from plot_history import main as plot_history
@@ -24,7 +24,9 @@ from stemlens.audio.mel_store import read_examples
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.initialisation import untrained_network
 from stemlens.similarity.replicate_store import read_replicates
+from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
+from stemlens.tables import read_table
 
 
 @pytest.fixture(autouse=True)
@@ -117,10 +119,42 @@ def test_the_performance_table_scores_each_model_on_each_split(results, split):
         exact_match = accuracy_score(targets, named)
         assert values["samples", "exact_match"] == pytest.approx(exact_match)
     rows = table[(table["network"] == "majority") & (table["split"] == split)]
-    assert rows["seed"].isna().all()
+    assert rows[["training", "seed"]].isna().all(axis=None)
     values = rows.set_index(["class", "metric"])["value"]
     chance = average_precision_score(targets, np.ones(targets.shape), average="micro")
     assert values["micro", "average_precision"] == pytest.approx(chance)
+
+
+def test_the_performance_over_seeds_is_that_of_test_songs_with_intervals_over_songs(results):
+    by_seed = read_table(results.table("performance")).query("split == 'test'")
+    table = read_table(results.table("performance_over_seeds")).fillna({"training": ""})
+    keys = ["network", "training", "class", "metric"]
+    expected = by_seed.fillna({"training": ""}).groupby(keys)["value"].agg(["mean", "std"])
+    rows = table.set_index(keys).loc[expected.index]
+    assert len(table) == len(expected)
+    np.testing.assert_allclose(rows["value"], expected["mean"], rtol=1e-9)
+    np.testing.assert_allclose(rows["seed_std"], expected["std"], rtol=1e-6, atol=1e-9)
+    assert set(rows["n_songs"]) == {len(TEST_SONGS)}
+    assert set(rows.loc["small"]["n_seeds"]) == {len(SEEDS)}
+    assert rows.loc["majority"]["n_seeds"].isna().all()
+    assert rows["note"].isna().all()
+    macro_f1 = rows.loc[("small", "trained", "macro", "f1")]
+    networks = read_table(results.table("networks")).iloc[0]
+    assert macro_f1["value"] == pytest.approx(networks["macro_f1"])
+    weights = draw_weights(len(TEST_SONGS), **DRAWS)
+    by_seed, replicates = [], []
+    for seed in SEEDS:
+        predicted = read_table(results.of_model("predictions", seed, ".csv"))
+        mixes = predicted.pivot_table(index=["song", "start_s", "mix"], columns="class")
+        scored = mixes["target"], mixes["probability"] > 0.5
+        number = [sorted(TEST_SONGS).index(song) for song, *_ in mixes.index]
+        by_seed.append(f1_score(*scored, average="macro"))
+        replicates.append(
+            [f1_score(*scored, average="macro", sample_weight=w[number]) for w in weights]
+        )
+    estimate = Estimate(np.array(by_seed), np.mean(replicates, axis=0), len(TEST_SONGS))
+    expected = estimate.columns("value", CONFIDENCE)
+    assert macro_f1[list(expected)].to_dict() == pytest.approx(expected)
 
 
 def test_the_similarity_table_holds_the_mean_over_pairs_of_songs(results):

@@ -34,13 +34,13 @@ def confusion_table():
 
 def performance_table():
     rows = [
-        ("majority", "trained", "accuracy", 0.25),
-        ("paper", "trained", "accuracy", 0.9),
-        ("paper", "trained", "accuracy", 0.8),
-        ("paper", "trained", "f1", 0.1),
-        ("paper", "untrained", "accuracy", 0.3),
+        ("majority", np.nan, "accuracy", 0.25, 0.25, 0.25),
+        ("paper", "trained", "accuracy", 0.85, 0.75, 0.925),
+        ("paper", "trained", "f1", 0.1, 0.05, 0.15),
+        ("paper", "untrained", "accuracy", 0.3, np.nan, np.nan),
     ]
-    return pd.DataFrame(rows, columns=["network", "training", "metric", "value"])
+    columns = ["network", "training", "metric", "value", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def test_confusion_shows_shares_as_colour_and_mean_counts_as_numbers():
@@ -61,7 +61,7 @@ def test_confusion_shows_shares_as_colour_and_mean_counts_as_numbers():
 def test_confusion_states_the_accuracy_beside_the_majority_baseline():
     figure = plot_confusion(confusion_table(), performance_table())
     titles = [axis.get_title(loc="left") for axis in figure.axes[:2]]
-    assert titles == ["trained\naccuracy 0.85", "untrained\naccuracy 0.30"]
+    assert titles == ["trained\naccuracy 0.85 [0.75, 0.93]", "untrained\naccuracy 0.30"]
     assert "majority baseline 0.25" in figure.get_suptitle()
 
 
@@ -70,11 +70,11 @@ def test_bars_of_assigned_moods_are_the_shares_and_fill_the_panel():
     shares = {key: rng.dirichlet(np.ones(4)) for key in itertools.product(TRAININGS, CLASSES)}
     assigned = pd.DataFrame(
         [
-            (training, name, mood, share)
+            (training, 0, name, mood, share)
             for (training, name), of_class in shares.items()
             for mood, share in zip(MOODS, of_class, strict=True)
         ],
-        columns=["training", "class", "mood", "share"],
+        columns=["training", "seed", "class", "mood", "share"],
     )
     entropy = pd.DataFrame(
         [
@@ -98,6 +98,37 @@ def test_bars_of_assigned_moods_are_the_shares_and_fill_the_panel():
             assert texts[row] == ("1.50" if name == "bass" else "1.50 [1.25, 1.75]")
 
 
+def test_each_seed_has_a_bar_of_its_own_beside_the_mean_of_the_entropies():
+    """Two seeds that assign all stimuli to one mood each: no entropy, though not to the same."""
+    assigned = pd.DataFrame(
+        [
+            ("trained", seed, name, mood, float(mood == MOODS[seed]))
+            for seed, name, mood in itertools.product((0, 1), CLASSES, MOODS)
+        ],
+        columns=["training", "seed", "class", "mood", "share"],
+    )
+    entropy = pd.DataFrame({"training": "trained", "class": CLASSES, "entropy_bits": 0.0})
+    (axis,) = plot_assigned_moods(assigned, entropy.assign(ci_low=np.nan, ci_high=np.nan)).axes
+    for bars, mood in zip(axis.containers, MOODS, strict=True):
+        expected = [float(mood == MOODS[0]), float(mood == MOODS[1])] * len(CLASSES)
+        assert [bar.get_width() for bar in bars] == expected
+        rows = [round(bar.get_y() + bar.get_height() / 2) for bar in bars]
+        assert rows == [row for row in range(len(CLASSES)) for _ in range(2)]
+    assert [text.get_text() for text in axis.get_yticklabels()] == CLASSES
+    assert axis.texts[-1].get_text() == "entropy in bits, mean over seeds"
+    assert {text.get_text() for text in axis.texts[:-1]} == {"0.00"}
+
+
+def test_a_class_without_a_mood_has_no_bar_and_its_entropy_is_undefined():
+    assigned = pd.DataFrame(
+        [("trained", 0, name, mood, np.nan) for name in CLASSES for mood in MOODS],
+        columns=["training", "seed", "class", "mood", "share"],
+    )
+    entropy = pd.DataFrame({"training": "trained", "class": CLASSES, "entropy_bits": np.nan})
+    (axis,) = plot_assigned_moods(assigned, entropy.assign(ci_low=np.nan, ci_high=np.nan)).axes
+    assert {text.get_text() for text in axis.texts[:-1]} == {"undefined"}
+
+
 def test_both_networks_and_their_difference_are_drawn_by_class():
     rng = np.random.default_rng(0)
     rows = [
@@ -108,7 +139,7 @@ def test_both_networks_and_their_difference_are_drawn_by_class():
     ]
     columns = ["layer", "depth", "class", "measure", "instrument", "mood", "difference"]
     columns += ["ci_low", "ci_high", "change", "change_ci_low", "change_ci_high"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns).assign(note="")
     figure = plot_both_networks(table.sample(frac=1, random_state=0), CLASSES)
     axes = np.array(figure.axes).reshape(4, len(CLASSES))
     for row, measure in enumerate(("pearson", "cosine")):

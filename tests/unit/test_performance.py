@@ -18,9 +18,15 @@ def scored():
     return targets, 0.7 * rng.random(targets.shape) + 0.3 * targets
 
 
-def values_of(targets, probabilities, classes=CLASSES, labelling=MULTI_LABEL):
-    table = scores(targets, probabilities, classes, labelling)
-    return table.set_index(["class", "metric"])["value"]
+def table_of(targets, probabilities, classes=CLASSES, labelling=MULTI_LABEL, songs=None):
+    """Scores of examples of one song each, or of the songs given."""
+    songs = np.arange(len(targets)) if songs is None else songs
+    table = scores(targets, probabilities, songs, classes, labelling)
+    return table.set_index(["class", "metric"])
+
+
+def values_of(*arguments, **keywords):
+    return table_of(*arguments, **keywords)["value"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +55,8 @@ def test_exact_match_is_the_share_of_mixes_with_every_class_right(scored):
 
 
 def test_even_odds_name_no_class():
-    values = values_of(np.array([[1, 1], [0, 1]]), np.full((2, 2), 0.5), ["drums", "bass"])
+    targets = np.array([[1, 1], [0, 1]])
+    values = values_of(targets, np.full((2, 2), 0.5), ["drums", "bass"])
     assert values["drums", "f1"] == 0
     assert values["samples", "exact_match"] == 0
 
@@ -58,7 +65,11 @@ def test_even_odds_name_no_class():
 def test_a_class_that_never_changes_has_no_ranking_score(scored, always):
     targets, probabilities = scored
     targets[:, 1] = always
-    values = values_of(targets, probabilities)
+    table = table_of(targets, probabilities)
+    values = table["value"]
+    reason = "a class is in all examples or in none"
+    assert table["note"]["bass", "roc_auc"] == table["note"]["macro", "roc_auc"] == reason
+    assert (table["note"][values.notna()] == "").all()
     for metric in ("average_precision", "roc_auc"):
         assert np.isnan(values["bass", metric])
         assert np.isnan(values["macro", metric])
@@ -140,3 +151,40 @@ def test_predictions_of_a_network_for_one_class_are_a_softmax():
     np.testing.assert_allclose(predict(network, mels, batch_size=5), expected, rtol=1e-5)
     read = network.activations(torch.from_numpy(mels))["output"].detach().numpy()
     np.testing.assert_allclose(read, expected, rtol=1e-4)
+
+
+def labelled_songs(seed=0):
+    """Excerpts of songs of one class each, some songs with many: targets, probabilities, songs."""
+    rng = np.random.default_rng(seed)
+    songs = np.repeat(np.arange(12), rng.integers(1, 9, 12))
+    targets = np.eye(3, dtype=np.uint8)[rng.integers(0, 3, 12)][songs]
+    probabilities = rng.dirichlet([1, 1, 1], len(songs)) + 0.3 * targets
+    return targets, probabilities / probabilities.sum(axis=1, keepdims=True), songs
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_song_of_one_class_counts_once_however_many_excerpts_it_has(seed):
+    targets, probabilities, songs = labelled_songs(seed)
+    values = values_of(targets, probabilities, labelling=SINGLE_LABEL, songs=songs)
+    true, named = targets.argmax(axis=1), probabilities.argmax(axis=1)
+    by_song = [np.mean((true == named)[songs == song]) for song in range(12)]
+    assert values["samples", "accuracy"] == pytest.approx(np.mean(by_song))
+    assert values["samples", "accuracy"] != pytest.approx(np.mean(true == named), abs=1e-4)
+    weights = 1 / np.bincount(songs)[songs]
+    expected = f1_score(true, named, average="macro", sample_weight=weights)
+    assert values["macro", "f1"] == pytest.approx(expected)
+    assert values["micro", "f1"] == pytest.approx(values["samples", "accuracy"])
+
+
+def test_a_mix_counts_by_itself_however_many_its_song_has(scored):
+    targets, probabilities = scored
+    one_each = values_of(targets, probabilities)
+    assert values_of(targets, probabilities, songs=np.arange(60) // 50).equals(one_each)
+
+
+def test_a_class_that_is_in_no_example_and_named_for_none_has_no_f1():
+    targets = np.array([[1, 0], [0, 0], [1, 0]])
+    values = values_of(targets, np.array([[0.9, 0.1]] * 3), ["drums", "bass"])
+    assert values["drums", "f1"] == pytest.approx(0.8)
+    assert np.isnan(values["bass", "f1"])
+    assert np.isnan(values["macro", "f1"])

@@ -6,7 +6,7 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GroupKFold
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
-from stemlens.representations.probe import balanced_accuracy, probe_layer, probe_mixes
+from stemlens.representations.probe import balanced_accuracy, probe_layer, probe_mixes, probe_notes
 from stemlens.similarity.gram import gram
 from stemlens.statistics.bootstrap import draw_weights
 
@@ -192,3 +192,34 @@ def test_a_class_that_never_changes_in_the_drawn_songs_has_no_accuracy(scored, a
     weights = np.array([[1.0] * 7, [0.0] + [1.0] * 6])
     undefined = np.isnan(balanced_accuracy(predictions, targets, songs, weights))
     assert undefined.tolist() == [[False] * 4, [False, True, False, False]]
+
+
+def test_of_two_classes_no_mix_is_without_one_and_the_note_says_so():
+    targets = np.tile(mix_targets(2)[mix_targets(2).sum(axis=1) >= 2], (6, 1))
+    songs = np.arange(6)
+    vectors = np.random.default_rng(0).normal(size=(6, 20))
+    assert np.isnan(probed(vectors, targets, songs)).all()
+    reason = "the class plays in every mix of two or more classes: no mix is without it"
+    assert probe_notes(gram([vectors]).products, targets) == [reason] * 2
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_nothing_is_predicted_where_an_activation_is_not_finite_and_the_note_says_so(value):
+    targets, songs = mixes_of_songs(4)
+    vectors = activations_of(targets, signal=0.5)
+    products = gram([vectors]).products
+    assert probe_notes(products, targets) == [""] * N_CLASSES
+    vectors[5, 7] = value
+    assert np.isnan(probed(vectors, targets, songs)).all()
+    products = gram([vectors]).products
+    assert probe_notes(products, targets) == ["an activation is not a finite number"] * N_CLASSES
+
+
+def test_the_note_says_what_is_the_same_in_all_mixes():
+    targets, _ = mixes_of_songs(4)
+    vectors = activations_of(targets, signal=0.5)
+    targets[:, 2] = 0
+    notes = probe_notes(gram([vectors]).products, targets)
+    assert notes == ["", "", "the class plays in no mix", ""]
+    alike = probe_notes(gram([np.ones((len(targets), 9))]).products, targets)
+    assert set(alike) == {"the activations of all mixes are the same"}

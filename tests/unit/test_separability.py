@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 from sklearn.metrics import silhouette_samples, silhouette_score
-from stemlens.representations.separability import distance_ratio, distances, silhouette
+from stemlens.representations.separability import (
+    distance_ratio,
+    distances,
+    note_on_separability,
+    silhouette,
+)
 from stemlens.similarity.gram import gram
 from stemlens.statistics.bootstrap import draw_weights
 
@@ -215,3 +220,25 @@ def test_classes_that_are_each_a_point_are_separated_wholly():
     vectors = points[np.unique(classes, return_inverse=True)[1]]
     assert plain(silhouette, vectors, classes, songs) == 1
     assert math.isnan(plain(distance_ratio, vectors, classes, songs))
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_the_note_says_why_there_is_no_statistic_and_nothing_where_there_is_one(statistic):
+    def note(vectors, classes, songs):
+        found = distances(gram([vectors]))
+        said = note_on_separability(statistic.__name__, found, classes, songs)
+        assert bool(said) == math.isnan(plain(statistic, vectors, classes, songs))
+        return said
+
+    vectors, classes, songs = layer(4)
+    assert note(vectors, classes, songs) == ""
+    one = classes == "bass"
+    assert note(vectors[one], classes[one], songs[one]) == "no other class to compare with"
+    kept = (classes != "bass") | (songs == "song 2")
+    few = note(vectors[kept], classes[kept], songs[kept])
+    assert few == "a class has fewer than two songs"
+    alike = note(np.ones((len(classes), 5)), classes, songs)
+    is_ratio = statistic is distance_ratio
+    assert alike == ("all stimuli of every class agree" if is_ratio else "")
+    vectors[3] = math.inf
+    assert note(vectors, classes, songs) == "an activation is not a finite number"

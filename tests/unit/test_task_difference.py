@@ -20,7 +20,7 @@ def summary(seed):
         for measure in MEASURES
     ]
     columns = ["layer", "depth", "class_a", "class_b", "measure", "mean", "n_songs"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns).assign(note=f"seed {seed}")
     return table, table["mean"].to_numpy() + rng.normal(0, 0.1, (N_REPLICATES, len(table)))
 
 
@@ -49,6 +49,7 @@ def test_there_is_a_row_per_layer_class_and_measure_for_pairs_of_one_class(compa
     assert set(table["class"]) == {"bass", "drums"}
     assert (table["n_songs"] == N_SONGS).all()
     assert (table["n_seeds"] == 2).all()
+    assert set(table["note"]) == {"seed 0; seed 1; seed 2; seed 3"}
 
 
 def test_the_difference_is_paired_over_the_draws(compared):

@@ -20,17 +20,18 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_demo_ends_with_a_network_that_knows_its_instruments(results: Path) -> None:
     table = pd.read_csv(results / "tables/performance.csv")
     of_mixes = table.query("task == 'instrument' and split == 'test' and metric == 'f1'")
-    macro_f1 = of_mixes.query("`class` == 'macro'").set_index(["network", "training"])["value"]
+    of_mixes = of_mixes.query("`class` == 'macro'").fillna({"training": ""})
+    macro_f1 = of_mixes.set_index(["network", "training"])["value"]
     assert macro_f1["paper", "trained"] >= 0.9
-    assert macro_f1["paper", "trained"] > macro_f1["majority", "trained"]
+    assert macro_f1["paper", "trained"] > macro_f1["majority", ""]
     assert macro_f1["paper", "trained"] > macro_f1["paper", "untrained"] + 0.2
 
 
 def test_the_demo_ends_with_a_network_that_knows_its_moods(results: Path) -> None:
     table = pd.read_csv(results / "tables/performance.csv")
     of_songs = table.query("task == 'mood' and split == 'test' and metric == 'accuracy'")
-    accuracy = of_songs.set_index(["network", "training"])["value"]
-    assert accuracy["majority", "trained"] == 0.25
+    accuracy = of_songs.fillna({"training": ""}).set_index(["network", "training"])["value"]
+    assert accuracy["majority", ""] == pytest.approx(0.25)
     assert accuracy["paper", "trained"] >= 0.7
     assert accuracy["paper", "trained"] > accuracy["paper", "untrained"] + 0.2
 

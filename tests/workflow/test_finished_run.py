@@ -64,7 +64,7 @@ def test_the_performance_table_has_the_network_beside_the_majority_baseline(
 ) -> None:
     table = pd.read_csv(finished.folder / "results/demo/tables/performance.csv")
     columns = ["task", "network", "training", "seed", "split", "class", "metric", "value"]
-    assert list(table.columns) == columns
+    assert list(table.columns) == [*columns, "note"]
     assert set(table["network"]) == {"paper", "majority"}
     assert set(table["split"]) == {"train", "test"}
     averages = {"macro", "micro", "samples"}

@@ -126,6 +126,6 @@ def test_real_clips_run_through(project: Project, small_config: Path) -> None:
     assert list(songs["piece"]) == list(songs.index)
     performance = pd.read_csv(tables / "performance.csv").query("task == 'mood'")
     accuracy = performance.query("split == 'test' and metric == 'accuracy'")
-    values = accuracy.set_index(["network", "training"])["value"]
-    assert values["majority", "trained"] == 0.25
+    values = accuracy.fillna({"training": ""}).set_index(["network", "training"])["value"]
+    assert values["majority", ""] == pytest.approx(0.25)
     assert 0 <= values["paper", "trained"] <= 1

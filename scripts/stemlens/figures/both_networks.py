@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from stemlens.figures.layer_curves import (
-    INTERVAL,
     MEASURE_LABELS,
     draw_curve,
+    explain_crosses,
+    interval_handle,
     layer_names,
     legend_above,
     name_layers,
@@ -64,7 +65,12 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
         axis.set_title(name, loc="left")
     name_layers(axes[-1], layers)
     handles = [Line2D([], [], label=f"{t} network", **s) for t, s in TASK_STYLES.items()]
-    legend_above(figure, [*handles, Line2D([], [], label="difference", **DIFFERENCE), INTERVAL])
+    drawn = {
+        MEASURE_LABELS[measure]: compared[compared["measure"] == measure] for measure in MEASURES
+    }
+    interval = interval_handle(drawn.values())
+    legend_above(figure, [*handles, Line2D([], [], label="difference", **DIFFERENCE), interval])
+    explain_crosses(figure, drawn, "difference")
     return figure
 
 

@@ -18,13 +18,13 @@ def plot_confusion(confusion: pd.DataFrame, performance: pd.DataFrame) -> Figure
     confusion
         Rows of one network: ``training``, ``seed``, ``class``, ``predicted``, ``n``, ``share``.
     performance
-        Rows of that network and of the majority baseline on the same songs: ``network``,
-        ``training``, ``metric``, ``value``.
+        Rows of that network and of the majority baseline on the same songs, averaged over seeds:
+        ``network``, ``training``, ``metric``, ``value``, ``ci_low``, ``ci_high``.
     """
     trainings = [name for name in TRAINING_LABELS if name in set(confusion["training"])]
     accuracy = performance[performance["metric"] == "accuracy"]
-    majority = accuracy.loc[accuracy["network"] == "majority", "value"].mean()
-    of_network = accuracy[accuracy["network"] != "majority"]
+    (majority,) = accuracy.loc[accuracy["network"] == "majority", "value"]
+    of_network = accuracy[accuracy["network"] != "majority"].set_index("training")
     figure, axes = plt.subplots(
         1, len(trainings), figsize=(0.8 + 2.9 * len(trainings), 3.4), squeeze=False
     )
@@ -32,7 +32,9 @@ def plot_confusion(confusion: pd.DataFrame, performance: pd.DataFrame) -> Figure
         rows = confusion[confusion["training"] == training]
         order = list(rows["class"].unique())
         shares, counts = (
-            rows.pivot_table(index="class", columns="predicted", values=value, dropna=False)
+            rows.pivot_table(
+                index="class", columns="predicted", values=value, dropna=False, skipna=False
+            )
             .loc[order, order]
             .to_numpy()
             for value in ("share", "n")
@@ -45,11 +47,18 @@ def plot_confusion(confusion: pd.DataFrame, performance: pd.DataFrame) -> Figure
         axis.set_yticks(range(len(order)), order)
         axis.grid(visible=False)
         axis.set_xlabel("Predicted")
-        mean = of_network.loc[of_network["training"] == training, "value"].mean()
-        axis.set_title(f"{TRAINING_LABELS[training]}\naccuracy {mean:.2f}", loc="left")
+        accuracy_text = _with_interval(of_network.loc[training])
+        axis.set_title(f"{TRAINING_LABELS[training]}\naccuracy {accuracy_text}", loc="left")
     axes[0, 0].set_ylabel("True mood")
     figure.colorbar(image, ax=axes.ravel().tolist(), label="Share of the true mood")
     figure.suptitle(
         f"Excerpts of test songs (mean over seeds); majority baseline {majority:.2f}", fontsize=9
     )
     return figure
+
+
+def _with_interval(row: pd.Series) -> str:
+    text = f"{row['value']:.2f}"
+    if pd.notna(row["ci_low"]):
+        text += f" [{row['ci_low']:.2f}, {row['ci_high']:.2f}]"
+    return text

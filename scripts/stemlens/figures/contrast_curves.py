@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from stemlens.figures.layer_curves import (
     TRAINING_STYLES,
     draw_curve,
+    explain_crosses,
     layer_names,
     name_layers,
     shown_measures,
@@ -22,7 +23,7 @@ def plot_contrast(contrast: pd.DataFrame, classes: list[str], *, mse_measure: st
     Parameters
     ----------
     contrast
-        Rows of one network from the table of contrasts over seeds.
+        Rows of one network from the table of contrasts over seeds; with ``note``.
     classes
         Names of the classes, in the order of the columns.
     mse_measure
@@ -46,7 +47,7 @@ def plot_probe(probe: pd.DataFrame, classes: list[str]) -> Figure:
     ----------
     probe
         Rows of one network: ``training``, ``layer``, ``depth``, ``class``,
-        ``balanced_accuracy``, ``ci_low``, ``ci_high``.
+        ``balanced_accuracy``, ``ci_low``, ``ci_high``, ``note``.
     classes
         Names of the classes, in the order of the columns.
     """
@@ -88,5 +89,6 @@ def _panels(rows: Mapping[str, tuple[str, pd.DataFrame]], classes: list[str], va
     for name, axis in zip(classes, axes[0], strict=True):
         axis.set_title(name, loc="left")
     name_layers(axes[-1], layers)
-    training_legend(figure, pd.concat(tables)["training"])
+    training_legend(figure, pd.concat(tables))
+    explain_crosses(figure, dict(rows.values()), value)
     return figure

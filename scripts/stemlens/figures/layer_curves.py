@@ -1,14 +1,19 @@
 """Curves over the layers of a network, with their intervals: what several figures draw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+
+from stemlens.notes import reasons
+from stemlens.statistics.bootstrap import MIN_SONGS
 
 TRAINING_STYLES: dict[str, dict[str, Any]] = {
     "trained": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
@@ -30,6 +35,10 @@ MEASURE_LABELS = {
 }
 INTERVAL = Patch(color="0.8", label="interval over songs")
 LEGEND_COLUMN_INCHES = 1.6
+CROSS_HEIGHT = 0.03
+"""Of the crosses that stand for undefined values, as a share of the panel."""
+CHARACTERS_PER_INCH = 18
+"""Of the smallest print."""
 
 
 def layer_names(table: pd.DataFrame) -> list[str]:
@@ -41,6 +50,8 @@ def draw_curve(
     axis: Axes, table: pd.DataFrame, layers: Sequence[str], value: str, **style: Any
 ) -> None:
     """Draw a value against the layers, and its interval as a band where the table has one.
+
+    A cross at the foot of the panel stands where the table has a layer without a value.
 
     Parameters
     ----------
@@ -57,6 +68,20 @@ def draw_curve(
     """
     rows = table.set_index("layer").reindex(layers)
     axis.plot(range(len(layers)), rows[value], linewidth=1.4, markersize=3.5, **style)
+    undefined = [
+        position
+        for position, layer in enumerate(layers)
+        if layer in set(table["layer"]) and pd.isna(rows[value][layer])
+    ]
+    if undefined:
+        axis.plot(
+            undefined,
+            [CROSS_HEIGHT] * len(undefined),
+            linestyle="",
+            marker="x",
+            color=style["color"],
+            transform=axis.get_xaxis_transform(),
+        )
     if "ci_low" in rows:
         axis.fill_between(
             range(len(layers)),
@@ -83,14 +108,70 @@ def legend_above(figure: Figure | SubFigure, handles: Sequence[Artist]) -> None:
     )
 
 
-def training_legend(figure: Figure | SubFigure, trainings: Iterable[str]) -> None:
-    """Say above the panels which line is which training, and what a band is."""
+def explain_crosses(
+    figure: Figure | SubFigure, tables: Mapping[str, pd.DataFrame], value: str
+) -> None:
+    """Say below the panels why curves have no value at some layers, if that is so.
+
+    Parameters
+    ----------
+    figure
+        With the curves.
+    tables
+        What a panel shows → the rows that are drawn: ``layer``, `value` and ``note``.
+    value
+        Column that is drawn.
+    """
+    parts = []
+    for label, table in tables.items():
+        undefined = table[table[value].isna()].sort_values("depth", kind="stable")
+        layers_of: dict[str, list[str]] = {}
+        for layer, note in zip(undefined["layer"], undefined["note"].fillna(""), strict=True):
+            for reason in reasons(note):
+                if layer not in layers_of.setdefault(reason, []):
+                    layers_of[reason].append(layer)
+        n_layers = table["layer"].nunique()
+        for reason, layers in layers_of.items():
+            where = ", ".join(layers) if len(layers) < n_layers else "every layer"
+            parts.append(f"{' '.join(label.split())} at {where}: {reason}.")
+    if parts:
+        width = int(figure.bbox.width / figure.dpi * CHARACTERS_PER_INCH)
+        lines = [line for part in parts for line in wrap(part, width)]
+        text = "\n".join(["× undefined:", *lines])
+        figure.supxlabel(text, fontsize=7, x=0.01, ha="left")
+    for axis in figure.axes:
+        if axis.lines and not any(_has_values(line) for line in axis.lines):
+            axis.text(0.5, 0.7, "undefined", transform=axis.transAxes, ha="center", color="0.3")
+
+
+def _has_values(line: Line2D) -> bool:
+    is_cross = line.get_marker() == "x"
+    return not is_cross and bool(np.isfinite(np.asarray(line.get_ydata(), np.float64)).any())
+
+
+def interval_handle(tables: Iterable[pd.DataFrame]) -> Artist:
+    """For a legend: what a band is, or why there is none."""
+    if any(table["ci_low"].notna().any() for table in tables):
+        return INTERVAL
+    return Patch(color="none", label=f"no interval: < {MIN_SONGS} songs")
+
+
+def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
+    """Say above the panels which line is which training, and what a band is.
+
+    Parameters
+    ----------
+    figure
+        With the curves.
+    table
+        What is drawn: ``training`` and ``ci_low``.
+    """
     lines = [
         Line2D([], [], label=TRAINING_LABELS[name], markersize=4, **TRAINING_STYLES[name])
         for name in TRAINING_STYLES
-        if name in set(trainings)
+        if name in set(table["training"])
     ]
-    legend_above(figure, [*lines, INTERVAL])
+    legend_above(figure, [*lines, interval_handle([table])])
 
 
 def shown_measures(mse_measure: str) -> dict[str, str]:

@@ -38,7 +38,8 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     scores.set_xlabel("Macro F1 on test mixes\n(interval over songs and seeds)")
     of_measure = contrast[contrast["measure"] == MEASURE]
     layers = sorted(of_measure["layer"].unique(), key=_place)
-    means = of_measure.groupby(["network", "layer"])[["same", "contrast"]].mean().reset_index()
+    by_layer = of_measure.groupby(["network", "layer"])[["same", "contrast"]]
+    means = by_layer.mean(skipna=False).reset_index()
     for axis, column, label in (
         (same, "same", f"{MEASURE_LABELS[MEASURE]} of one class"),
         (difference, "contrast", "… minus that of different classes"),

@@ -12,11 +12,13 @@ from stemlens.figures.layer_curves import (
     TRAINING_LABELS,
     TRAINING_STYLES,
     draw_curve,
+    explain_crosses,
     layer_names,
     name_layers,
     training_legend,
 )
 
+UNDEFINED = "0.85"
 SEPARABILITY_LABELS = {
     "silhouette": "Silhouette of the classes",
     "distance_ratio": "Distance between ÷ within classes",
@@ -30,10 +32,10 @@ def plot_representations(cka: pd.DataFrame, separability: pd.DataFrame) -> Figur
     ----------
     cka
         Rows of one network: ``training_a``, ``layer_a``, ``depth_a``, ``training_b``,
-        ``layer_b``, ``depth_b``, ``cka``; averaged over seeds here.
+        ``layer_b``, ``depth_b``, ``cka``, ``note``; averaged over seeds here.
     separability
         Rows of the same network: ``training``, ``layer``, ``depth``, ``measure``, ``value``,
-        ``ci_low``, ``ci_high``.
+        ``ci_low``, ``ci_high``, ``note``.
     """
     layers = layer_names(separability)
     trainings = [name for name in TRAINING_STYLES if name in set(separability["training"])]
@@ -63,16 +65,28 @@ def plot_representations(cka: pd.DataFrame, separability: pd.DataFrame) -> Figur
     ratio_axis.set_major_formatter("{x:g}")
     ratio_axis.set_minor_locator(NullLocator())
     name_layers(curves, layers)
-    training_legend(below, trainings)
+    training_legend(below, separability)
+    drawn = {
+        label: separability[separability["measure"] == measure]
+        for measure, label in SEPARABILITY_LABELS.items()
+    }
+    explain_crosses(below, drawn, "value")
     return figure
 
 
 def _heat_map(axis: Axes, cka: pd.DataFrame, training: str, layers: list[str]) -> AxesImage:
     within = cka[(cka["training_a"] == training) & (cka["training_b"] == training)]
-    means = within.pivot_table(index="layer_a", columns="layer_b", values="cka", dropna=False)
+    means = within.pivot_table(
+        index="layer_a", columns="layer_b", values="cka", dropna=False, skipna=False
+    )
     upper = means.reindex(index=layers, columns=layers).to_numpy()
     values = np.where(np.isnan(upper), upper.T, upper)
-    image = axis.imshow(values, vmin=min(0, np.nanmin(values)), vmax=1, cmap="viridis")
+    lowest = np.nanmin(values, initial=0)
+    colours = plt.get_cmap("viridis").with_extremes(bad=UNDEFINED)
+    image = axis.imshow(values, vmin=lowest, vmax=1, cmap=colours)
+    notes = dict.fromkeys(within.loc[within["cka"].isna(), "note"])
+    if notes:
+        axis.set_xlabel("\n".join(["grey: undefined:", *map(str, notes)]), fontsize=7)
     axis.set_xticks(range(len(layers)), layers, rotation=90)
     axis.set_yticks(range(len(layers)), layers)
     axis.grid(visible=False)
@@ -81,7 +95,8 @@ def _heat_map(axis: Axes, cka: pd.DataFrame, training: str, layers: list[str]) -
 
 def _compare_with_controls(axis: Axes, across: pd.DataFrame, layers: list[str]) -> None:
     for training, of_control in across.groupby("training_b"):
-        curve = of_control.groupby("layer_a")["cka"].mean().rename_axis("layer").reset_index()
+        means = of_control.groupby("layer_a")["cka"].mean(skipna=False)
+        curve = means.rename_axis("layer").reset_index()
         draw_curve(axis, curve, layers, "cka", **TRAINING_STYLES[training])
     axis.set_title("CKA of the trained layer with a control's", loc="left")
     axis.set_ylim(min(0, axis.get_ylim()[0]), 1.02)

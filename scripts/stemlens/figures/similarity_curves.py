@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from stemlens.figures.layer_curves import (
-    INTERVAL,
     TRAINING_STYLES,
     draw_curve,
+    explain_crosses,
+    interval_handle,
     layer_names,
     legend_above,
     name_layers,
@@ -34,7 +35,8 @@ def plot_similarity_curves(
     ----------
     similarity
         Rows of one network from the table of means over seeds: ``training``, ``layer``,
-        ``depth``, ``class_a``, ``class_b``, ``measure``, ``mean``, ``ci_low``, ``ci_high``.
+        ``depth``, ``class_a``, ``class_b``, ``measure``, ``mean``, ``ci_low``, ``ci_high``,
+        ``note``.
     contrast
         Rows of the same network: ``training``, ``layer``, ``class``, ``measure``, ``different``.
     classes
@@ -78,5 +80,8 @@ def plot_similarity_curves(
     if has_untrained:
         style = TRAINING_STYLES["untrained"]
         handles.append(Line2D([], [], label="untrained network", **style))
-    legend_above(figure, [*handles, INTERVAL])
+    drawn = same[same["training"].isin(["trained", "untrained"])]
+    of_measure = {label: drawn[drawn["measure"] == measure] for measure, label in measures.items()}
+    legend_above(figure, [*handles, interval_handle(of_measure.values())])
+    explain_crosses(figure, of_measure, "mean")
     return figure

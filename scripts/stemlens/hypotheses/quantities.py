@@ -8,9 +8,9 @@ import numpy as np
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import CONTRASTS, MACRO_F1, MSE, NORMALISED_MSE
 from stemlens.hypotheses.effect import LinearForm
+from stemlens.notes import joined_notes
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
-from stemlens.similarity.undefined import joined_notes
 from stemlens.statistics.estimate import Estimate, weighted_sum
 
 

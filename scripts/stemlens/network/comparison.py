@@ -24,7 +24,8 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, shape (replicate,)
-        The mean over classes of F1, which is 0 where nothing is right.
+        The mean over classes of F1, which is 0 where nothing is right; NaN where a class is in no
+        mix and named for none.
     """
     named = named_classes(predictions["probability"].to_numpy(), MULTI_LABEL)
     plays = predictions["target"].to_numpy() > 0
@@ -32,7 +33,7 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     counts = outcomes.pivot_table(index="song", columns="class", aggfunc="sum")
     both = weights @ counts["both"].to_numpy(np.float64)
     either = weights @ counts["either"].to_numpy(np.float64)
-    f1 = np.divide(2 * both, either, out=np.zeros_like(both), where=either > 0)
+    f1 = np.divide(2 * both, either, out=np.full_like(both, np.nan), where=either > 0)
     return f1.mean(axis=1)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stemlens.errors import InputError
+from stemlens.finite import demand_finite
 
 MULTI_LABEL = "multi_label"
 """Any number of classes: each output is a probability of its own (sigmoid)."""
@@ -31,14 +31,36 @@ def named_classes(probabilities: np.ndarray, labelling: str) -> np.ndarray:
     Raises
     ------
     InputError
-        If a probability is NaN: it would read as a class that is not named, or as the first one.
+        If a probability is NaN or infinite: it would read as a class that is not named, or as the
+        most probable one.
     """
-    n_undefined = np.count_nonzero(np.isnan(probabilities))
-    if n_undefined:
-        raise InputError(
-            f"predictions: {n_undefined} of {probabilities.size} probabilities are NaN, expected 0"
-            " to 1: delete the network's folder in models and run again"
-        )
+    demand_finite(
+        probabilities,
+        "predictions",
+        remedy="delete the network's folder in models and run again",
+    )
     if labelling == SINGLE_LABEL:
         return np.arange(probabilities.shape[1]) == probabilities.argmax(axis=1)[:, None]
     return probabilities > THRESHOLD
+
+
+def example_weights(songs: np.ndarray, labelling: str) -> np.ndarray:
+    """How much each example counts in a score.
+
+    Parameters
+    ----------
+    songs : ndarray, shape (example,)
+        Song of each example.
+    labelling
+        Of the examples. One class is said of a song as a whole (`SINGLE_LABEL`), so that each song
+        counts once and its excerpts share that weight. A mix is right or wrong by itself and
+        counts 1.
+
+    Returns
+    -------
+    ndarray, float64, shape (example,)
+    """
+    if labelling != SINGLE_LABEL:
+        return np.ones(len(songs))
+    _, song, n_examples = np.unique(songs, return_inverse=True, return_counts=True)
+    return 1 / n_examples[song]

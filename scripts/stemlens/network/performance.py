@@ -6,30 +6,50 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from stemlens.network.labelling import SINGLE_LABEL, named_classes
+from stemlens.network.labelling import SINGLE_LABEL, example_weights, named_classes
+
+PERFORMANCE_COLUMNS = [
+    "task",
+    "network",
+    "training",
+    "seed",
+    "split",
+    "class",
+    "metric",
+    "value",
+    "note",
+]
+NEVER_CHANGES = "a class is in all examples or in none"
 
 
-def f1(targets: np.ndarray, named: np.ndarray) -> float:
-    """Harmonic mean of precision and recall; 0 where nothing is right."""
-    return float(f1_score(targets, named, zero_division=0))
+def f1(targets: np.ndarray, named: np.ndarray, weights: np.ndarray) -> float:
+    """Harmonic mean of precision and recall: 0 where nothing is right, NaN where nothing could be.
+
+    The latter where the class is in no example and named for none.
+    """
+    return float(f1_score(targets, named, sample_weight=weights, zero_division=np.nan))
 
 
-def average_precision(targets: np.ndarray, probabilities: np.ndarray) -> float:
+def average_precision(targets: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> float:
     """Mean precision over recall levels; NaN where all targets are alike."""
     if targets.min() == targets.max():
         return np.nan
-    return float(average_precision_score(targets, probabilities))
+    return float(average_precision_score(targets, probabilities, sample_weight=weights))
 
 
-def roc_auc(targets: np.ndarray, probabilities: np.ndarray) -> float:
+def roc_auc(targets: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> float:
     """Area under the ROC curve; NaN where all targets are alike."""
     if targets.min() == targets.max():
         return np.nan
-    return float(roc_auc_score(targets, probabilities))
+    return float(roc_auc_score(targets, probabilities, sample_weight=weights))
 
 
 def scores(
-    targets: np.ndarray, probabilities: np.ndarray, classes: Sequence[str], labelling: str
+    targets: np.ndarray,
+    probabilities: np.ndarray,
+    songs: np.ndarray,
+    classes: Sequence[str],
+    labelling: str,
 ) -> pd.DataFrame:
     """Score predictions.
 
@@ -39,6 +59,8 @@ def scores(
         1 for a class of the example.
     probabilities : ndarray, shape (example, class)
         Predicted.
+    songs : ndarray, shape (example,)
+        Song of each example; see `example_weights`.
     classes
         Their names.
     labelling
@@ -49,25 +71,28 @@ def scores(
     DataFrame
         Columns ``class`` (a class, ``macro``, ``micro`` or ``samples``), ``metric`` (``f1``,
         ``average_precision``, ``roc_auc``; for ``samples`` the share of examples of which every
-        class is right: ``accuracy`` where they have one class, else ``exact_match``) and
-        ``value`` (0 to 1; NaN where a class is always or never there, so that average precision
-        or ROC AUC is undefined).
+        class is right: ``accuracy`` where they have one class, else ``exact_match``), ``value``
+        (0 to 1; NaN where undefined) and ``note`` (why it is).
     """
+    sample_metric = "accuracy" if labelling == SINGLE_LABEL else "exact_match"
+    rows: list[tuple[str, str, float]] = []
     named = named_classes(probabilities, labelling)
+    weights = example_weights(songs, labelling)
     metrics = {
         "f1": (f1, named),
         "average_precision": (average_precision, probabilities),
         "roc_auc": (roc_auc, probabilities),
     }
-    rows = []
     for metric, (score, predicted) in metrics.items():
-        values = [score(targets[:, c], predicted[:, c]) for c in range(len(classes))]
+        values = [score(targets[:, c], predicted[:, c], weights) for c in range(len(classes))]
+        micro = score(targets.ravel(), predicted.ravel(), weights.repeat(len(classes)))
         rows += [(name, metric, value) for name, value in zip(classes, values, strict=True)]
         rows.append(("macro", metric, float(np.mean(values))))
-        rows.append(("micro", metric, score(targets.ravel(), predicted.ravel())))
-    right = float((named == targets).all(axis=1).mean())
-    rows.append(("samples", "accuracy" if labelling == SINGLE_LABEL else "exact_match", right))
-    return pd.DataFrame(rows, columns=["class", "metric", "value"])
+        rows.append(("micro", metric, micro))
+    right = np.average((named == targets).all(axis=1), weights=weights)
+    rows.append(("samples", sample_metric, float(right)))
+    table = pd.DataFrame(rows, columns=["class", "metric", "value"])
+    return table.assign(note=np.where(table["value"].isna(), NEVER_CHANGES, ""))
 
 
 def prediction_table(

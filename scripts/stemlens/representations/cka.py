@@ -9,6 +9,7 @@ in Nguyen et al., Do Wide and Deep Networks Learn the Same Things?, ICLR 2021.
 
 import numpy as np
 
+from stemlens.notes import NOT_FINITE
 from stemlens.similarity.gram import ROUNDING
 
 
@@ -26,17 +27,37 @@ def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
     -------
     float
         1 if the two are alike, around 0 if they are independent; estimates below 0 occur, down
-        to −1. NaN for fewer than four stimuli, and where HSIC₁ of one of the sets with itself is
-        0 up to rounding (`ROUNDING`): all of its activations are the same, all but one are, or
-        all are equally far apart.
+        to −1. NaN where `note_on_cka` has something to say.
     """
-    if len(a) < 4:
+    if note_on_cka(a, b):
         return np.nan
     centred_a, centred_b = _centre_unbiased(a), _centre_unbiased(b)
     norm_a, norm_b = np.linalg.norm(centred_a), np.linalg.norm(centred_b)
-    if norm_a <= ROUNDING * np.linalg.norm(a) or norm_b <= ROUNDING * np.linalg.norm(b):
-        return np.nan
     return float(np.clip(np.sum(centred_a * centred_b) / (norm_a * norm_b), -1, 1))
+
+
+def note_on_cka(a: np.ndarray, b: np.ndarray) -> str:
+    """Say why two sets of activations cannot be compared; empty if they can.
+
+    Parameters
+    ----------
+    a, b
+        As for `debiased_cka`.
+
+    Returns
+    -------
+    str
+        That there are fewer than four stimuli, that an activation is NaN or infinite, or that
+        HSIC₁ of one of the sets with itself is 0 up to rounding (`ROUNDING`): all of its
+        activations are the same, all but one are, or all are equally far apart.
+    """
+    if len(a) < 4:
+        return "fewer than four stimuli"
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return NOT_FINITE
+    if any(np.linalg.norm(_centre_unbiased(m)) <= ROUNDING * np.linalg.norm(m) for m in (a, b)):
+        return "a layer tells no stimuli apart, or one only, or all alike"
+    return ""
 
 
 def _centre_unbiased(products: np.ndarray) -> np.ndarray:

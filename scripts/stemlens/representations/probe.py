@@ -15,7 +15,12 @@ from sklearn.model_selection import GroupKFold
 
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
+from stemlens.notes import NOT_FINITE
 from stemlens.similarity.gram import ROUNDING
+
+IN_EVERY_MIX = "the class plays in every mix of two or more classes: no mix is without it"
+IN_NO_MIX = "the class plays in no mix"
+ALL_ALIKE = "the activations of all mixes are the same"
 
 
 def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
@@ -66,7 +71,8 @@ def probe_layer(
     -------
     ndarray, float64, shape (mix, class)
         1 where the class is said to play, else 0; NaN where it plays in all or none of the mixes
-        that the probe is fitted on, and where all activations are the same up to rounding.
+        that the probe is fitted on, and throughout where all activations are the same up to
+        rounding or one is NaN or infinite.
 
     Raises
     ------
@@ -81,6 +87,8 @@ def probe_layer(
             " segments.activity.threshold_db, or add songs"
         )
     predictions = np.full(targets.shape, np.nan)
+    if not np.isfinite(products).all():
+        return predictions
     coordinates = _coordinates(products)
     if coordinates.shape[1] == 0:
         return predictions
@@ -96,6 +104,22 @@ def probe_layer(
                 classifier.fit(coordinates[train], target[train])
                 predictions[test, column] = classifier.predict(coordinates[test])
     return predictions
+
+
+def probe_notes(products: np.ndarray, targets: np.ndarray) -> list[str]:
+    """Say for each class why `probe_layer` predicts nothing; empty where it does.
+
+    Parameters
+    ----------
+    products, targets
+        As there.
+    """
+    if not np.isfinite(products).all():
+        return [NOT_FINITE] * targets.shape[1]
+    if _coordinates(products).shape[1] == 0:
+        return [ALL_ALIKE] * targets.shape[1]
+    shares = targets.mean(axis=0)
+    return [{1: IN_EVERY_MIX, 0: IN_NO_MIX}.get(share, "") for share in shares]
 
 
 def balanced_accuracy(

@@ -8,6 +8,7 @@ are never compared with each other.
 
 import numpy as np
 
+from stemlens.notes import NO_OTHER_CLASS, NOT_FINITE
 from stemlens.similarity.gram import ROUNDING, Gram
 
 
@@ -120,6 +121,31 @@ def distance_ratio(
         between, within, out=np.full(within.shape, np.nan), where=within > 0
     )
     return ratios
+
+
+def note_on_separability(
+    measure: str, distances: np.ndarray, classes: np.ndarray, songs: np.ndarray
+) -> str:
+    """Say why a statistic has no value; empty if it has one.
+
+    Parameters
+    ----------
+    measure
+        ``silhouette`` or ``distance_ratio``.
+    distances, classes, songs
+        As for `silhouette`.
+    """
+    if len(np.unique(classes)) < 2:
+        return NO_OTHER_CLASS
+    everyone = np.ones((1, len(np.unique(songs))))
+    if not _has_two_songs_per_class(classes, songs, everyone).all():
+        return "a class has fewer than two songs"
+    if np.isnan(distances).any():
+        return NOT_FINITE
+    same = (classes[:, None] == classes) & (songs[:, None] != songs)
+    if measure == "distance_ratio" and not distances[same].any():
+        return "all stimuli of every class agree"
+    return ""
 
 
 def _song_numbers(songs: np.ndarray) -> np.ndarray:

@@ -28,6 +28,11 @@ def assign(outputs: np.ndarray, stimuli: pd.DataFrame, names: Sequence[str]) -> 
     -------
     DataFrame
         ``class``, ``song`` and ``mood``; a row per stimulus.
+
+    Raises
+    ------
+    InputError
+        If an output is NaN or infinite.
     """
     named = named_classes(outputs, SINGLE_LABEL).argmax(axis=1)
     return stimuli[["class", "song"]].assign(mood=np.array(names)[named])

@@ -3,9 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from stemlens.similarity.undefined import joined_notes
-
-NO_OTHER_CLASS = "no other class to compare with"
+from stemlens.notes import NO_OTHER_CLASS, joined_notes
 
 
 def contrast(table: pd.DataFrame, replicates: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.similarity.undefined import joined_notes
+from stemlens.notes import joined_notes
 from stemlens.statistics.estimate import Estimate
 
 Summary = tuple[pd.DataFrame, np.ndarray]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from stemlens.notes import joined_notes
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
 from stemlens.statistics.estimate import weighted_sum
 
@@ -34,7 +35,8 @@ def task_difference(
         ``class``, ``measure``, ``instrument`` and ``mood`` (means over seeds), ``difference``
         (mood − instrument), ``ci_low``, ``ci_high``; ``change`` (of the difference from the layer
         before: how much more similarity rises into this layer in the mood network; NaN at the
-        input), ``change_ci_low``, ``change_ci_high``; ``n_songs``, ``n_seeds``.
+        input), ``change_ci_low``, ``change_ci_high``; ``n_songs``, ``n_seeds``, ``note`` (those
+        of the means).
     """
     table, _ = instrument[0]
     of_instrument, of_mood = (estimate_over_seeds(s, "mean") for s in (instrument, mood))
@@ -60,6 +62,10 @@ def task_difference(
             "change_ci_high": np.where(at_input, np.nan, change_high),
             "n_songs": difference.n_songs,
             "n_seeds": difference.n_seeds,
+            "note": [
+                joined_notes(notes)
+                for notes in zip(*(t["note"] for t, _ in (*instrument, *mood)), strict=True)
+            ],
         }
     )
     return result[table["class_a"] == table["class_b"]].reset_index(drop=True)

@@ -1,11 +1,9 @@
-"""Why a mean has no value, or rests on fewer pairs than there are: the notes of the tables."""
+"""Why a mean over pairs has no value, or rests on fewer pairs than there are."""
 
-from collections.abc import Iterable
-
+from stemlens.notes import FEW_SONGS, NOT_FINITE
 from stemlens.similarity.measures import MIN_FEATURES
 from stemlens.statistics.bootstrap import MIN_SONGS
 
-NOT_FINITE = "an activation is not a finite number"
 TOO_FEW_FEATURES = f"a layer of fewer than {MIN_FEATURES} values: any two correlate with 1 or -1"
 UNDEFINED = {
     "pearson": "an activation is constant",
@@ -16,7 +14,6 @@ UNDEFINED = {
 }
 """Why a measure has no value for a pair of finite activations."""
 NO_PAIR = "no two songs to compare"
-FEW_SONGS = f"no interval from fewer than {MIN_SONGS} songs"
 
 
 def note_on_mean(
@@ -56,9 +53,3 @@ def note_on_mean(
     if 0 < n_songs < MIN_SONGS:
         reasons.append(FEW_SONGS)
     return "; ".join(reasons)
-
-
-def joined_notes(notes: Iterable[str]) -> str:
-    """Join notes, each reason said once."""
-    reasons = (reason for note in notes if note for reason in note.split("; "))
-    return "; ".join(dict.fromkeys(reasons))
