@@ -286,6 +286,7 @@ def test_the_segment_figure_shows_the_split_that_is_asked_for(tmp_path):
             "start_s": [0.0, 0.0, 10.0],
             "active_s_bass": [9.0, 9.0, 2.0],
             "kept": [True, True, False],
+            "reason": ["", "", "bass active 2.00 s < 5 s"],
         }
     )
     segments.to_csv(tmp_path / "segments.csv", index=False)
