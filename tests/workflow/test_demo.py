@@ -32,8 +32,16 @@ def test_the_demo_ends_with_a_network_that_knows_its_moods(results: Path) -> Non
     of_songs = table.query("task == 'mood' and split == 'test' and metric == 'accuracy'")
     accuracy = of_songs.fillna({"training": ""}).set_index(["network", "training"])["value"]
     assert accuracy["majority", ""] == pytest.approx(0.25)
+    # Three seeds gave 0.88 to 0.93, and processors round differently. Who guesses the moods of 60
+    # songs has 0.45 or more less than once in a thousand times.
     assert accuracy["paper", "trained"] >= 0.7
     assert accuracy["paper", "trained"] > accuracy["paper", "untrained"] + 0.2
+
+
+def test_no_saved_network_of_the_demo_falls_short_of_its_last_epoch(results: Path) -> None:
+    table = pd.read_csv(results / "tables/training.csv")
+    assert list(table["task"]) == ["instrument", "mood"]
+    assert table["note"].isna().all()
 
 
 @pytest.mark.parametrize("measure", ["pearson", "cosine"])
