@@ -7,13 +7,6 @@ Out: mel/filters.h5                    the filter bank
 """
 
 
-def train_split(wildcards):
-    """Input function: the training split, which the test split is compared with."""
-    if wildcards.split == "train":
-        return {}
-    return {"train": f"<results>/mel/{wildcards.task}/train.h5"}
-
-
 rule compute_mel_filters:
     output:
         filters="<results>/mel/filters.h5",
@@ -63,8 +56,13 @@ rule compute_mels:
 
 rule join_split:
     input:
-        unpack(train_split),
         mels=mel_files,
+        # The training split is what the test split is compared with.
+        train=lambda wildcards: (
+            f"<results>/mel/{wildcards.task}/train.h5"
+            if wildcards.split == "test"
+            else []
+        ),
     output:
         mels="<results>/mel/{task}/{split}.h5",
     log:

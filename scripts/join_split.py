@@ -55,5 +55,5 @@ if __name__ == "__main__":
             snakemake.input.mels,
             snakemake.output.mels,
             split=snakemake.wildcards.split,
-            train=snakemake.input.get("train"),
+            train=snakemake.input.train or None,
         )
