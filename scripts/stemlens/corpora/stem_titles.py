@@ -30,8 +30,8 @@ def streams_of_stems(
     Returns
     -------
     callable
-        Name of a stem → number of its stream. Raises `InputError` where other streams than the
-        one that stands in its place have titles, or that one has another.
+        Name of a stem → number of its stream. Raises `InputError` where no stream has its title
+        and the one that stands in its place has another.
 
     Raises
     ------
