@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import sys
+import time
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 # Some clusters' file systems have no locks. None are needed: HDF5 files appear when they are whole.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
+from stemlens.atomic import is_taken
 from stemlens.corpora.songs import SPLITS, demo_songs, list_songs
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
@@ -65,7 +67,7 @@ def corpus_root():
 
 def must_fetch():
     """Whether the corpus is one to fetch and is not there yet."""
-    return CORPUS["fetch"] and not os.path.isdir(corpus_root())
+    return CORPUS["fetch"] and not is_taken(corpus_root())
 
 
 @cache
