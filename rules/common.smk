@@ -2,11 +2,9 @@
 
 import fcntl
 import os
-import re
 import sys
 import time
 from functools import cache
-from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
@@ -16,9 +14,17 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 from stemlens.atomic import is_taken
-from stemlens.corpora.songs import SPLITS, demo_songs, list_songs
+from stemlens.corpora.identity import identities
+from stemlens.corpora.songs import (
+    SPLITS,
+    check_stems,
+    demo_songs,
+    left_out,
+    list_songs,
+)
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
+from stemlens.names import some
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, spectrogram_size
 from stemlens.workflow.readings import changes_activations, other_readings
@@ -79,8 +85,12 @@ def songs():
     else:
         try:
             found = list_songs(corpus_root(), CORPUS["layout"], STEMS)
+            check_stems(found, CORPUS["layout"], STEMS)
+            others = left_out(corpus_root(), CORPUS["layout"])
         except InputError as error:
             raise WorkflowError(str(error))
+        if others and workflow.is_main_process:
+            logger.info(f"corpus.root: left out, since they are no songs: {some(others)}")
     return {(song.split, song.slug): song for song in found}
 
 
@@ -98,33 +108,27 @@ def per_song(pattern, *splits):
     return files
 
 
-def is_expressible(path):
-    """Whether Snakemake takes a path as it is: it reads <x> and {x} as names of its own."""
-    return not re.search(r"[<>{}]", path)
-
-
 def song_files(wildcards):
-    """Input function: the audio files of a song."""
+    """Input function: the audio files of a song, where a rule makes them.
+
+    Those of other corpora are no inputs: neither their folder nor the order of their dates matters.
+    """
     song = songs()[wildcards.split, wildcards.song]
-    return [path for path in song.files if is_expressible(path)]
+    return song.files.values() if CORPUS["layout"] == "demo" else []
 
 
-def dates_of_others(paths):
-    """Size and date of the files that can't be inputs, so that a change of theirs is noticed."""
-    others = [Path(path) for path in paths if not is_expressible(path)]
-    return {
-        path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in others
-    }
-
-
-def song_facts(wildcards):
-    """Param: name and path of a song; size and date of the files that can't be inputs."""
+def song_identity(wildcards):
+    """Param: name of a song; name, size and date of its files."""
     song = songs()[wildcards.split, wildcards.song]
-    return {
-        "name": song.name,
-        "path": song.path,
-        "files": dates_of_others(song.files),
-    }
+    files = {} if CORPUS["layout"] == "demo" else identities(song.files)
+    return {"name": song.name, "files": files}
+
+
+def song_path(wildcards, input):
+    """Param: where a song lies now; one that depends on `input` is read by jobs, never compared."""
+    if CORPUS["layout"] == "demo":
+        return os.path.dirname(input.stems[0])
+    return songs()[wildcards.split, wildcards.song].path
 
 
 def training_settings(task):

@@ -25,10 +25,6 @@ if CORPUS["layout"] == "demo":
             mem_mb=growing(1000),
             runtime=growing(10),
         params:
-            songs={
-                split: [song.path for song in songs().values() if song.split == split]
-                for split in SPLITS
-            },
             demo=config["demo"],
             code=digest("render_demo_corpus"),
         script:

@@ -229,6 +229,6 @@ def test_what_came_in_the_way_meanwhile_is_left_as_it_is(
     own.parent.mkdir()
     own.write_text("mine")
     monkeypatch.setattr("stemlens.corpora.sample_archive.is_taken", lambda _: False)
-    with pytest.raises(InputError, match="cannot be unpacked there .*not empty"):
+    with pytest.raises(InputError, match=r"cannot be unpacked there .*not empty"):
         fetch_archive(url_of(server), tmp_path / "sample")
     assert files_in(tmp_path / "sample") == ["own.txt"]

@@ -1,9 +1,11 @@
 """Configs and corpora that cannot work stop the run before its first job, in one clear message."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus_files import noise_stems, write_stem_file, write_wav_folder
 from snakemake_project import Project, copy_project
 
 
@@ -56,6 +58,41 @@ def test_an_impossible_config_is_refused_with_its_key(
     project: Project, config: dict[str, Any], message: str
 ) -> None:
     assert message in refusal(project, config)
+
+
+def test_a_mistyped_stem_is_refused_with_those_that_are_there(
+    project: Project, tmp_path: Path
+) -> None:
+    for song in ("train/A", "test/B"):
+        write_wav_folder(tmp_path / song, noise_stems(0, 0.1))
+    classes = [{"name": "drums", "stem": "drums"}, {"name": "bass", "stem": "bas"}]
+    printed = refusal(
+        project,
+        {
+            "corpus": {"layout": "musdb18hq", "root": str(tmp_path), "classes": classes},
+            "figures": {"figure3": {"class": "drums"}},
+        },
+    )
+    assert "config key corpus.classes: no song has a file bas.wav; found bass.wav, drums" in printed
+    for song in ("train/A", "test/B"):
+        shutil.rmtree(tmp_path / song)
+        write_stem_file(tmp_path / f"{song}.stem.mp4", noise_stems(0, 0.1))
+    printed = refusal(
+        project,
+        {"corpus": {"layout": "musdb18", "root": str(tmp_path), "classes": classes}},
+    )
+    assert "a .stem.mp4 file has no stem bas; expected some of mixture, drums" in printed
+
+
+def test_a_song_without_one_stem_is_refused_with_what_it_has(
+    project: Project, tmp_path: Path
+) -> None:
+    for song in ("train/A", "train/B", "test/C"):
+        write_wav_folder(tmp_path / song, noise_stems(0, 0.1))
+    (tmp_path / "train/B/bass.wav").unlink()
+    printed = refusal(project, {"corpus": {"layout": "musdb18hq", "root": str(tmp_path)}})
+    assert f"{tmp_path}/train/B: bass.wav is missing, the first of 1 songs that lack" in printed
+    assert "found drums.wav, other.wav, vocals.wav; expected" in printed
 
 
 def test_a_missing_corpus_folder_is_refused_with_its_path(project: Project) -> None:

@@ -9,7 +9,9 @@ import soundfile
 
 from stemlens.corpora.musdb_facts import stem_ids
 from stemlens.corpora.signals import MonoSignal, PacketDecoder
+from stemlens.corpora.songs import wav_files
 from stemlens.errors import InputError
+from stemlens.names import nfc
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
 """Stems of a song that differ by no more are padded with silence at the end (encoders pad)."""
@@ -56,7 +58,8 @@ def read_stems(path: str | Path, stems: Sequence[str], *, sample_rate_hz: int) -
 
 
 def _read_wav_folder(folder: Path, stems: Sequence[str], sample_rate_hz: int) -> list[MonoSignal]:
-    missing = [f"{stem}.wav" for stem in stems if not (folder / f"{stem}.wav").is_file()]
+    files = wav_files(folder)
+    missing = [f"{stem}.wav" for stem in stems if nfc(stem) not in files]
     if missing:
         raise InputError(
             f"{folder}: {', '.join(missing)} is missing; expected one WAV file per stem"
@@ -64,7 +67,7 @@ def _read_wav_folder(folder: Path, stems: Sequence[str], sample_rate_hz: int) ->
         )
     signals = []
     for stem in stems:
-        file = folder / f"{stem}.wav"
+        file = files[nfc(stem)]
         try:
             samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
@@ -84,7 +87,8 @@ def _read_stem_file(path: Path, stems: Sequence[str], sample_rate_hz: int) -> li
             f" expected one of {', '.join(ids)}"
         )
     try:
-        with av.open(str(path)) as container:
+        # Without the protocol, FFmpeg takes the start of "12:30 set/a.stem.mp4" for one.
+        with av.open(f"file:{path}") as container:
             n_streams = len(container.streams.audio)
             if n_streams != len(ids):
                 raise InputError(

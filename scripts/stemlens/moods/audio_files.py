@@ -4,10 +4,10 @@ Names are compared in NFC: a table and a disk may spell the ö of one file in on
 """
 
 import os
-import unicodedata
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.names import nfc
 
 
 def list_files(folder: str | Path) -> dict[str, Path]:
@@ -36,7 +36,7 @@ def list_files(folder: str | Path) -> dict[str, Path]:
         names = [entry.name for entry in entries if entry.name[0] != "." and entry.is_file()]
     files: dict[str, Path] = {}
     for name in names:
-        if files.setdefault(_nfc(name), folder / name).name != name:
+        if files.setdefault(nfc(name), folder / name).name != name:
             raise InputError(
                 f"{folder / name}: another file differs from it in its form of Unicode alone;"
                 " expected distinct names: rename or delete one"
@@ -88,9 +88,5 @@ def _on_disk(folder: Path) -> Path:
     if folder.exists() or folder == folder.parent:
         return folder
     parent = _on_disk(folder.parent)
-    alike = (path for path in parent.iterdir() if _nfc(path.name) == _nfc(folder.name))
+    alike = (path for path in parent.iterdir() if nfc(path.name) == nfc(folder.name))
     return next(alike, parent / folder.name)
-
-
-def _nfc(name: str) -> str:
-    return unicodedata.normalize("NFC", name)

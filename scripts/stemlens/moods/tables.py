@@ -1,12 +1,12 @@
 """Tables that come with a corpus, as CSV."""
 
 import csv
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.names import nfc
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _rows(
     lines: Iterable[list[str]], header: tuple[str, ...], path: Path
 ) -> Iterator[dict[str, str]]:
     for line in lines:
-        cells = [unicodedata.normalize("NFC", cell.strip()) for cell in line]
+        cells = [nfc(cell.strip()) for cell in line]
         if any(cells[len(header) :]):
             raise InputError(
                 f"{path}: the row {line} is longer than the header; expected quotes around text"
