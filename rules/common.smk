@@ -8,8 +8,9 @@ from functools import cache
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.utils import update_config
 
-sys.path.insert(0, f"{workflow.basedir}/scripts")
+sys.path.insert(0, f"{PROJECT}/scripts")
 # Some clusters' file systems have no locks. None are needed: HDF5 files appear when they are whole.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
@@ -28,12 +29,21 @@ from stemlens.names import some
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, spectrogram_size
 from stemlens.workflow.readings import changes_activations, other_readings
+from stemlens.yaml_file import read_yaml
 
 try:
-    check_config(config, f"{workflow.basedir}/schemas/config.schema.yaml")
+    if workflow.is_main_process:
+        # Snakemake reads the same files, and of a key that stands there twice takes the second.
+        for file in workflow.configfiles:
+            read_yaml(file)
+    # A module gets the config that its user hands over, and nothing of config.yaml.
+    given, config = config, read_yaml(f"{PROJECT}/config.yaml")
+    update_config(config, given)
+    check_config(config, f"{PROJECT}/schemas/config.schema.yaml")
     # Relative, so that a project that is moved as a whole has nothing to rerun.
-    HYPOTHESES = config["hypotheses"]["file"] or os.path.relpath(
-        f"{workflow.basedir}/hypotheses.yaml"
+    # A module's prefix is for results only.
+    HYPOTHESES = local(
+        config["hypotheses"]["file"] or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
     )
     read_hypotheses(HYPOTHESES)
 except InputError as error:
@@ -41,6 +51,7 @@ except InputError as error:
 
 CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
+FETCHES = CORPUS["fetch"] and CORPUS["layout"] != "demo"
 STEMS = [item["stem"] for item in CORPUS["classes"]]
 DEMO_STEMS = ["drums", "bass", "other", "vocals"]
 EXPERIMENT = config["experiment"]
@@ -61,7 +72,7 @@ READINGS = other_readings(config)
 def corpus_root():
     """Folder that holds train and test."""
     if CORPUS["layout"] == "demo":
-        return f"results/{CORPUS['name']}/corpus"
+        return "<results>/corpus"
     root = CORPUS["root"] or os.environ.get("MUSDB_PATH")
     if not root:
         raise WorkflowError(
@@ -73,7 +84,7 @@ def corpus_root():
 
 def must_fetch():
     """Whether the corpus is one to fetch and is not there yet."""
-    return CORPUS["fetch"] and not is_taken(corpus_root())
+    return FETCHES and not is_taken(corpus_root())
 
 
 @cache
@@ -90,7 +101,9 @@ def songs():
         except InputError as error:
             raise WorkflowError(str(error))
         if others and workflow.is_main_process:
-            logger.info(f"corpus.root: left out, since they are no songs: {some(others)}")
+            logger.info(
+                f"corpus.root: left out, since they are no songs: {some(others)}"
+            )
     return {(song.split, song.slug): song for song in found}
 
 
@@ -207,7 +220,7 @@ def stored_segments(folder):
 @cache
 def digest(rule):
     """SHA-256 over the library modules that a rule's script uses."""
-    return code_digest(f"{workflow.basedir}/scripts/{rule}.py")
+    return code_digest(f"{PROJECT}/scripts/{rule}.py")
 
 
 def hold_run_lock():

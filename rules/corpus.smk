@@ -31,7 +31,7 @@ if CORPUS["layout"] == "demo":
             "../scripts/render_demo_corpus.py"
 
 
-if CORPUS["fetch"]:
+if FETCHES:
 
     checkpoint fetch_corpus:
         output:

@@ -10,7 +10,7 @@ from stemlens.moods.split import assign_splits, shared_artists
 def mood_root():
     """Folder of the songs, or the CSV file of a manifest."""
     if MOOD_LAYOUT == "demo":
-        return f"results/{CORPUS['name']}/mood_corpus"
+        return "<results>/mood_corpus"
     return os.path.expanduser(MOOD["root"])
 
 
