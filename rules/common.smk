@@ -18,11 +18,11 @@ from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
 from stemlens.corpora.songs import (
     SPLITS,
-    check_stems,
     demo_songs,
     left_out,
     list_songs,
 )
+from stemlens.corpora.stem_check import check_stems
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.names import some

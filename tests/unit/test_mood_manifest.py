@@ -161,6 +161,18 @@ def test_files_here_and_elsewhere_that_would_have_one_name_are_refused(tmp_path)
         read_songs("manifest", path)
 
 
+def test_quotes_around_whole_cells_are_read_as_csv_has_them(tmp_path):
+    name = 'He said "hi", then left.wav'
+    touch(tmp_path, [name, "b.wav"])
+    text = 'file,quadrant,tempo,\n"He said ""hi"", then left.wav" ,"Q1",,\r\nb.wav,Q2,"",,,\r'
+    (tmp_path / "songs.csv").write_bytes(text.encode())
+    songs = read_songs("manifest", tmp_path / "songs.csv")
+    assert [(song.name, song.quadrant) for song in songs.values()] == [
+        (name, "Q1"),
+        ("b.wav", "Q2"),
+    ]
+
+
 @pytest.mark.parametrize("start", ["", "\ufeff"])
 def test_a_byte_order_mark_blanks_and_empty_rows_do_not_matter(tmp_path, start):
     touch(tmp_path, ["Zoë, live.wav"])
@@ -189,6 +201,22 @@ def test_a_byte_order_mark_blanks_and_empty_rows_do_not_matter(tmp_path, start):
         ("file,quadrant", [",Q1"], "has no file"),
         ("file,quadrant", ["a, b.wav,Q1"], "longer than the header"),
         ("file,quadrant", [], "holds no song"),
+        ("file,quadrant", ["a.wav\0,Q1"], "line 2: holds a NUL character"),
+        # Each of these rows loses a song or a label to one reader of CSV or another.
+        ("file,quadrant", ['"a.wav,Q1', 'b.wav",Q2'], "line 2: can be read in two ways"),
+        ("file,quadrant", ["a.wav,Q1", '"b.wav,Q2'], "line 3: can be read in two ways"),
+        ("file,quadrant", ['"a" b.wav,Q1'], "line 2: can be read in two ways"),
+        ("file,artist,quadrant", ['a "b, c".wav,Q1'], "line 2: can be read in two ways"),
+        ("file,quadrant", ['12" mix.wav,Q1'], "line 2: can be read in two ways"),
+        ("file,quadrant", [r'"a \"b\".wav",Q1'], "line 2: can be read in two ways"),
+        ("file,artist,quadrant", ["a.wav,Q1"], "shorter than the header; expected 3 cells"),
+        ("file,quadrant", ["a.wav;Q1"], "shorter than the header; expected 2 cells with commas"),
+        (
+            "file;quadrant",
+            ["a.wav;Q1"],
+            "the column file, with commas between columns, found file;",
+        ),
+        ("file,quadrant,tempo,tempo", ["a.wav,Q1,9,8"], "the column tempo stands there twice"),
         (
             "file,quadrant,song,artist",
             ["a.wav,Q1,One,Ann", "b.wav,Q1,One,"],

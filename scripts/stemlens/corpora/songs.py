@@ -1,12 +1,11 @@
 """The songs of a stem corpus, found by listing its folders."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stemlens.corpora.musdb_facts import stem_ids
 from stemlens.errors import InputError
-from stemlens.names import is_utf8, nfc, printable, slugs, some
+from stemlens.names import is_utf8, nfc, printable, slugs
 
 SPLITS = ("train", "test")
 STEM_FILE_SUFFIXES = (".stem.mp4", ".stem.m4a")
@@ -86,52 +85,6 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
     return songs
 
 
-def check_stems(songs: Iterable[Song], layout: str, stems: Sequence[str]) -> None:
-    """Demand that every song has every stem, as far as names of files tell.
-
-    Parameters
-    ----------
-    songs
-        From `list_songs`.
-    layout
-        As there.
-    stems
-        Names of the stems that are wanted.
-
-    Raises
-    ------
-    InputError
-        If a stem is missing; says what there is instead.
-    """
-    if layout == "musdb18":
-        known = list(stem_ids())
-        unknown = [stem for stem in stems if stem not in known]
-        if unknown:
-            raise InputError(
-                f"config key corpus.classes: a {STEM_FILE_SUFFIXES[0]} file has no stem"
-                f" {', '.join(unknown)}; expected some of {', '.join(known)}"
-            )
-        return
-    present = {song.path: wav_files(song.path) for song in songs}
-    for stem in stems:
-        if not any(nfc(stem) in files for files in present.values()):
-            found = sorted({name for files in present.values() for name in files})
-            raise InputError(
-                f"config key corpus.classes: no song has a file {stem}{WAV_SUFFIX}; found"
-                f" {some([f'{name}{WAV_SUFFIX}' for name in found])}: correct the stem"
-            )
-    lacking = [song for song in songs if any(nfc(stem) not in present[song.path] for stem in stems)]
-    if lacking:
-        first = Path(lacking[0].path)
-        missing = [f"{stem}{WAV_SUFFIX}" for stem in stems if nfc(stem) not in present[str(first)]]
-        raise InputError(
-            f"{first}: {', '.join(missing)} is missing, the first of {len(lacking)} songs that lack"
-            f" a stem; found {some([path.name for path in _visible(first)])}; expected one WAV file"
-            f" per stem ({', '.join(stems)}): copy the song again, take it out of the corpus, or"
-            " change corpus.classes"
-        )
-
-
 def left_out(root: str | Path, layout: str) -> list[str]:
     """Name what lies among the songs and is none; hidden files do not count.
 
@@ -146,10 +99,10 @@ def left_out(root: str | Path, layout: str) -> list[str]:
         Names within the corpus, in order, as messages spell them.
     """
     root = Path(root).expanduser()
-    others = [path for path in _visible(root) if path.name not in SPLITS]
+    others = [path for path in visible(root) if path.name not in SPLITS]
     for split in SPLITS:
         songs = {path for _, path in _song_paths(root / split, layout)}
-        others += [path for path in _visible(root / split) if path not in songs]
+        others += [path for path in visible(root / split) if path not in songs]
     return [printable(str(path.relative_to(root))) for path in others]
 
 
@@ -163,7 +116,7 @@ def wav_files(folder: str | Path) -> dict[str, Path]:
     """
     stems = [
         (path.name[: -len(WAV_SUFFIX)], path)
-        for path in _visible(Path(folder))
+        for path in visible(Path(folder))
         if path.name.lower().endswith(WAV_SUFFIX) and path.is_file()
     ]
     return _distinct(stems, "stem")
@@ -192,7 +145,7 @@ def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str
 
 def _song_paths(folder: Path, layout: str) -> Iterator[tuple[str, Path]]:
     """Name and path of each song of a folder."""
-    for path in _visible(folder):
+    for path in visible(folder):
         if layout == "musdb18hq":
             if path.is_dir():
                 yield path.name, path
@@ -220,7 +173,8 @@ def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
     return found
 
 
-def _visible(folder: Path) -> list[Path]:
+def visible(folder: Path) -> list[Path]:
+    """List what a folder holds, in order, without hidden files."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 

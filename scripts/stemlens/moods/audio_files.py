@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.names import nfc
+from stemlens.names import is_utf8, nfc, printable
 
 
 def list_files(folder: str | Path) -> dict[str, Path]:
@@ -62,7 +62,8 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
     Raises
     ------
     InputError
-        If the folder cannot be listed, or two of its files differ in the case of their suffix.
+        If the folder cannot be listed, a name is not UTF-8, or two files differ in the case of
+        their suffix.
     """
     try:
         listed = list_files(folder)
@@ -76,6 +77,11 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
         stem, dot, suffix = name.rpartition(".")
         if not dot or suffix.lower() != "mp3":
             continue
+        if not is_utf8(name):
+            raise InputError(
+                f"{folder}: the name {printable(name)} is not UTF-8; expected names of songs that"
+                " tables can hold: rename it"
+            )
         if stem in files:
             raise InputError(
                 f"{folder}: song {stem} stands there twice, once as {name}; delete one of the files"

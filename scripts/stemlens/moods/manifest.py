@@ -115,9 +115,6 @@ def _names(cells: Iterable[str], folder: Path) -> dict[str, str]:
 
 
 def _check_columns(table: Table) -> None:
-    for column in COLUMNS:
-        if table.columns.count(column) > 1:
-            raise InputError(f"{table.path}: the column {column} stands there twice; delete one")
     if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
         raise InputError(
             f"{table.path}: the columns {', '.join(table.columns)} hold no label; mood.root should"
