@@ -9,10 +9,17 @@ from snakemake.utils import min_version
 min_version("9.25")
 
 
-configfile: f"{workflow.basedir}/config.yaml"
+# Not workflow.basedir: that is the folder of the workflow that uses this one as a module.
+PROJECT = workflow.current_basedir.get_path_or_uri(secret_free=True)
+
+
+configfile: f"{PROJECT}/config.yaml"
 
 
 report: "report/workflow.rst"
+
+
+include: "rules/common.smk"
 
 
 pathvars:
@@ -32,7 +39,6 @@ wildcard_constraints:
     reading="[a-z_]+",
 
 
-include: "rules/common.smk"
 include: "rules/corpus.smk"
 include: "rules/segments.smk"
 include: "rules/mood_songs.smk"

@@ -2,30 +2,48 @@
 
 import fcntl
 import os
-import re
 import sys
+import time
 from functools import cache
-from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.utils import update_config
 
-sys.path.insert(0, f"{workflow.basedir}/scripts")
+sys.path.insert(0, f"{PROJECT}/scripts")
 # Some clusters' file systems have no locks. None are needed: HDF5 files appear when they are whole.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
-from stemlens.corpora.songs import SPLITS, demo_songs, list_songs
+from stemlens.atomic import is_taken
+from stemlens.corpora.identity import identities
+from stemlens.corpora.songs import (
+    SPLITS,
+    demo_songs,
+    left_out,
+    list_songs,
+)
+from stemlens.corpora.stem_check import check_stems
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
+from stemlens.names import some
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, spectrogram_size
 from stemlens.workflow.readings import changes_activations, other_readings
+from stemlens.yaml_file import read_yaml
 
 try:
-    check_config(config, f"{workflow.basedir}/schemas/config.schema.yaml")
+    if workflow.is_main_process:
+        # Snakemake reads the same files, and of a key that stands there twice takes the second.
+        for file in workflow.configfiles:
+            read_yaml(file)
+    # A module gets the config that its user hands over, and nothing of config.yaml.
+    given, config = config, read_yaml(f"{PROJECT}/config.yaml")
+    update_config(config, given)
+    check_config(config, f"{PROJECT}/schemas/config.schema.yaml")
     # Relative, so that a project that is moved as a whole has nothing to rerun.
-    HYPOTHESES = config["hypotheses"]["file"] or os.path.relpath(
-        f"{workflow.basedir}/hypotheses.yaml"
+    # A module's prefix is for results only.
+    HYPOTHESES = local(
+        config["hypotheses"]["file"] or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
     )
     read_hypotheses(HYPOTHESES)
 except InputError as error:
@@ -33,6 +51,7 @@ except InputError as error:
 
 CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
+FETCHES = CORPUS["fetch"] and CORPUS["layout"] != "demo"
 STEMS = [item["stem"] for item in CORPUS["classes"]]
 DEMO_STEMS = ["drums", "bass", "other", "vocals"]
 EXPERIMENT = config["experiment"]
@@ -53,7 +72,7 @@ READINGS = other_readings(config)
 def corpus_root():
     """Folder that holds train and test."""
     if CORPUS["layout"] == "demo":
-        return f"results/{CORPUS['name']}/corpus"
+        return "<results>/corpus"
     root = CORPUS["root"] or os.environ.get("MUSDB_PATH")
     if not root:
         raise WorkflowError(
@@ -65,7 +84,7 @@ def corpus_root():
 
 def must_fetch():
     """Whether the corpus is one to fetch and is not there yet."""
-    return CORPUS["fetch"] and not os.path.isdir(corpus_root())
+    return FETCHES and not is_taken(corpus_root())
 
 
 @cache
@@ -77,8 +96,19 @@ def songs():
     else:
         try:
             found = list_songs(corpus_root(), CORPUS["layout"], STEMS)
+            check_stems(
+                found,
+                CORPUS["layout"],
+                STEMS,
+                some_may_lack=CORPUS["broken_songs"] == "skip",
+            )
+            others = left_out(corpus_root(), CORPUS["layout"])
         except InputError as error:
             raise WorkflowError(str(error))
+        if others and workflow.is_main_process:
+            logger.info(
+                f"corpus.root: left out, since they are no songs: {some(others)}"
+            )
     return {(song.split, song.slug): song for song in found}
 
 
@@ -96,33 +126,27 @@ def per_song(pattern, *splits):
     return files
 
 
-def is_expressible(path):
-    """Whether Snakemake takes a path as it is: it reads <x> and {x} as names of its own."""
-    return not re.search(r"[<>{}]", path)
-
-
 def song_files(wildcards):
-    """Input function: the audio files of a song."""
+    """Input function: the audio files of a song, where a rule makes them.
+
+    Those of other corpora are no inputs: neither their folder nor the order of their dates matters.
+    """
     song = songs()[wildcards.split, wildcards.song]
-    return [path for path in song.files if is_expressible(path)]
+    return song.files.values() if CORPUS["layout"] == "demo" else []
 
 
-def dates_of_others(paths):
-    """Size and date of the files that can't be inputs, so that a change of theirs is noticed."""
-    others = [Path(path) for path in paths if not is_expressible(path)]
-    return {
-        path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in others
-    }
-
-
-def song_facts(wildcards):
-    """Param: name and path of a song; size and date of the files that can't be inputs."""
+def song_identity(wildcards):
+    """Param: name of a song; name, size and date of its files."""
     song = songs()[wildcards.split, wildcards.song]
-    return {
-        "name": song.name,
-        "path": song.path,
-        "files": dates_of_others(song.files),
-    }
+    files = {} if CORPUS["layout"] == "demo" else identities(song.files)
+    return {"name": song.name, "files": files}
+
+
+def song_path(wildcards, input):
+    """Param: where a song lies now; one that depends on `input` is read by jobs, never compared."""
+    if CORPUS["layout"] == "demo":
+        return os.path.dirname(input.stems[0])
+    return songs()[wildcards.split, wildcards.song].path
 
 
 def training_settings(task):
@@ -209,7 +233,7 @@ def stored_segments(folder):
 @cache
 def digest(rule):
     """SHA-256 over the library modules that a rule's script uses."""
-    return code_digest(f"{workflow.basedir}/scripts/{rule}.py")
+    return code_digest(f"{PROJECT}/scripts/{rule}.py")
 
 
 def hold_run_lock():

@@ -2,7 +2,7 @@
 
 In:  nothing, or the address of an archive
 Out: a corpus folder: train/<song>/<stem>.wav and test/<song>/<stem>.wav (demo), or
-     <corpus.root>/train/*.stem.mp4 and test/*.stem.mp4 (fetched)
+     <corpus.root>/train/*.stem.mp4 and test/*.stem.mp4 (fetched; never replaced)
 """
 
 if CORPUS["layout"] == "demo":
@@ -25,21 +25,18 @@ if CORPUS["layout"] == "demo":
             mem_mb=growing(1000),
             runtime=growing(10),
         params:
-            songs={
-                split: [song.path for song in songs().values() if song.split == split]
-                for split in SPLITS
-            },
             demo=config["demo"],
             code=digest("render_demo_corpus"),
         script:
             "../scripts/render_demo_corpus.py"
 
 
-if CORPUS["fetch"]:
+if FETCHES:
 
     checkpoint fetch_corpus:
         output:
-            directory(corpus_root()),
+            # Not the corpus: Snakemake deletes outputs before it makes them.
+            marker="<results>/corpus_fetched.txt",
         log:
             "<logs>/fetch_corpus.log",
         benchmark:
@@ -51,7 +48,10 @@ if CORPUS["fetch"]:
             mem_mb=growing(500),
             runtime=growing(120),
         params:
+            folder=lambda wildcards, output: corpus_root(),
             url=CORPUS["fetch_url"],
+            # Always new: songs ask for this rule while there is no corpus, whatever the marker says.
+            asked_at=lambda wildcards: time.time_ns(),
             code=digest("fetch_corpus"),
         script:
             "../scripts/fetch_corpus.py"

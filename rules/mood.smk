@@ -28,7 +28,7 @@ if MOOD_LAYOUT == "demo":
             mem_mb=growing(1000),
             runtime=growing(10),
         params:
-            songs=[[song.name, song.quadrant, song.file] for song in mood_songs()],
+            songs=[[song.name, song.quadrant] for song in mood_songs()],
             demo=MOOD["demo"],
             code=digest("render_mood_demo"),
         script:
@@ -54,7 +54,8 @@ rule compute_mood_mels:
         runtime=growing(20),
     params:
         songs=shard_songs,
-        dates=shard_dates,
+        identities=shard_identities,
+        files=shard_paths,
         broken_songs=MOOD["broken_songs"],
         excerpts=MOOD["excerpts"],
         segments={

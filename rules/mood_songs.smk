@@ -7,15 +7,20 @@ from stemlens.moods.songs import NO_AUDIO_FILE, QUADRANTS, Label, mood_song
 from stemlens.moods.split import assign_splits, shared_artists
 
 
+def mood_root():
+    """Folder of the songs, or the CSV file of a manifest."""
+    if MOOD_LAYOUT == "demo":
+        return "<results>/mood_corpus"
+    return os.path.expanduser(MOOD["root"])
+
+
 @cache
 def mood_songs():
     """Every song of the mood corpus, used or not."""
     if MOOD_LAYOUT == "demo":
         return [
             mood_song(song.name, song.file, Label(song.quadrant), has_audio=True)
-            for song in demo_mood_songs(
-                f"results/{CORPUS['name']}/mood_corpus", MOOD["demo"]["n_songs"]
-            )
+            for song in demo_mood_songs(mood_root(), MOOD["demo"]["n_songs"])
         ]
     if MOOD["root"] is None:
         raise InputError(
@@ -25,7 +30,7 @@ def mood_songs():
     quadrant_of = MOOD["emotify_quadrants"]
     found = read_mood_songs(
         MOOD_LAYOUT,
-        MOOD["root"],
+        mood_root(),
         valence_range=MOOD["ranges"]["valence"],
         arousal_range=MOOD["ranges"]["arousal"],
         margin=MOOD["margin"],
@@ -71,22 +76,37 @@ def mood_shards():
     return shards
 
 
+def file_in_corpus(song):
+    """What a table says of a song's file: its name, not where the corpus lies."""
+    if MOOD_LAYOUT == "manifest":
+        return song.name
+    return os.path.relpath(song.file, mood_root())
+
+
 def shard_songs(wildcards):
     """Param: name, file and quadrant of each song of a shard."""
     songs = mood_shards()[wildcards.split, wildcards.shard]
-    return [[song.name, song.file, song.quadrant] for song in songs]
+    return [[song.name, file_in_corpus(song), song.quadrant] for song in songs]
 
 
 def shard_files(wildcards):
-    """Input function: the audio files of a shard."""
+    """Input function: the audio files of a shard, where a rule makes them (see `song_files`)."""
     songs = mood_shards()[wildcards.split, wildcards.shard]
-    return [song.file for song in songs if is_expressible(song.file)]
+    return [song.file for song in songs] if MOOD_LAYOUT == "demo" else []
 
 
-def shard_dates(wildcards):
-    """Param: size and date of the files of a shard that can't be inputs."""
+def shard_identities(wildcards):
+    """Param: name, size and date of the files of a shard."""
     songs = mood_shards()[wildcards.split, wildcards.shard]
-    return dates_of_others([song.file for song in songs])
+    if MOOD_LAYOUT == "demo":
+        return {}
+    return identities({song.name: song.file for song in songs})
+
+
+def shard_paths(wildcards, input):
+    """Param: where the files of a shard lie now (see `song_path`)."""
+    songs = mood_shards()[wildcards.split, wildcards.shard]
+    return list(input.songs) or [song.file for song in songs]
 
 
 def per_shard(pattern, *splits):
@@ -101,7 +121,7 @@ def per_shard(pattern, *splits):
 def mood_left_out():
     """Param: name, file, quadrant and reason of each song that is not used."""
     return [
-        [song.name, song.file, song.quadrant, song.left_out]
+        [song.name, file_in_corpus(song), song.quadrant, song.left_out]
         for song in mood_songs()
         if song.left_out
     ]

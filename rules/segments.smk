@@ -24,7 +24,8 @@ rule cut_segments:
         mem_mb=growing(2000),
         runtime=growing(3),
     params:
-        song=song_facts,
+        song=song_identity,
+        path=song_path,
         classes=CORPUS["classes"],
         reading={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
         segments=config["segments"],

@@ -23,7 +23,8 @@ rule sweep_thresholds:
         mem_mb=growing(2000),
         runtime=growing(5),
     params:
-        song=song_facts,
+        song=song_identity,
+        path=song_path,
         stems=STEMS,
         reading={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
         segments={

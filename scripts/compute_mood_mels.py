@@ -35,6 +35,7 @@ MAX_NAMED = 3
 
 def main(
     songs: list[list[str]],
+    files: list[str],
     filters: str,
     mels: str,
     table: str,
@@ -46,7 +47,14 @@ def main(
     duration_s: float,
     settings: MelSettings,
 ) -> None:
-    """Read each song (name, file, quadrant), cut its excerpts, compute and store.
+    """Read each song, cut its excerpts, compute and store.
+
+    Parameters
+    ----------
+    songs
+        Name, file within the corpus and quadrant of each.
+    files
+        Where each lies.
 
     Raises
     ------
@@ -56,8 +64,9 @@ def main(
     filter_bank = read_filters(filters)
     length = round(duration_s * settings.sample_rate_hz)
     excerpts, spectrograms, records, broken = [], [], [], []
-    for name, file, quadrant in tqdm(songs, desc="mels", unit="song", disable=None):
-        record = {"song": name, "file": file, "quadrant": quadrant, "split": split}
+    progress = tqdm(songs, desc="mels", unit="song", disable=None)
+    for (name, file_in_corpus, quadrant), file in zip(progress, files, strict=True):
+        record = {"song": name, "file": file_in_corpus, "quadrant": quadrant, "split": split}
         try:
             signal = read_recording(file, sample_rate_hz=settings.sample_rate_hz)
             recording_s = len(signal) / settings.sample_rate_hz
@@ -79,7 +88,9 @@ def main(
         except InputError as error:
             logging.getLogger("stemlens").warning("cannot be used: %s", error)
             broken.append(str(error))
-            records.append({**record, "n_excerpts": 0, "left_out": str(error)})
+            # The table has the file already, and keeps its words when the corpus is moved.
+            reason = str(error).removeprefix(f"{file}: ")
+            records.append({**record, "n_excerpts": 0, "left_out": reason})
             continue
         spectrograms += mels_of_song
         for number, start_s in enumerate(starts_s):
@@ -113,6 +124,7 @@ if __name__ == "__main__":
         segment_params = snakemake.params.segments
         main(
             snakemake.params.songs,
+            snakemake.params.files,
             snakemake.input.filters,
             snakemake.output.mels,
             snakemake.output.table,

@@ -70,7 +70,7 @@ def main(
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
-            snakemake.params.song["path"],
+            snakemake.params.path,
             snakemake.output.folder,
             snakemake.output.table,
             song=snakemake.params.song["name"],

@@ -6,19 +6,26 @@ The address; by default that of musdb's sample set (7 s of each song).
 
 Outputs
 -------
-The corpus folder with ``train`` and ``test``.
+marker : text file that says what was fetched.
+
+Beside it, the corpus folder with ``train`` and ``test``: it is the user's, so it is no output,
+which Snakemake would delete first, and one that is there already is left as it is.
 """
 
+from stemlens.atomic import replacing
 from stemlens.corpora.musdb_facts import sample_url
 from stemlens.corpora.sample_archive import fetch_archive
 from stemlens.job_log import job_log
 
 
-def main(folder: str, *, url: str | None) -> None:
-    """Fetch and unpack the archive."""
-    fetch_archive(url or sample_url(), folder)
+def main(folder: str, marker: str, *, url: str | None) -> None:
+    """Fetch and unpack the archive where there is no corpus yet."""
+    address = url or sample_url()
+    fetch_archive(address, folder)
+    with replacing(marker) as beside:
+        beside.write_text(f"{address} → {folder}\n", "utf-8")
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.output[0], url=snakemake.params.url)
+        main(snakemake.params.folder, snakemake.output.marker, url=snakemake.params.url)

@@ -9,6 +9,8 @@ Outputs
 ``<split>/<song>/<stem>.wav`` and ``mixture.wav``: 22 050 Hz, stereo, 16 bit.
 """
 
+from pathlib import Path
+
 from stemlens.corpora.demo_corpus import compose_split, render, write_song
 from stemlens.job_log import job_log
 from tqdm import tqdm
@@ -26,4 +28,7 @@ def main(songs: dict[str, list[str]], *, duration_s: float, seed: int) -> None:
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         demo = snakemake.params.demo
-        main(snakemake.params.songs, duration_s=demo["duration_s"], seed=demo["seed"])
+        folders: dict[str, list[str]] = {}
+        for folder in dict.fromkeys(Path(file).parent for file in snakemake.output):
+            folders.setdefault(folder.parent.name, []).append(str(folder))
+        main(folders, duration_s=demo["duration_s"], seed=demo["seed"])

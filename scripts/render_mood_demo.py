@@ -15,13 +15,15 @@ from stemlens.job_log import job_log
 from tqdm import tqdm
 
 
-def main(songs: list[list[str]], *, duration_s: float, seed: int) -> None:
-    """Render songs, each given as [name, quadrant, file]."""
-    for name, quadrant, file in tqdm(songs, desc="render moods", unit="song", disable=None):
+def main(songs: list[list[str]], files: list[str], *, duration_s: float, seed: int) -> None:
+    """Render songs, each given as [name, quadrant], into their files."""
+    progress = tqdm(songs, desc="render moods", unit="song", disable=None)
+    for (name, quadrant), file in zip(progress, files, strict=True):
         write_mood_song(DemoMoodSong(name, quadrant, file), duration_s=duration_s, seed=seed)
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         demo = snakemake.params.demo
-        main(snakemake.params.songs, duration_s=demo["duration_s"], seed=demo["seed"])
+        songs, files = snakemake.params.songs, list(snakemake.output)
+        main(songs, files, duration_s=demo["duration_s"], seed=demo["seed"])

@@ -60,7 +60,7 @@ def main(
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
-            snakemake.params.song["path"],
+            snakemake.params.path,
             snakemake.output.table,
             song=snakemake.params.song["name"],
             split=snakemake.wildcards.split,

@@ -1,5 +1,6 @@
 """Files and folders that appear whole or not at all."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,19 +32,30 @@ def replacing(path: str | Path) -> Iterator[Path]:
         raise
 
 
+def is_taken(path: str | Path) -> bool:
+    """Whether anything but an empty folder stands at `path`, so that no new one can."""
+    path = Path(path)
+    return os.path.lexists(path) and not (path.is_dir() and not any(path.iterdir()))
+
+
 @contextmanager
-def replacing_folder(path: str | Path) -> Iterator[Path]:
+def new_folder(path: str | Path) -> Iterator[Path]:
     """Fill a folder beside its final place and rename it when the block ends well.
 
     Parameters
     ----------
     path
-        Where the folder shall stand. One that stands there already is replaced.
+        Where the folder shall stand.
 
     Yields
     ------
     Path
         An empty folder beside `path`.
+
+    Raises
+    ------
+    OSError
+        If `path` is taken; what stands there is left as it is.
     """
     path = Path(path)
     beside = path.with_name(f".part-{path.name}")
@@ -51,9 +63,19 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
     beside.mkdir(parents=True)
     try:
         yield beside
-        if path.exists():
-            shutil.rmtree(path)
         beside.replace(path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
+
+
+@contextmanager
+def replacing_folder(path: str | Path) -> Iterator[Path]:
+    """Do as `new_folder` does, and delete what stands there already.
+
+    Only for folders that nobody but a rule of the workflow makes.
+    """
+    with new_folder(path) as beside:
+        yield beside
+        if Path(path).exists():
+            shutil.rmtree(path)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from stemlens.atomic import replacing, replacing_folder
+from stemlens.atomic import is_taken, new_folder, replacing, replacing_folder
 
 
 def test_a_file_appears_only_when_its_block_has_ended(tmp_path: Path) -> None:
@@ -50,3 +50,29 @@ def test_what_a_killed_process_left_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / ".part-segments" / "half.wav").touch()
     with replacing_folder(tmp_path / "segments") as beside:
         assert list(beside.iterdir()) == []
+
+
+def test_a_new_folder_never_takes_the_place_of_anything(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    assert not is_taken(folder)
+    with new_folder(folder) as beside:
+        (beside / "a.wav").write_text("first")
+    assert is_taken(folder)
+    with pytest.raises(OSError, match="not empty"), new_folder(folder) as beside:
+        (beside / "a.wav").write_text("second")
+    assert (folder / "a.wav").read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
+@pytest.mark.parametrize("kind", ["file", "link to nothing"])
+def test_a_file_or_a_link_is_in_the_way_of_a_new_folder(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "corpus"
+    if kind == "file":
+        path.write_text("mine")
+    else:
+        path.symlink_to(tmp_path / "nowhere")
+    assert is_taken(path)
+    with pytest.raises(OSError, match=r"[Nn]ot a directory"), new_folder(path):
+        pass
+    assert path.is_symlink() or path.read_text() == "mine"

@@ -69,6 +69,27 @@ def test_the_default_config_passes():
         ("mel", None, "config key mel: found None"),
         ("networks.paper.conv.0.kernel", 3, "config key networks.paper.conv.0.kernel: found 3"),
         ("figures.figure3.class", 4, "config key figures.figure3.class: found 4"),
+        (
+            "training.learning_rate",
+            "1e-3",
+            "config key training.learning_rate: found '1e-3'; .*"
+            "write 1.0e-3, since YAML takes 1e-3 for text",
+        ),
+        ("training.learning_rate", "5e-4", "config key training.learning_rate.*write 5.0e-4"),
+        ("training.l2", "1E-4", "config key training.l2.*write 1.0e-4"),
+        ("mood.ranges.valence.1", "1e1", "config key mood.ranges.valence.1.*write 1.0e1"),
+        ("mel.f_max_hz", "8e3", "config key mel.f_max_hz: found '8e3'.*write 8.0e3"),
+        (
+            "mel.f_max_hz",
+            "8000",
+            "config key mel.f_max_hz.*write 8000 without quotes, and in a file",
+        ),
+        (
+            "training.epochs",
+            "15",
+            "config key training.epochs.*write 15 without quotes, and in a file",
+        ),
+        ("corpus.name", 1999, "config key corpus.name: found 1999.*write it in quotes"),
         # Out of range.
         ("training.batch_size", 1, "config key training.batch_size: found 1"),
         ("networks.paper.dropout", 1, "config key networks.paper.dropout: found 1"),

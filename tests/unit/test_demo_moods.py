@@ -215,7 +215,12 @@ def test_a_song_depends_on_its_seed_and_its_name_alone(tmp_path: Path) -> None:
 
 def test_the_script_writes_every_song_as_16_bit_stereo(tmp_path: Path) -> None:
     songs = demo_mood_songs(str(tmp_path), 5)
-    render_mood_demo([[s.name, s.quadrant, s.file] for s in songs], duration_s=2.5, seed=0)
+    render_mood_demo(
+        [[song.name, song.quadrant] for song in songs],
+        [song.file for song in songs],
+        duration_s=2.5,
+        seed=0,
+    )
     assert sorted(map(str, tmp_path.rglob("*.wav"))) == sorted(song.file for song in songs)
     for song in songs:
         info = soundfile.info(song.file)

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pandas as pd
 import pytest
 from stemlens.errors import InputError
@@ -36,3 +38,10 @@ def test_musdb_is_refused_for_another_corpus():
 def test_a_song_must_be_left_to_train_on(songs, holdout):
     with pytest.raises(InputError, match=r"training\.holdout: every"):
         held_out_segments(songs, holdout)
+
+
+def test_a_name_may_be_spelled_in_one_code_point_or_two():
+    songs = pd.Series(["Zoë", "Ann"])
+    spelled = unicodedata.normalize("NFD", "Zoë")
+    assert spelled != "Zoë"
+    assert held_out_segments(songs, [spelled]).tolist() == [True, False]

@@ -78,7 +78,7 @@ def test_deam_leaves_out_songs_without_audio_or_label(tmp_path):
     ("rows", "later_rows"),
     [
         (["2, 3, 1, 3, 1", "2, 4, 1, 4, 1"], []),
-        (["2, 3, 1, 3, 1"], ["2, 4, 1, 4, 1"]),
+        (["2, 3, 1, 3, 1"], ["2, 4, 1, 4, 1, 4, 1"]),
     ],
 )
 def test_deam_with_an_id_twice_is_an_error(tmp_path, rows, later_rows):

@@ -5,7 +5,9 @@ import pytest
 from mood_corpus_files import read_songs, touch, write_manifest
 from stemlens.errors import InputError
 from stemlens.moods.corpora import label_files
+from stemlens.moods.shards import assign_shards
 from stemlens.moods.songs import MoodSong
+from stemlens.moods.split import assign_splits
 
 
 def test_a_manifest_with_quadrants_is_read(tmp_path):
@@ -109,7 +111,66 @@ def test_files_may_be_absolute_and_in_several_folders(tmp_path):
     )
     songs = read_songs("manifest", path)
     assert [song.left_out for song in songs.values()] == ["", "", ""]
-    assert songs[str(elsewhere)].file == str(elsewhere)
+    assert list(songs) == ["elsewhere/x.ogg", "a/y.wav", "z.wav"]
+    assert songs["elsewhere/x.ogg"].file == str(elsewhere)
+
+
+def moved_twice(tmp_path, spelled):
+    """The same songs, with their manifest and without, at two places."""
+    found = []
+    for place in ("mnt/first", "mnt2"):
+        folder = tmp_path / place / "music"
+        files = [f"{'ab'[n % 2]}/{n}.wav" for n in range(40)]
+        touch(folder, files)
+        places = {"elsewhere": tmp_path / "home", "above": tmp_path}
+        manifest = places.get(spelled, folder) / "songs.csv"
+        prefix = "" if spelled == "relative" else f"{folder}/"
+        if spelled == "upwards":
+            prefix = "../music/"
+        rows = [f"{prefix}{file},Q{n % 4 + 1}" for n, file in enumerate(files)]
+        write_manifest(manifest, "file,quadrant", rows, audio=[])
+        found.append(list(read_songs("manifest", manifest).values()))
+    return found
+
+
+@pytest.mark.parametrize("spelled", ["relative", "upwards", "absolute", "elsewhere", "above"])
+def test_names_splits_and_shards_stay_when_a_corpus_is_moved(tmp_path, spelled):
+    here, there = moved_twice(tmp_path, spelled)
+    assert [song.file for song in here] != [song.file for song in there]
+    assert [song.name for song in here] == [song.name for song in there]
+    assert [song.group for song in here] == [song.group for song in there]
+    splits = [assign_splits(songs, test_share=0.25, seed=0) for songs in (here, there)]
+    assert splits[0] == splits[1]
+    shards = [assign_shards(split, songs_per_shard=5) for split in splits]
+    assert shards[0] == shards[1]
+    assert not any(song.left_out for song in (*here, *there))
+
+
+def test_a_name_does_not_hang_on_how_the_way_to_it_is_spelled(tmp_path):
+    touch(tmp_path, ["a/1.wav", "b/2.wav", "c/3.wav"])
+    rows = [f"{tmp_path}/b/../a/1.wav,Q1", "./b/2.wav,Q2", f"{tmp_path}//c/3.wav,Q3"]
+    path = write_manifest(tmp_path / "songs.csv", "file,quadrant", rows, audio=[])
+    assert list(read_songs("manifest", path)) == ["a/1.wav", "b/2.wav", "c/3.wav"]
+
+
+def test_files_here_and_elsewhere_that_would_have_one_name_are_refused(tmp_path):
+    touch(tmp_path, ["here/1.wav", "there/1.wav"])
+    rows = ["1.wav,Q1", f"{tmp_path}/there/1.wav,Q2"]
+    path = write_manifest(tmp_path / "here/songs.csv", "file,quadrant", rows, audio=[])
+    with pytest.raises(InputError, match=r"there/1\.wav: would be called 1\.wav, as 1\.wav is"):
+        read_songs("manifest", path)
+
+
+def test_quotes_around_whole_cells_are_read_as_csv_has_them(tmp_path):
+    name = 'He said "hi", then left.wav'
+    touch(tmp_path, [name, "b.wav"])
+    text = 'file,quadrant,tempo,\n"He said ""hi"", then left.wav" ,"Q1",,\r\nb.wav,Q2,"",,,\r'
+    (tmp_path / "songs.csv").write_bytes(text.encode())
+    songs = read_songs("manifest", tmp_path / "songs.csv")
+    assert [(song.name, song.quadrant) for song in songs.values()] == [
+        (name, "Q1"),
+        ("b.wav", "Q2"),
+    ]
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"])
@@ -140,6 +201,22 @@ def test_a_byte_order_mark_blanks_and_empty_rows_do_not_matter(tmp_path, start):
         ("file,quadrant", [",Q1"], "has no file"),
         ("file,quadrant", ["a, b.wav,Q1"], "longer than the header"),
         ("file,quadrant", [], "holds no song"),
+        ("file,quadrant", ["a.wav\0,Q1"], "line 2: holds a NUL character"),
+        # Each of these rows loses a song or a label to one reader of CSV or another.
+        ("file,quadrant", ['"a.wav,Q1', 'b.wav",Q2'], "line 2: can be read in two ways"),
+        ("file,quadrant", ["a.wav,Q1", '"b.wav,Q2'], "line 3: can be read in two ways"),
+        ("file,quadrant", ['"a" b.wav,Q1'], "line 2: can be read in two ways"),
+        ("file,artist,quadrant", ['a "b, c".wav,Q1'], "line 2: can be read in two ways"),
+        ("file,quadrant", ['12" mix.wav,Q1'], "line 2: can be read in two ways"),
+        ("file,quadrant", [r'"a \"b\".wav",Q1'], "line 2: can be read in two ways"),
+        ("file,artist,quadrant", ["a.wav,Q1"], "shorter than the header; expected 3 cells"),
+        ("file,quadrant", ["a.wav;Q1"], "shorter than the header; expected 2 cells with commas"),
+        (
+            "file;quadrant",
+            ["a.wav;Q1"],
+            "the column file, with commas between columns, found file;",
+        ),
+        ("file,quadrant,tempo,tempo", ["a.wav,Q1,9,8"], "the column tempo stands there twice"),
         (
             "file,quadrant,song,artist",
             ["a.wav,Q1,One,Ann", "b.wav,Q1,One,"],

@@ -1,5 +1,6 @@
 """The mood experiment's scripts: from audio to examples, from activations to moods and verdicts."""
 
+import shutil
 from pathlib import Path
 
 import h5py
@@ -63,7 +64,8 @@ def shard(tmp_path):
 def compute(songs, folder, *, broken_songs="skip"):
     compute_mel_filters(str(folder / "filters.h5"), settings=SETTINGS)
     compute_mood_mels(
-        songs,
+        [[name, f"corpus/{name}.wav", quadrant] for name, _, quadrant in songs],
+        [file for _, file, _ in songs],
         str(folder / "filters.h5"),
         str(folder / "mels.h5"),
         str(folder / "songs.csv"),
@@ -105,9 +107,18 @@ def test_broken_songs_are_left_out_by_name_where_that_is_wanted(shard, tmp_path)
     table = compute(shard, tmp_path)
     assert list(table["n_excerpts"]) == [2, 1, 0, 0]
     assert table["left_out"].isna().tolist() == [True, True, False, False]
-    assert "short.wav: lasts 1.90 s, shorter than an excerpt of 2 s" in table["left_out"]["short"]
-    assert "bad.wav: cannot be decoded" in table["left_out"]["bad"]
+    assert table["left_out"]["short"].startswith("lasts 1.90 s, shorter than an excerpt of 2 s")
+    assert table["left_out"]["bad"].startswith("cannot be decoded")
     assert (table["split"] == "train").all()
+
+
+def test_a_table_says_the_same_wherever_the_corpus_lies(shard, tmp_path):
+    here = compute(shard, tmp_path)
+    there = tmp_path / "elsewhere"
+    there.mkdir()
+    moved = [[name, shutil.move(file, there), quadrant] for name, file, quadrant in shard]
+    pd.testing.assert_frame_equal(compute(moved, tmp_path), here)
+    assert list(here["file"]) == [f"corpus/{name}.wav" for name in here.index]
 
 
 def test_broken_songs_stop_the_job_where_that_is_wanted_and_are_named(shard, tmp_path):

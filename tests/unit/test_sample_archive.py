@@ -108,7 +108,7 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it_again(
 ) -> None:
     server.content, server.knows_ranges = CORPUS, False
     server.breaks_off_after = BLOCK_BYTES
-    part = tmp_path / "sample.zip.part"
+    part = tmp_path / ".part-sample.zip"
     part.write_bytes(CORPUS[:1000])
     with pytest.raises(InputError, match="it goes on where it stopped"):
         fetch_archive(url_of(server), tmp_path / "sample")
@@ -122,7 +122,7 @@ def test_a_damaged_part_is_thrown_away_and_fetched_anew(
     server: Server, tmp_path: Path, n_bytes: int
 ) -> None:
     server.content = CORPUS
-    (tmp_path / "sample.zip.part").write_bytes(b"x" * n_bytes)
+    (tmp_path / ".part-sample.zip").write_bytes(b"x" * n_bytes)
     fetch_archive(url_of(server), tmp_path / "sample")
     assert server.ranges == [f"bytes={n_bytes}-", None]
     assert_is_the_corpus(tmp_path / "sample")
@@ -130,7 +130,7 @@ def test_a_damaged_part_is_thrown_away_and_fetched_anew(
 
 def test_a_part_that_is_whole_already_is_only_unpacked(server: Server, tmp_path: Path) -> None:
     server.content = CORPUS
-    (tmp_path / "sample.zip.part").write_bytes(CORPUS)
+    (tmp_path / ".part-sample.zip").write_bytes(CORPUS)
     fetch_archive(url_of(server), tmp_path / "sample")
     assert_is_the_corpus(tmp_path / "sample")
 
@@ -150,7 +150,7 @@ def test_a_damaged_part_of_compressed_files_is_fetched_anew_too(
     content_begins = zipfile.sizeFileHeader + len(SONGS[0])
     damaged = bytearray(server.content[: content_begins + 100])
     damaged[content_begins] = 0xFF  # Names a kind of block that deflate does not have.
-    (tmp_path / "sample.zip.part").write_bytes(damaged)
+    (tmp_path / ".part-sample.zip").write_bytes(damaged)
     fetch_archive(url_of(server), tmp_path / "sample")
     assert_is_the_corpus(tmp_path / "sample")
 
@@ -190,3 +190,45 @@ def test_an_archive_without_a_test_split_is_refused(server: Server, tmp_path: Pa
     with pytest.raises(InputError, match="the archive holds no folder test"):
         fetch_archive(url_of(server), tmp_path / "sample")
     assert not (tmp_path / "sample").exists()
+
+
+def test_a_corpus_that_is_there_is_left_as_it_is_and_nothing_is_asked_for(
+    server: Server, tmp_path: Path
+) -> None:
+    server.content = CORPUS
+    own = tmp_path / "sample/train/Own.stem.mp4"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert server.ranges == []
+    assert files_in(tmp_path) == ["sample/train/Own.stem.mp4"]
+
+
+def test_an_empty_folder_is_filled(server: Server, tmp_path: Path) -> None:
+    server.content = CORPUS
+    (tmp_path / "sample").mkdir()
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+def test_a_browsers_unfinished_download_of_the_same_name_is_left_alone(
+    server: Server, tmp_path: Path
+) -> None:
+    server.content = CORPUS
+    browsers = tmp_path / "sample.zip.part"
+    browsers.write_bytes(b"half of it")
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert browsers.read_bytes() == b"half of it"
+
+
+def test_what_came_in_the_way_meanwhile_is_left_as_it_is(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.content = CORPUS
+    own = tmp_path / "sample/own.txt"
+    own.parent.mkdir()
+    own.write_text("mine")
+    monkeypatch.setattr("stemlens.corpora.sample_archive.is_taken", lambda _: False)
+    with pytest.raises(InputError, match=r"cannot be unpacked there .*not empty"):
+        fetch_archive(url_of(server), tmp_path / "sample")
+    assert files_in(tmp_path / "sample") == ["own.txt"]

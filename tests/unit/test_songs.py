@@ -1,8 +1,8 @@
-import re
+import unicodedata
 from pathlib import Path
 
 import pytest
-from stemlens.corpora.songs import demo_songs, list_songs, slugs
+from stemlens.corpora.songs import demo_songs, left_out, list_songs, wav_files
 from stemlens.errors import InputError
 
 STEMS = ["drums", "bass"]
@@ -32,25 +32,6 @@ def write_corpus(root: Path, layout: str, names: list[str]) -> None:
                     (root / split / name / f"{stem}.wav").touch()
 
 
-def test_slugs_are_safe_and_distinct() -> None:
-    made = slugs(NAMES)
-    assert list(made) == NAMES
-    assert len(set(made.values())) == len(NAMES)
-    assert all(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug) for slug in made.values())
-
-
-def test_a_slug_reads_like_its_name() -> None:
-    assert slugs(["Ümläut & Söhne"]) == {"Ümläut & Söhne": "umlaut-sohne"}
-
-
-def test_a_name_without_any_letter_has_a_slug() -> None:
-    assert re.fullmatch("song-[0-9a-f]{8}", slugs(["???"])["???"])
-
-
-def test_a_name_keeps_its_slug_when_songs_join_that_do_not_collide() -> None:
-    assert slugs(["A B", "C"])["A B"] == slugs(["A B"])["A B"] == "a-b"
-
-
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> None:
     write_corpus(tmp_path, layout, NAMES)
@@ -59,7 +40,7 @@ def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> N
     assert [song.split for song in songs] == ["train"] * len(NAMES) + ["test"] * len(NAMES)
     for song in songs:
         assert Path(song.path).exists()
-        assert all(Path(file).is_file() for file in song.files)
+        assert all(Path(file).is_file() for file in song.files.values())
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
@@ -82,7 +63,7 @@ def test_a_folder_without_one_stem_is_listed_with_the_others(tmp_path: Path) -> 
     write_corpus(tmp_path, "musdb18hq", ["Song"])
     (tmp_path / "train/Song/bass.wav").unlink()
     song = list_songs(tmp_path, "musdb18hq", STEMS)[0]
-    assert song.files == (str(tmp_path / "train/Song/drums.wav"),)
+    assert song.files == {"train/Song/drums.wav": str(tmp_path / "train/Song/drums.wav")}
 
 
 def test_a_missing_split_is_an_error_that_names_its_folder(tmp_path: Path) -> None:
@@ -106,4 +87,80 @@ def test_demo_songs_are_known_before_they_are_rendered() -> None:
         ("train", "demo-song-02"),
         ("test", "demo-song-01"),
     ]
-    assert songs[2].files[1] == "corpus/test/Demo Song 01/bass.wav"
+    file = "test/Demo Song 01/bass.wav"
+    assert songs[2].files[file] == f"corpus/{file}"
+
+
+def test_stem_files_may_end_in_m4a_and_suffixes_in_capitals(tmp_path: Path) -> None:
+    files = ["A.stem.m4a", "B.STEM.MP4", "C.Stem.M4A", "D.mp4", "E.stem.mp3"]
+    for split in ("train", "test"):
+        (tmp_path / split).mkdir()
+        for file in files:
+            (tmp_path / split / file).touch()
+    songs = list_songs(tmp_path, "musdb18", STEMS)
+    assert [song.name for song in songs] == 2 * ["A", "B", "C"]
+    assert list(songs[1].files) == ["train/B.STEM.MP4"]
+
+
+def test_wav_files_may_end_in_capitals(tmp_path: Path) -> None:
+    write_corpus(tmp_path, "musdb18hq", ["Song"])
+    (tmp_path / "train/Song/bass.wav").rename(tmp_path / "train/Song/bass.WAV")
+    songs = list_songs(tmp_path, "musdb18hq", STEMS)
+    assert list(songs[0].files) == ["train/Song/drums.wav", "train/Song/bass.WAV"]
+
+
+def test_two_files_of_one_song_are_refused(tmp_path: Path) -> None:
+    write_corpus(tmp_path, "musdb18", ["Song"])
+    (tmp_path / "test/Song.stem.m4a").touch()
+    with pytest.raises(InputError, match=r"Song\.stem\.m4a and Song\.stem\.mp4 both stand for"):
+        list_songs(tmp_path, "musdb18", STEMS)
+
+
+def test_two_files_of_one_stem_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "bass.wav").touch()
+    (tmp_path / "bass.WAV").touch()
+    with pytest.raises(InputError, match=r"bass\.WAV and bass\.wav both stand for the stem bass"):
+        wav_files(tmp_path)
+
+
+@pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
+def test_names_are_in_nfc_however_the_disk_spells_them(tmp_path: Path, layout: str) -> None:
+    name = unicodedata.normalize("NFD", "Ümläut")
+    write_corpus(tmp_path, layout, [name])
+    song = list_songs(tmp_path, layout, STEMS)[0]
+    assert song.name == "Ümläut"
+    assert all(unicodedata.is_normalized("NFC", file) for file in song.files)
+    assert Path(song.path).exists()
+
+
+def test_names_that_differ_in_their_form_of_unicode_alone_are_refused(tmp_path: Path) -> None:
+    write_corpus(tmp_path, "musdb18hq", ["Ümläut", unicodedata.normalize("NFD", "Ümläut")])
+    with pytest.raises(InputError, match="both stand for the song"):
+        list_songs(tmp_path, "musdb18hq", STEMS)
+
+
+@pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
+def test_a_name_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(
+    tmp_path: Path, layout: str
+) -> None:
+    write_corpus(tmp_path, layout, [b"M\xe9lodie".decode(errors="surrogateescape")])
+    with pytest.raises(InputError, match=r"the name M\\udce9lodie\S* is not UTF-8; .*rename it"):
+        list_songs(tmp_path, layout, STEMS)
+
+
+def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) -> None:
+    write_corpus(tmp_path, "musdb18", ["Song"])
+    (tmp_path / "README.md").touch()
+    (tmp_path / "train" / ".DS_Store").touch()
+    (tmp_path / "train" / "Song.wav").touch()
+    (tmp_path / "test" / "more songs").mkdir()
+    (tmp_path / "test" / b"caf\xe9\n.txt".decode(errors="surrogateescape")).touch()
+    assert left_out(tmp_path, "musdb18") == [
+        "README.md",
+        "train/Song.wav",
+        r"test/caf\udce9\n.txt",
+        "test/more songs",
+    ]
+    (tmp_path / "train/Song.stem.mp4").rename(tmp_path / "train/Song.STEM.M4A")
+    assert "train/Song.STEM.M4A" not in left_out(tmp_path, "musdb18")
+    assert left_out(tmp_path, "musdb18hq")[-2:] == ["test/Song.stem.mp4", r"test/caf\udce9\n.txt"]

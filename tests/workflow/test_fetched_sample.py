@@ -1,5 +1,6 @@
 """The preset of the 7 s sample set fetches the corpus itself when it is not there."""
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from functools import partial
@@ -53,6 +54,39 @@ def test_the_sample_set_is_fetched_once_and_cut_into_segments_of_6_s(
         assert file["mel"].shape == (2, 15, 80, 300)
     assert "Nothing to be done" in project.succeed(target, "--dry-run", config=config)
     assert "fetch_corpus" not in project.planned(config)
+
+    # A corpus that was taken away is fetched again.
+    shutil.rmtree(project.folder / "corpora/musdb18-7s")
+    assert "fetch_corpus" in project.planned(config)
+    project.succeed(target, config=config)
+    assert (project.folder / "corpora/musdb18-7s/train").is_dir()
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        ("results/musdb18-7s/corpus_fetched.txt",),
+        ("results/musdb18-7s/corpus_fetched.txt", "--forceall"),
+        ("results/musdb18-7s/segments/train/a.csv", "--forcerun", "fetch_corpus"),
+    ],
+)
+def test_a_corpus_of_ones_own_outlives_every_way_to_fetch(
+    tmp_path: Path, targets: tuple[str, ...]
+) -> None:
+    """Nothing answers at the address, as on a train."""
+    project = copy_project(tmp_path / "project")
+    project.configfiles.append(project.folder / "presets/musdb18-7s.yaml")
+    root = tmp_path / "own"
+    for number, song in enumerate(("train/A", "test/C")):
+        write_stem_file(root / f"{song}.stem.mp4", noise_stems(number, 7))
+    before = {path: path.read_bytes() for path in root.glob("**/*.mp4")}
+
+    project.succeed(
+        *targets, config={"corpus": {"root": str(root), "fetch_url": "http://127.0.0.1:9/none.zip"}}
+    )
+
+    assert {path: path.read_bytes() for path in root.glob("**/*.mp4")} == before
+    assert {path.name for path in tmp_path.iterdir()} == {"project", "own"}
 
 
 def test_an_address_that_does_not_answer_is_named(tmp_path: Path, url: str) -> None:

@@ -1,9 +1,11 @@
 """Configs and corpora that cannot work stop the run before its first job, in one clear message."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus_files import noise_stems, write_stem_file, write_wav_folder
 from snakemake_project import Project, copy_project
 
 
@@ -56,6 +58,65 @@ def test_an_impossible_config_is_refused_with_its_key(
     project: Project, config: dict[str, Any], message: str
 ) -> None:
     assert message in refusal(project, config)
+
+
+def test_a_section_that_stands_twice_in_a_file_is_refused(project: Project, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("training: {epochs: 3}\nmel: {n_mels: 40}\ntraining: {l2: 0}\n", "utf-8")
+    result = project.run("--dry-run", "--configfile", str(own))
+    assert result.returncode != 0
+    assert f"{own}, line 3: the key training stands there twice" in result.stdout
+
+
+def test_hypotheses_with_a_key_twice_are_refused(project: Project, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    text = (project.folder / "hypotheses.yaml").read_text("utf-8")
+    own.write_text(text.replace("  task: instrument\n", "  task: mood\n  task: instrument\n", 1))
+    printed = refusal(project, {"hypotheses": {"file": str(own)}})
+    assert f"{own}, line " in printed
+    assert "the key task stands there twice" in printed
+
+
+def test_a_number_on_the_command_line_is_refused_with_where_to_write_it(project: Project) -> None:
+    result = project.run("--dry-run", "--config", "training={epochs: 3}")
+    assert result.returncode != 0
+    assert "config key training.epochs: found '3'; expected integer: write 3" in result.stdout
+    assert "in a file for --configfile" in result.stdout
+
+
+def test_a_mistyped_stem_is_refused_with_those_that_are_there(
+    project: Project, tmp_path: Path
+) -> None:
+    for song in ("train/A", "test/B"):
+        write_wav_folder(tmp_path / song, noise_stems(0, 0.1))
+    classes = [{"name": "drums", "stem": "drums"}, {"name": "bass", "stem": "bas"}]
+    printed = refusal(
+        project,
+        {
+            "corpus": {"layout": "musdb18hq", "root": str(tmp_path), "classes": classes},
+            "figures": {"figure3": {"class": "drums"}},
+        },
+    )
+    assert "config key corpus.classes: no song has a file bas.wav; found bass.wav, drums" in printed
+    for song in ("train/A", "test/B"):
+        shutil.rmtree(tmp_path / song)
+        write_stem_file(tmp_path / f"{song}.stem.mp4", noise_stems(0, 0.1))
+    printed = refusal(
+        project,
+        {"corpus": {"layout": "musdb18", "root": str(tmp_path), "classes": classes}},
+    )
+    assert "a .stem.mp4 file has no stem bas; expected some of mixture, drums" in printed
+
+
+def test_a_song_without_one_stem_is_refused_with_what_it_has(
+    project: Project, tmp_path: Path
+) -> None:
+    for song in ("train/A", "train/B", "test/C"):
+        write_wav_folder(tmp_path / song, noise_stems(0, 0.1))
+    (tmp_path / "train/B/bass.wav").unlink()
+    printed = refusal(project, {"corpus": {"layout": "musdb18hq", "root": str(tmp_path)}})
+    assert f"{tmp_path}/train/B: bass.wav is missing, the first of 1 songs that lack" in printed
+    assert "found drums.wav, other.wav, vocals.wav; expected" in printed
 
 
 def test_a_missing_corpus_folder_is_refused_with_its_path(project: Project) -> None:

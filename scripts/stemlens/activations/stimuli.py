@@ -7,6 +7,7 @@ import pandas as pd
 from stemlens.audio.mixes import solo_mix
 from stemlens.audio.segments import active_column
 from stemlens.errors import InputError
+from stemlens.names import nfc
 
 
 def select_stimuli(
@@ -83,6 +84,7 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
     row_of_song = {
         song: row for row, song in stimuli["song"][stimuli["class"] == class_name].items()
     }
+    songs = [nfc(song) for song in songs]
     for song in songs:
         if song not in row_of_song:
             raise InputError(

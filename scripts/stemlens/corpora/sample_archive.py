@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import requests
 from tqdm import tqdm
 
-from stemlens.atomic import replacing_folder
+from stemlens.atomic import is_taken, new_folder
 from stemlens.corpora.songs import SPLITS
 from stemlens.errors import InputError
 
@@ -19,9 +19,9 @@ TIMEOUT_S = 60
 
 
 def fetch_archive(url: str, folder: str | Path) -> None:
-    """Download an archive, check it, and unpack it.
+    """Download an archive, check it, and unpack it; a corpus that is there is left as it is.
 
-    A download that broke off stays as ``<folder>.zip.part``; the next call goes on from there
+    A download that broke off stays as ``.part-<folder>.zip``; the next call goes on from there
     where the server allows it, and begins anew where that does not give a whole archive.
 
     Parameters
@@ -29,16 +29,20 @@ def fetch_archive(url: str, folder: str | Path) -> None:
     url
         Address of a zip archive that holds ``train`` and ``test``.
     folder
-        Where the corpus shall stand; appears when all is unpacked.
+        Where the corpus shall stand; appears when all is unpacked. Nothing is done where it is
+        no empty folder.
 
     Raises
     ------
     InputError
         If the address cannot be read, or the archive is damaged, lacks a split or names files
-        outside its folder.
+        outside its folder, or the folder cannot be written.
     """
     folder = Path(folder)
-    archive = folder.with_name(f"{folder.name}.zip.part")
+    if is_taken(folder):
+        logger.info("%s stands there already: nothing is fetched", folder)
+        return
+    archive = folder.with_name(f".part-{folder.name}.zip")
     archive.parent.mkdir(parents=True, exist_ok=True)
     resumed = archive.exists()
     _download(url, archive)
@@ -52,7 +56,13 @@ def fetch_archive(url: str, folder: str | Path) -> None:
             f"{url}: what it sent is no whole zip archive; check the address"
             " (corpus.fetch_url) and run again"
         )
-    _unpack(archive, folder, url)
+    try:
+        _unpack(archive, folder, url)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: the archive cannot be unpacked there ({error.strerror}); expected room for"
+            " it and an empty folder, or none: check corpus.root and run again"
+        ) from error
     archive.unlink()
 
 
@@ -95,7 +105,7 @@ def _is_whole(archive: Path) -> bool:
 
 
 def _unpack(archive: Path, folder: Path, url: str) -> None:
-    with zipfile.ZipFile(archive) as file, replacing_folder(folder) as beside:
+    with zipfile.ZipFile(archive) as file, new_folder(folder) as beside:
         for member in tqdm(file.infolist(), desc="unpack", unit="file", disable=None):
             name = PurePosixPath(member.filename.replace("\\", "/"))
             if name.is_absolute() or ".." in name.parts or ":" in "".join(name.parts[:1]):

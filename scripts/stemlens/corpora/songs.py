@@ -1,17 +1,15 @@
 """The songs of a stem corpus, found by listing its folders."""
 
-import hashlib
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.names import is_utf8, nfc, printable, slugs
 
 SPLITS = ("train", "test")
-STEM_FILE_SUFFIX = ".stem.mp4"
+STEM_FILE_SUFFIXES = (".stem.mp4", ".stem.m4a")
+WAV_SUFFIX = ".wav"
 
 
 @dataclass(frozen=True)
@@ -21,48 +19,22 @@ class Song:
     Attributes
     ----------
     name
-        As the corpus spells it, with all its blanks, quotes and umlauts.
+        As the corpus spells it, with all its blanks, quotes and umlauts, in NFC.
     split
         ``train`` or ``test``.
     slug
         The name in a–z, 0–9 and hyphens, unique within its split: what its files are called.
     path
-        The ``.stem.mp4`` file, or the folder that holds one WAV file per stem.
+        The stem file, or the folder that holds one WAV file per stem.
     files
-        The audio files that exist among those wanted.
+        The audio files that exist among those wanted: name within the corpus, in NFC → path.
     """
 
     name: str
     split: str
     slug: str
     path: str
-    files: tuple[str, ...]
-
-
-def slugs(names: Iterable[str]) -> dict[str, str]:
-    """Give each name a spelling that is safe in paths, shells and HTML.
-
-    Parameters
-    ----------
-    names
-        Distinct names.
-
-    Returns
-    -------
-    dict
-        Name → slug. Where two names would share a slug, both end in a digest of their name.
-    """
-    plain = {}
-    for name in names:
-        ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-        plain[name] = re.sub("[^a-z0-9]+", "-", ascii_name.lower()).strip("-")
-    shared = Counter(plain.values())
-    unique = {}
-    for name, slug in plain.items():
-        if shared[slug] > 1 or not slug:
-            slug = f"{slug or 'song'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-        unique[name] = slug
-    return unique
+    files: Mapping[str, str]
 
 
 def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song]:
@@ -73,7 +45,8 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
     root
         Folder that holds ``train`` and ``test``.
     layout
-        ``musdb18``: ``<split>/<song>.stem.mp4``; ``musdb18hq``: ``<split>/<song>/<stem>.wav``.
+        ``musdb18``: ``<split>/<song>.stem.mp4`` or ``.stem.m4a``; ``musdb18hq``:
+        ``<split>/<song>/<stem>.wav``. Suffixes may be in upper case.
     stems
         Names of the stems that are wanted.
 
@@ -85,7 +58,8 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
     Raises
     ------
     InputError
-        If a folder is missing or holds no song.
+        If a folder is missing or holds no song, a song's name is not UTF-8, or two files stand
+        for one song or stem.
     """
     root = Path(root).expanduser()
     songs = []
@@ -96,22 +70,56 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
                 f"corpus.root: there is no folder {folder}; expected a corpus folder that holds"
                 " train/ and test/: set corpus.root, or the environment variable MUSDB_PATH"
             )
-        paths = _song_paths(folder, layout)
+        paths = _distinct(_song_paths(folder, layout), "song")
         if not paths:
-            what = f"*{STEM_FILE_SUFFIX} file" if layout == "musdb18" else "folder of WAV files"
+            what = "*.stem.mp4 file" if layout == "musdb18" else "folder of WAV files"
             raise InputError(
                 f"corpus.root: {folder} holds no song; expected at least one {what}:"
                 " check corpus.layout and corpus.root"
             )
-        slug_of = slugs(sorted(paths))
-        for name, slug in slug_of.items():
+        for name, slug in slugs(sorted(paths)).items():
             path = paths[name]
-            if layout == "musdb18":
-                files = [path]
-            else:
-                files = [path / f"{stem}.wav" for stem in stems if (path / f"{stem}.wav").exists()]
-            songs.append(Song(name, split, slug, str(path), tuple(map(str, files))))
+            files = [path] if layout == "musdb18" else _wanted(wav_files(path), stems)
+            known_as = {nfc(str(file.relative_to(root))): str(file) for file in files}
+            songs.append(Song(name, split, slug, str(path), known_as))
     return songs
+
+
+def left_out(root: str | Path, layout: str) -> list[str]:
+    """Name what lies among the songs and is none; hidden files do not count.
+
+    Parameters
+    ----------
+    root, layout
+        As in `list_songs`, which reads the rest.
+
+    Returns
+    -------
+    list of str
+        Names within the corpus, in order, as messages spell them.
+    """
+    root = Path(root).expanduser()
+    others = [path for path in visible(root) if path.name not in SPLITS]
+    for split in SPLITS:
+        songs = {path for _, path in _song_paths(root / split, layout)}
+        others += [path for path in visible(root / split) if path not in songs]
+    return [printable(str(path.relative_to(root))) for path in others]
+
+
+def wav_files(folder: str | Path) -> dict[str, Path]:
+    """Find a song's WAV files: stem in NFC → path.
+
+    Raises
+    ------
+    InputError
+        If two of them stand for one stem.
+    """
+    stems = [
+        (path.name[: -len(WAV_SUFFIX)], path)
+        for path in visible(Path(folder))
+        if path.name.lower().endswith(WAV_SUFFIX) and path.is_file()
+    ]
+    return _distinct(stems, "stem")
 
 
 def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str]) -> list[Song]:
@@ -129,17 +137,47 @@ def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str
     songs = []
     for split, n in n_songs.items():
         for name, slug in slugs(f"Demo Song {number:02d}" for number in range(1, n + 1)).items():
-            path = f"{root}/{split}/{name}"
-            songs.append(Song(name, split, slug, path, tuple(f"{path}/{s}.wav" for s in stems)))
+            files = [f"{split}/{name}/{stem}{WAV_SUFFIX}" for stem in stems]
+            known_as = {file: f"{root}/{file}" for file in files}
+            songs.append(Song(name, split, slug, f"{root}/{split}/{name}", known_as))
     return songs
 
 
-def _song_paths(folder: Path, layout: str) -> dict[str, Path]:
-    visible = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    if layout == "musdb18":
-        return {
-            path.name.removesuffix(STEM_FILE_SUFFIX): path
-            for path in visible
-            if path.name.endswith(STEM_FILE_SUFFIX)
-        }
-    return {path.name: path for path in visible if path.is_dir()}
+def _song_paths(folder: Path, layout: str) -> Iterator[tuple[str, Path]]:
+    """Name and path of each song of a folder."""
+    for path in visible(folder):
+        if layout == "musdb18hq":
+            if path.is_dir():
+                yield path.name, path
+            continue
+        for suffix in STEM_FILE_SUFFIXES:
+            if path.name.lower().endswith(suffix) and path.is_file():
+                yield path.name[: -len(suffix)], path
+
+
+def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
+    """Name in NFC → path."""
+    found: dict[str, Path] = {}
+    for name, path in paths:
+        if not is_utf8(name):
+            raise InputError(
+                f"{path.parent}: the name {printable(path.name)} is not UTF-8; expected names of"
+                f" {what}s that tables can hold: rename it"
+            )
+        other = found.setdefault(nfc(name), path)
+        if other != path:
+            raise InputError(
+                f"{path.parent}: {other.name} and {path.name} both stand for the {what} {name};"
+                " expected one: rename or delete the other"
+            )
+    return found
+
+
+def visible(folder: Path) -> list[Path]:
+    """List what a folder holds, in order, without hidden files."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _wanted(files: Mapping[str, Path], stems: Iterable[str]) -> list[Path]:
+    # Two classes may share a stem.
+    return [files[name] for name in dict.fromkeys(map(nfc, stems)) if name in files]

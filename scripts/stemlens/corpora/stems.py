@@ -9,9 +9,11 @@ import soundfile
 
 from stemlens.corpora.musdb_facts import stem_ids
 from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
+from stemlens.corpora.songs import wav_files
 from stemlens.corpora.stated_length import stated_s
 from stemlens.corpora.stem_titles import streams_of_stems
 from stemlens.errors import InputError
+from stemlens.names import nfc
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
 """Stems of a song that differ by no more are padded with silence at the end (encoders pad)."""
@@ -71,7 +73,8 @@ def read_stems(
 def _read_wav_folder(
     folder: Path, stems: Sequence[str], sample_rate_hz: int
 ) -> tuple[list[float], list[MonoSignal]]:
-    missing = [f"{stem}.wav" for stem in stems if not (folder / f"{stem}.wav").is_file()]
+    files = wav_files(folder)
+    missing = [f"{stem}.wav" for stem in stems if nfc(stem) not in files]
     if missing:
         raise InputError(
             f"{folder}: {', '.join(missing)} is missing; expected one WAV file per stem"
@@ -79,7 +82,7 @@ def _read_wav_folder(
         )
     signals = []
     for stem in stems:
-        file = folder / f"{stem}.wav"
+        file = files[nfc(stem)]
         try:
             samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
             # Neither of the libraries that decode WAV tells what a cut file should hold.
@@ -105,6 +108,7 @@ def _read_stem_file(
             f" expected one of {', '.join(ids)}"
         )
     try:
+        # Without the protocol, FFmpeg takes the start of "12:30 set/a.stem.mp4" for one.
         with av.open(f"file:{path}") as container:
             audio = container.streams.audio
             if len(audio) != len(ids):

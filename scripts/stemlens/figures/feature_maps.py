@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from stemlens.figures.song_labels import song_labels
+
 FREQUENCY_TICKS_HZ = (100, 500, 1000, 2000, 4000, 8000)
 NOT_COVERED = "0.8"
 
@@ -100,13 +102,15 @@ def plot_feature_maps(
         figure.colorbar(image, ax=list(row), label=label, aspect=12)
     for axis, stimulus in zip(axes[-1], stimuli, strict=True):
         axis.set_xlabel(f"Time in s, from {stimulus.start_s:g} s of the song")
+    labels, families = song_labels(stimulus.song for stimulus in stimuli)
     for axis, stimulus in zip(axes[0], stimuli, strict=True):
         axis.annotate(
-            f"{class_name}: {stimulus.song}",
+            f"{class_name}: {labels[stimulus.song]}",
             (0.5, 1.28),
             xycoords="axes fraction",
             ha="center",
             weight="bold",
+            family=families,
         )
     return figure
 

@@ -33,7 +33,6 @@ MEASURE_LABELS = {
     "mse_peak": "MSE\n÷ pair's peak activation²",
     "mse_layer_max": "MSE\n÷ layer's maximum over pairs",
 }
-INTERVAL = Patch(color="0.8", label="interval over songs")
 LEGEND_COLUMN_INCHES = 1.6
 CROSS_HEIGHT = 0.03
 """Of the crosses that stand for undefined values, as a share of the panel."""
@@ -151,8 +150,11 @@ def _has_values(line: Line2D) -> bool:
 
 def interval_handle(tables: Iterable[pd.DataFrame]) -> Artist:
     """For a legend: what a band is, or why there is none."""
-    if any(table["ci_low"].notna().any() for table in tables):
-        return INTERVAL
+    drawn = [table for table in tables if table["ci_low"].notna().any()]
+    if drawn:
+        has_seeds = any((table["n_seeds"] > 1).any() for table in drawn)
+        over = "songs and seeds" if has_seeds else "songs"
+        return Patch(color="0.8", label=f"interval over {over}")
     return Patch(color="none", label=f"no interval: < {MIN_SONGS} songs")
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from stemlens.figures.song_labels import song_labels
 from stemlens.figures.style import COLOURS
 
 KEPT, DROPPED = COLOURS[0], "0.85"
@@ -60,7 +61,8 @@ def plot_segment_overview(
             text = ", ".join(missing) or "too short"
             middle_s = row["start_s"] + duration_s / 2
             axis.text(middle_s, y, text, ha="center", va="center", fontsize=6, clip_on=True)
-    axis.set_yticks(range(len(songs)), songs, fontsize=7)
+    labels, families = song_labels(songs)
+    axis.set_yticks(range(len(songs)), labels.values(), fontsize=7, family=families)
     axis.set_ylim(len(songs) - 0.5, -0.5)
     axis.grid(visible=False)
     axis.set_xlabel("Time in s")

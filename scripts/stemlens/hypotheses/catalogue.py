@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stemlens.errors import InputError
 from stemlens.hypotheses.inequality import Inequality, parse
+from stemlens.yaml_file import read_yaml
 
 TASKS = ("instrument", "mood")
 TRAININGS = ("trained", "untrained", "shuffled")
@@ -90,15 +89,12 @@ def read_hypotheses(path: str | Path) -> list[Hypothesis]:
         If the file or an entry is not as it should be.
     """
     try:
-        entries = yaml.safe_load(Path(path).read_text("utf-8"))
+        entries = read_yaml(path)
     except OSError as error:
         raise InputError(
             f"{path}: cannot be read ({error.strerror}); expected a YAML file of hypotheses, named"
             " by the config key hypotheses.file"
         ) from error
-    except (ValueError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as YAML ({reason})") from error
     is_list = isinstance(entries, list) and entries
     if not is_list or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{path}: expected a list of hypotheses, each with {', '.join(KEYS)}")

@@ -4,10 +4,10 @@ Names are compared in NFC: a table and a disk may spell the ö of one file in on
 """
 
 import os
-import unicodedata
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.names import is_utf8, nfc, printable
 
 
 def list_files(folder: str | Path) -> dict[str, Path]:
@@ -36,7 +36,7 @@ def list_files(folder: str | Path) -> dict[str, Path]:
         names = [entry.name for entry in entries if entry.name[0] != "." and entry.is_file()]
     files: dict[str, Path] = {}
     for name in names:
-        if files.setdefault(_nfc(name), folder / name).name != name:
+        if files.setdefault(nfc(name), folder / name).name != name:
             raise InputError(
                 f"{folder / name}: another file differs from it in its form of Unicode alone;"
                 " expected distinct names: rename or delete one"
@@ -62,7 +62,8 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
     Raises
     ------
     InputError
-        If the folder cannot be listed, or two of its files differ in the case of their suffix.
+        If the folder cannot be listed, a name is not UTF-8, or two files differ in the case of
+        their suffix.
     """
     try:
         listed = list_files(folder)
@@ -76,6 +77,11 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
         stem, dot, suffix = name.rpartition(".")
         if not dot or suffix.lower() != "mp3":
             continue
+        if not is_utf8(name):
+            raise InputError(
+                f"{folder}: the name {printable(name)} is not UTF-8; expected names of songs that"
+                " tables can hold: rename it"
+            )
         if stem in files:
             raise InputError(
                 f"{folder}: song {stem} stands there twice, once as {name}; delete one of the files"
@@ -88,9 +94,5 @@ def _on_disk(folder: Path) -> Path:
     if folder.exists() or folder == folder.parent:
         return folder
     parent = _on_disk(folder.parent)
-    alike = (path for path in parent.iterdir() if _nfc(path.name) == _nfc(folder.name))
+    alike = (path for path in parent.iterdir() if nfc(path.name) == nfc(folder.name))
     return next(alike, parent / folder.name)
-
-
-def _nfc(name: str) -> str:
-    return unicodedata.normalize("NFC", name)

@@ -1,7 +1,7 @@
 """A corpus of one's own: a CSV file that lists the songs and their labels."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from stemlens.errors import InputError
@@ -9,6 +9,7 @@ from stemlens.moods.audio_files import list_files
 from stemlens.moods.labels import RatingScale, number, quadrant_label, rating_label
 from stemlens.moods.songs import SPLITS, Label, MoodSong, mood_song
 from stemlens.moods.tables import Table, read_table
+from stemlens.names import nfc
 
 COLUMNS = ("file", "quadrant", "valence", "arousal", "split", "song", "artist")
 EXPECTED = (
@@ -37,7 +38,9 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
     Returns
     -------
     list of MoodSong
-        In the order of the file.
+        In the order of the file. A song's name is its file, as seen from the manifest's folder;
+        where its path is absolute, or leads out of that folder, as seen from the folder that all
+        such files have in common.
 
     Raises
     ------
@@ -50,18 +53,28 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
     _check_columns(table)
     songs = []
     files_of: dict[Path, dict[str, Path]] = {}
-    name_of: dict[str, str] = {}
-    for name, row in table.by_id("file").items():
-        where = f"{path}, {name}"
-        spelled = path.parent / name
+    cell_of_file: dict[str, str] = {}
+    cell_of_name: dict[str, str] = {}
+    rows = table.by_id("file")
+    name_of = _names(rows, path.parent)
+    for cell, row in rows.items():
+        where = f"{path}, {cell}"
+        spelled = path.parent / cell
         if spelled.parent not in files_of:
             files_of[spelled.parent] = _files_if_any(spelled.parent)
         found = files_of[spelled.parent].get(spelled.name)
         file = found or spelled
         # a.wav, ./a.wav, a link to it and its absolute path are one file.
-        other = name_of.setdefault(os.path.realpath(file), name)
-        if other != name:
+        other = cell_of_file.setdefault(os.path.realpath(file), cell)
+        if other != cell:
             raise InputError(f"{where}: is the same file as {other}; expected one row for each")
+        name = name_of[cell]
+        other = cell_of_name.setdefault(name, cell)
+        if other != cell:
+            raise InputError(
+                f"{where}: would be called {name}, as {other} is, without the folders that they"
+                " lie in; expected distinct names: rename one of the files"
+            )
         split = row.get("split", "")
         if split and split not in SPLITS:
             raise InputError(f"{where}: found split {split!r}; expected {' or '.join(SPLITS)}")
@@ -80,10 +93,28 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
     return songs
 
 
+def _names(cells: Iterable[str], folder: Path) -> dict[str, str]:
+    """Name each file within the corpus, so that a name stays when the corpus is moved.
+
+    What is spelled as lying in the manifest's folder moves with it. Of other files only the folder
+    that they have in common is known to be where the corpus lies.
+    """
+    here = Path(os.path.normpath(nfc(str(folder.absolute()))))
+    files = {cell: Path(os.path.normpath(here / cell)) for cell in cells}
+    inside = {
+        cell
+        for cell, file in files.items()
+        if not Path(cell).is_absolute() and file.is_relative_to(here)
+    }
+    others = [file.parent for cell, file in files.items() if cell not in inside]
+    there = os.path.commonpath(others) if others else here
+    return {
+        cell: str(file.relative_to(here if cell in inside else there))
+        for cell, file in files.items()
+    }
+
+
 def _check_columns(table: Table) -> None:
-    for column in COLUMNS:
-        if table.columns.count(column) > 1:
-            raise InputError(f"{table.path}: the column {column} stands there twice; delete one")
     if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
         raise InputError(
             f"{table.path}: the columns {', '.join(table.columns)} hold no label; mood.root should"

@@ -44,7 +44,8 @@ class MoodSong:
     Attributes
     ----------
     name
-        The published id, or the file as the manifest spells it, in NFC; unique within the corpus.
+        The published id, or the file within the corpus of a manifest, in NFC; unique, and the
+        same wherever the corpus lies.
     file
         Path of the audio file, or where it was looked for.
     song

@@ -7,6 +7,7 @@ import pandas as pd
 
 from stemlens.corpora.musdb_facts import validation_songs
 from stemlens.errors import InputError
+from stemlens.names import nfc
 
 
 def held_out_segments(songs: pd.Series, holdout: str | Sequence[str]) -> np.ndarray:
@@ -15,7 +16,7 @@ def held_out_segments(songs: pd.Series, holdout: str | Sequence[str]) -> np.ndar
     Parameters
     ----------
     songs
-        Name of each segment's song.
+        Name of each segment's song, in NFC.
     holdout
         ``none``, ``musdb`` (the songs that musdb holds out) or a list of names.
 
@@ -30,7 +31,7 @@ def held_out_segments(songs: pd.Series, holdout: str | Sequence[str]) -> np.ndar
     """
     if holdout == "none":
         return np.zeros(len(songs), dtype=bool)
-    names = validation_songs() if holdout == "musdb" else list(holdout)
+    names = [nfc(name) for name in (validation_songs() if holdout == "musdb" else holdout)]
     absent = sorted(set(names) - set(songs))
     if absent and (holdout != "musdb" or len(absent) == len(names)):
         raise InputError(

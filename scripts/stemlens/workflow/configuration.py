@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import MEASURES, TASKS, TRAININGS
 from stemlens.network.architecture import Architecture
+from stemlens.yaml_file import read_yaml
 
 
 def _is_integer(_checker: jsonschema.TypeChecker, value: object) -> bool:
@@ -48,7 +48,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
         On the first key that is unknown, missing, of the wrong type or out of range, and on
         sections that contradict each other (a class without a stem, a pool larger than its map).
     """
-    schema = yaml.safe_load(Path(schema_path).read_text("utf-8"))
+    schema = read_yaml(schema_path)
     validator = _Validator(schema)
     error = jsonschema.exceptions.best_match(validator.iter_errors(config))
     if error is not None:
@@ -84,7 +84,32 @@ def _describe(error: jsonschema.ValidationError) -> str:
         "type": f"expected {error.validator_value}",
         "enum": f"expected one of {error.validator_value}",
     }.get(str(error.validator), error.message)
-    return f"config key {key}: found {error.instance!r}; {expected}. {meaning}".strip()
+    return (
+        f"config key {key}: found {error.instance!r}; {expected}{_hint(error)}. {meaning}".strip()
+    )
+
+
+def _hint(error: jsonschema.ValidationError) -> str:
+    """Say what to write, where YAML took a number for text, or text for a number."""
+    if error.validator != "type":
+        return ""
+    found, wanted = error.instance, error.validator_value
+    wanted = {wanted} if isinstance(wanted, str) else {*wanted}
+    if "string" in wanted and isinstance(found, int | float):
+        return ": write it in quotes"
+    if not isinstance(found, str) or not {"number", "integer"} & wanted:
+        return ""
+    try:
+        number = float(found)
+    except ValueError:
+        return ""
+    mantissa, exponent, power = found.lower().partition("e")
+    if exponent and "." not in mantissa:
+        return f": write {mantissa}.0e{power}, since YAML takes {found} for text"
+    return (
+        f": write {number:g} without quotes, and in a file for --configfile, since --config takes"
+        " numbers in braces for text"
+    )
 
 
 def _check_segments(config: Mapping[str, Any]) -> None:

@@ -1,0 +1,61 @@
+"""Does every song have every stem? Asked before the first job, of names of files alone."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from stemlens.corpora.musdb_facts import stem_ids
+from stemlens.corpora.songs import STEM_FILE_SUFFIXES, WAV_SUFFIX, Song, visible, wav_files
+from stemlens.errors import InputError
+from stemlens.names import nfc, some
+
+
+def check_stems(
+    songs: Iterable[Song], layout: str, stems: Sequence[str], *, some_may_lack: bool = False
+) -> None:
+    """Demand that every song has every stem, as far as names of files tell.
+
+    Parameters
+    ----------
+    songs
+        From `list_songs`.
+    layout
+        As there.
+    stems
+        Names of the stems that are wanted.
+    some_may_lack
+        Whether songs that lack a stem are left out later, so that it is enough if one has it.
+
+    Raises
+    ------
+    InputError
+        If a stem is missing; says what there is instead.
+    """
+    if layout == "musdb18":
+        known = list(stem_ids())
+        unknown = [stem for stem in stems if stem not in known]
+        if unknown:
+            raise InputError(
+                f"config key corpus.classes: a {STEM_FILE_SUFFIXES[0]} file has no stem"
+                f" {', '.join(unknown)}; expected some of {', '.join(known)}"
+            )
+        return
+    present = {song.path: wav_files(song.path) for song in songs}
+    for stem in stems:
+        if not any(nfc(stem) in files for files in present.values()):
+            found = sorted({name for files in present.values() for name in files})
+            raise InputError(
+                f"config key corpus.classes: no song has a file {stem}{WAV_SUFFIX}; found"
+                f" {some([f'{name}{WAV_SUFFIX}' for name in found])}: correct the stem"
+            )
+    if some_may_lack:
+        return
+    lacking = [song for song in songs if any(nfc(stem) not in present[song.path] for stem in stems)]
+    if lacking:
+        first = Path(lacking[0].path)
+        missing = [f"{stem}{WAV_SUFFIX}" for stem in stems if nfc(stem) not in present[str(first)]]
+        raise InputError(
+            f"{first}: {', '.join(missing)} is missing, the first of {len(lacking)} songs that lack"
+            f" a stem; found {some([path.name for path in visible(first)])}; expected one WAV file"
+            f" per stem ({', '.join(stems)}): copy the song again, take it out of the corpus, or"
+            " change corpus.classes"
+        )

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+from stemlens.corpora.songs import list_songs
+from stemlens.corpora.stem_check import check_stems
+from stemlens.errors import InputError
+
+STEMS = ["drums", "bass"]
+
+
+def write_corpus(root: Path, layout: str, names: list[str]) -> None:
+    for split in ("train", "test"):
+        for name in names:
+            if layout == "musdb18":
+                path = root / split / f"{name}.stem.mp4"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
+            else:
+                (root / split / name).mkdir(parents=True)
+                for stem in STEMS:
+                    (root / split / name / f"{stem}.wav").touch()
+
+
+def test_a_stem_that_no_song_has_is_refused_with_those_that_are_there(tmp_path: Path) -> None:
+    write_corpus(tmp_path, "musdb18hq", ["Song"])
+    songs = list_songs(tmp_path, "musdb18hq", ["drums", "voclas"])
+    message = r"corpus\.classes: no song has a file voclas\.wav; found bass\.wav, drums\.wav"
+    with pytest.raises(InputError, match=message):
+        check_stems(songs, "musdb18hq", ["drums", "voclas"])
+
+
+def test_a_song_that_lacks_a_stem_is_refused_with_what_it_has(tmp_path: Path) -> None:
+    write_corpus(tmp_path, "musdb18hq", ["A", "B"])
+    (tmp_path / "test/B/bass.wav").rename(tmp_path / "test/B/Bass.flac")
+    songs = list_songs(tmp_path, "musdb18hq", STEMS)
+    message = r"test/B: bass\.wav is missing, the first of 1 songs .*; found Bass\.flac, drums"
+    with pytest.raises(InputError, match=message):
+        check_stems(songs, "musdb18hq", STEMS)
+
+
+def test_a_stem_that_stem_files_do_not_have_is_refused(tmp_path: Path) -> None:
+    write_corpus(tmp_path, "musdb18", ["A"])
+    songs = list_songs(tmp_path, "musdb18", ["drums", "guitar"])
+    message = "has no stem guitar; expected some of mixture, drums, bass, other, vocals"
+    with pytest.raises(InputError, match=message):
+        check_stems(songs, "musdb18", ["drums", "guitar"])
+
+
+@pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
+def test_songs_that_have_every_stem_pass_whatever_the_case_of_suffixes(
+    tmp_path: Path, layout: str
+) -> None:
+    write_corpus(tmp_path, layout, ["A", "B"])
+    if layout == "musdb18hq":
+        (tmp_path / "train/A/bass.wav").rename(tmp_path / "train/A/bass.WAV")
+    check_stems(list_songs(tmp_path, layout, STEMS), layout, STEMS)
