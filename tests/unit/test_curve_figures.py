@@ -13,6 +13,7 @@ from result_tables import (
     similarity_table,
 )
 from stemlens.figures.contrast_curves import plot_contrast, plot_probe
+from stemlens.figures.layer_curves import interval_handle
 from stemlens.figures.similarity_curves import plot_similarity_curves
 
 MSE_LABELS = {
@@ -267,3 +268,11 @@ def test_every_label_and_legend_lies_inside_the_figure(n_classes):
         plot_probe(probe_table(), classes),
     ):
         assert_nothing_is_cut(figure)
+
+
+@pytest.mark.parametrize(
+    ("n_seeds", "label"), [(1, "interval over songs"), (3, "interval over songs and seeds")]
+)
+def test_the_legend_says_what_an_interval_is_over(n_seeds, label):
+    handle = interval_handle([contrast_table().assign(n_seeds=n_seeds)])
+    assert handle.get_label() == label

@@ -139,7 +139,7 @@ def test_both_networks_and_their_difference_are_drawn_by_class():
     ]
     columns = ["layer", "depth", "class", "measure", "instrument", "mood", "difference"]
     columns += ["ci_low", "ci_high", "change", "change_ci_low", "change_ci_high"]
-    table = pd.DataFrame(rows, columns=columns).assign(note="")
+    table = pd.DataFrame(rows, columns=columns).assign(n_seeds=1, note="")
     figure = plot_both_networks(table.sample(frac=1, random_state=0), CLASSES)
     axes = np.array(figure.axes).reshape(4, len(CLASSES))
     for row, measure in enumerate(("pearson", "cosine")):
