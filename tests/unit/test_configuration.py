@@ -115,6 +115,8 @@ def test_the_default_config_passes():
             "config key threshold_sweep.expected.test_songs: found -1",
         ),
         ("networks.Deep", CONFIG["networks"]["paper"], "config key networks: found 'Deep'"),
+        ("corpus.name", "x" * 101, "config key corpus.name: found 'x"),
+        ("corpus.classes.0.name", "x" * 101, "config key corpus.classes.0.name: found 'x"),
         # Sections that contradict each other.
         ("networks.paper.conv.2.pool", [14, 1], "config key networks.paper: conv3: its pool 14×1"),
         ("mel.hop_length", 22050, "config key networks.paper: conv2: its pool"),

@@ -411,3 +411,10 @@ print(*sorted(m for m in foreign if getattr(sys.modules[m], "__file__", None)))
         [sys.executable, "-S", "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == ""
+
+
+def test_an_mp3_whose_name_is_not_utf8_is_refused_in_a_line_that_can_be_read(tmp_path):
+    write_deam(tmp_path)
+    (tmp_path / "MEMD_audio" / b"caf\xe9.mp3".decode(errors="surrogateescape")).touch()
+    with pytest.raises(InputError, match=r"MEMD_audio: the name caf\\udce9\.mp3 is not UTF-8"):
+        read_songs("deam", tmp_path)

@@ -148,6 +148,15 @@ def test_a_name_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(
         list_songs(tmp_path, layout, STEMS)
 
 
+def test_a_root_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(tmp_path: Path) -> None:
+    root = tmp_path / b"M\xe9lodies".decode(errors="surrogateescape")
+    write_corpus(root, "musdb18hq", ["A"])
+    with pytest.raises(InputError, match=r"corpus\.root: \S*M\\udce9lodies is not UTF-8"):
+        list_songs(root, "musdb18hq", STEMS)
+    (tmp_path / "link").symlink_to(root)
+    assert len(list_songs(tmp_path / "link", "musdb18hq", STEMS)) == 2
+
+
 def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) -> None:
     write_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "README.md").touch()

@@ -62,6 +62,31 @@ def test_a_stem_that_is_a_little_shorter_is_padded_with_silence(tmp_path: Path) 
     assert (read[1, round(1.95 * RATE_HZ) :] == 0).all()
 
 
+@pytest.mark.parametrize("kind", ["stem file", "WAV folder"])
+def test_a_relative_folder_may_hold_a_colon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = Path("12:30 set")
+    if kind == "stem file":
+        path = folder / "Song.STEM.M4A"
+        write_stem_file(tmp_path / path, noise_stems(0, 0.2))
+    else:
+        path = folder / "Song"
+        write_wav_folder(path, noise_stems(0, 0.2))
+    read = read_stems(path, ["drums", "bass"], sample_rate_hz=RATE_HZ)
+    assert read.shape[1] >= round(0.2 * RATE_HZ)
+    assert read.any(axis=1).all()
+
+
+def test_wav_files_are_read_whatever_the_case_of_their_suffix(tmp_path: Path) -> None:
+    samples = noise(0, 1)
+    write_wav_folder(tmp_path / "song", {"drums": samples})
+    (tmp_path / "song/drums.wav").rename(tmp_path / "song/drums.WAV")
+    read = read_stems(tmp_path / "song", ["drums"], sample_rate_hz=RATE_HZ)
+    np.testing.assert_allclose(read[0], samples, atol=1e-7)
+
+
 def noise_with(value: float) -> np.ndarray:
     samples = noise(0, 2)
     samples[RATE_HZ] = value

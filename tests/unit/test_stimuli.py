@@ -1,3 +1,5 @@
+import unicodedata
+
 import h5py
 import numpy as np
 import pandas as pd
@@ -86,3 +88,8 @@ def test_find_stimuli_refuses_a_song_without_a_stimulus():
     stimuli = pd.DataFrame({"class": ["drums", "drums", "bass"], "song": ["a", "b", "a"]})
     with pytest.raises(InputError, match=r"figures\.songs: 'b' has no stimulus.*'a'"):
         find_stimuli(stimuli, "bass", ["a", "b"])
+
+
+def test_find_stimuli_takes_a_name_in_one_code_point_or_two():
+    stimuli = pd.DataFrame({"class": ["drums"] * 2, "song": ["Ann", "Zoë"]})
+    assert find_stimuli(stimuli, "drums", [unicodedata.normalize("NFD", "Zoë"), "Ann"]) == [1, 0]

@@ -119,6 +119,16 @@ def test_a_song_without_one_stem_is_refused_with_what_it_has(
     assert "found drums.wav, other.wav, vocals.wav; expected" in printed
 
 
+def test_a_name_that_is_not_utf8_is_refused_in_a_line_that_can_be_read(
+    project: Project, tmp_path: Path
+) -> None:
+    for song in ("train/A", "test/B"):
+        write_wav_folder(tmp_path / song, noise_stems(0, 0.1))
+    (tmp_path / "train" / b"M\xe9lodie".decode(errors="surrogateescape")).mkdir()
+    printed = refusal(project, {"corpus": {"layout": "musdb18hq", "root": str(tmp_path)}})
+    assert rf"{tmp_path}/train: the name M\udce9lodie is not UTF-8; expected names" in printed
+
+
 def test_a_missing_corpus_folder_is_refused_with_its_path(project: Project) -> None:
     printed = refusal(project, {"corpus": {"layout": "musdb18", "root": "/no/such/corpus"}})
     assert "corpus.root: there is no folder /no/such/corpus/train" in printed

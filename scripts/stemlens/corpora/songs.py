@@ -58,10 +58,15 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
     Raises
     ------
     InputError
-        If a folder is missing or holds no song, a song's name is not UTF-8, or two files stand
-        for one song or stem.
+        If a folder is missing or holds no song, the root or a song's name is not UTF-8, or two
+        files stand for one song or stem.
     """
     root = Path(root).expanduser()
+    if not is_utf8(str(root)):
+        raise InputError(
+            f"corpus.root: {printable(str(root))} is not UTF-8; expected a path that every library"
+            " can open: rename the folder, or reach it by a link"
+        )
     songs = []
     for split in SPLITS:
         folder = root / split
