@@ -40,8 +40,6 @@ def read_yaml(path: str | Path) -> Any:
     with Path(path).open("rb") as file:
         try:
             return yaml.load(file, _Loader)
-        except InputError:
-            raise
         # ValueError: a date such as 2021-13-45.
         except (ValueError, yaml.YAMLError) as error:
             reason = " ".join(str(error).split())
