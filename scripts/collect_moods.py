@@ -15,6 +15,7 @@ entropy : CSV, columns ``task``, ``network``, ``training``, ``class``, ``entropy
 
 from dataclasses import asdict
 
+import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName, group_by_seed
@@ -47,7 +48,9 @@ def main(
                     "network": network,
                     "training": training,
                     "class": name,
-                    **estimates[row].columns("entropy_bits", confidence),
+                    **estimates[row].columns(
+                        "entropy_bits", confidence, lowest=0, highest=np.log2(len(QUADRANTS))
+                    ),
                     "note": few_songs(estimates[row].n_songs),
                 }
             )

@@ -55,7 +55,7 @@ def main(
         for row, (name, metric) in enumerate(zip(table["class"], table["metric"], strict=True)):
             estimate = Estimate(values[:, row], replicates[:, row], n_songs[0])
             notes = [table["note"].fillna("").iloc[row] for table, _ in of_seeds]
-            columns = estimate.columns("value", confidence)
+            columns = estimate.columns("value", confidence, lowest=0, highest=1)
             if "majority" in group:
                 columns["n_seeds"] = np.nan
             rows.append(

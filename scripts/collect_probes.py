@@ -49,7 +49,7 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
                         "layer": layer,
                         "depth": depth,
                         "class": name,
-                        **estimate.columns("balanced_accuracy", confidence),
+                        **estimate.columns("balanced_accuracy", confidence, lowest=0, highest=1),
                         "note": joined_notes([*notes(of_seeds, layer, name), few_songs(n_songs)]),
                     }
                 )

@@ -17,10 +17,12 @@ similarity_over_seeds, contrast_over_seeds : CSV, the same averaged over seeds, 
     (sample standard deviation over seeds) and ``n_seeds``.
 """
 
+import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.contrast import contrast
+from stemlens.similarity.pairs import RANGES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.similarity.seeds import average_tables, estimate_over_seeds
 from stemlens.tables import write_table
@@ -47,14 +49,20 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
         for kind, summaries in of_kind.items():
             *_, statistic = MEANS[kind]
             kept = [*ABOUT[kind], *MEANS[kind], "ci_low", "ci_high"]
+            lowest, highest = np.array([RANGES[name] for name in summaries[0][0]["measure"]]).T
+            if kind == "contrast":
+                lowest, highest = lowest - highest, highest - lowest
+            limits = {"lowest": lowest, "highest": highest}
             for seed, summary in zip(path_of_seed, summaries, strict=True):
-                low, high = estimate_over_seeds([summary], statistic).interval(confidence)
-                table = summary[0].assign(**model, seed=seed, ci_low=low, ci_high=high)
+                estimate = estimate_over_seeds([summary], statistic)
+                columns = estimate.columns(statistic, confidence, **limits)
+                table = summary[0].assign(**model, seed=seed, **columns)
                 rest = [name for name in ("std", "n_pairs") if name in table]
                 tables[kind].append(table[[*MODEL, "seed", *kept, *rest, "n_songs", "note"]])
             average = average_tables([table for table, _ in summaries], statistics=MEANS[kind])
             estimate = estimate_over_seeds(summaries, statistic)
-            average = average.assign(**model, **estimate.columns(statistic, confidence))
+            columns = estimate.columns(statistic, confidence, **limits)
+            average = average.assign(**model, **columns)
             rest = ["n_songs", "note", "seed_std", "n_seeds"]
             tables[f"{kind}_over_seeds"].append(average[[*MODEL, *kept, *rest]])
     for name, path in outputs.items():

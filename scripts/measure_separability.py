@@ -28,7 +28,8 @@ from stemlens.statistics.estimate import Estimate
 from stemlens.tables import write_table
 from tqdm import tqdm
 
-MEASURES = {"silhouette": silhouette, "distance_ratio": distance_ratio}
+MEASURES = {"silhouette": (silhouette, -1, 1), "distance_ratio": (distance_ratio, 0, np.inf)}
+"""Name → function, its lowest and its highest possible value."""
 
 
 def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
@@ -45,7 +46,7 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
         weights = np.concatenate([np.ones((1, n_songs)), drawn])
         for depth, layer in enumerate(layers):
             of_layer = [distances(of_seed[layer]) for of_seed, _ in of_seeds]
-            for name, measure in MEASURES.items():
+            for name, (measure, lowest, highest) in MEASURES.items():
                 values = np.stack([measure(d, classes, songs, weights) for d in of_layer])
                 estimate = Estimate(values[:, 0], values[:, 1:].mean(axis=0), n_songs)
                 rows.append(
@@ -56,7 +57,7 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
                         "layer": layer,
                         "depth": depth,
                         "measure": name,
-                        **estimate.columns("value", confidence),
+                        **estimate.columns("value", confidence, lowest=lowest, highest=highest),
                         "note": joined_notes(
                             [
                                 *(note_on_separability(name, d, classes, songs) for d in of_layer),

@@ -36,6 +36,18 @@ def test_one_seed_has_an_interval_over_songs_and_no_spread_over_seeds():
     assert np.isnan(alone.seed_std)
 
 
+def test_an_interval_ends_where_its_measure_does():
+    found = Estimate(np.array([0.1, 0.9]), np.linspace(0, 1, 101), MANY)
+    low, high = found.interval(0.95)
+    assert low < 0
+    assert high > 1
+    columns = found.columns("accuracy", 0.95, lowest=0, highest=1)
+    assert (columns["ci_low"], columns["ci_high"]) == (0, 1)
+    undefined = Estimate(np.array([np.nan]), np.full(9, np.nan), MANY)
+    columns = undefined.columns("accuracy", 0.95, lowest=0, highest=1)
+    assert np.isnan([columns["ci_low"], columns["ci_high"]]).all()
+
+
 def test_many_estimates_at_once_are_what_each_is_alone():
     rng = np.random.default_rng(0)
     many = Estimate(rng.normal(size=(3, 4)), rng.normal(size=(99, 4)), np.array([4, 5, 9, 47]))

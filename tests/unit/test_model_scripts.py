@@ -23,6 +23,7 @@ from stemlens.activations.store import read_activation, read_stimuli
 from stemlens.audio.mel_store import read_examples
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.initialisation import untrained_network
+from stemlens.similarity.pairs import RANGES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -153,7 +154,7 @@ def test_the_performance_over_seeds_is_that_of_test_songs_with_intervals_over_so
             [f1_score(*scored, average="macro", sample_weight=w[number]) for w in weights]
         )
     estimate = Estimate(np.array(by_seed), np.mean(replicates, axis=0), len(TEST_SONGS))
-    expected = estimate.columns("value", CONFIDENCE)
+    expected = estimate.columns("value", CONFIDENCE, lowest=0, highest=1)
     assert macro_f1[list(expected)].to_dict() == pytest.approx(expected)
 
 
@@ -208,10 +209,15 @@ def test_the_interval_over_seeds_is_that_of_songs_and_seeds(results):
     summaries = [read_replicates(results.of_model("bootstrap", seed, ".h5")) for seed in SEEDS]
     means = np.stack([table["mean"] for table, _ in summaries])
     average = np.mean([replicates for _, replicates in summaries], axis=0)
-    expected = Estimate(means, average, len(TEST_SONGS)).interval(CONFIDENCE)
+    low, high = Estimate(means, average, len(TEST_SONGS)).interval(CONFIDENCE)
     table = pd.read_csv(results.table("similarity_over_seeds"))
-    found = table.loc[table["training"] == "trained", ["ci_low", "ci_high"]]
-    np.testing.assert_allclose(found.to_numpy().T, expected, rtol=1e-5, atol=1e-9)
+    found = table[table["training"] == "trained"]
+    lowest, highest = np.array([RANGES[name] for name in found["measure"]]).T
+    np.testing.assert_allclose(found["ci_low"], np.maximum(low, lowest), rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(found["ci_high"], np.minimum(high, highest), rtol=1e-5, atol=1e-9)
+    # Of two seeds, some intervals would go on where a correlation cannot.
+    assert (low < lowest).any()
+    assert (high > highest).any()
 
 
 def test_figure_2_and_contrast_show_the_network_that_is_asked_for(results, tmp_path):

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from stemlens.similarity.gram import gram
-from stemlens.similarity.pairs import compare_pairs, stimulus_pairs
+from stemlens.similarity.pairs import RANGES, compare_pairs, stimulus_pairs
 
 STIMULI = pd.DataFrame({"class": list("AAABB"), "song": ["s", "t", "u", "s", "t"]})
 THREE = pd.DataFrame({"class": list("AAB"), "song": ["s", "t", "u"]})
@@ -132,3 +132,15 @@ def test_where_an_activation_is_not_finite_nothing_is_said_of_its_pairs(value):
         assert (pairs[measure].isna() == (is_of_it & is_there)).all()
     assert (pairs["mse_pair_max_over_layers"].isna() == is_of_it).all()
     assert (pairs["mse_layer_max"].isna() == is_there).all()
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1, 1e3])
+def test_no_measure_leaves_its_range(scale):
+    rng = np.random.default_rng(0)
+    vectors = scale * rng.normal(size=(8, 5))
+    vectors[1], vectors[2] = -vectors[0], vectors[0]
+    stimuli = pd.DataFrame({"class": "a", "song": list("stuvwxyz")})
+    pairs = compare_pairs({"input": gram([vectors]), "conv1": gram([vectors[:, :3]])}, stimuli)
+    for measure, (lowest, highest) in RANGES.items():
+        # Of stimuli that agree in every layer, nothing can be a share of the largest error.
+        assert pairs[measure].dropna().between(lowest, highest).all(), measure

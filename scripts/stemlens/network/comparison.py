@@ -104,7 +104,7 @@ def compare_networks(
             "network": network,
             "n_parameters": architecture.n_parameters(*spectrogram, n_outputs),
             "multiply_adds": architecture.multiply_adds(*spectrogram, n_outputs),
-            **score.columns("macro_f1", confidence),
+            **score.columns("macro_f1", confidence, lowest=0, highest=1),
             "difference": np.nan,
             "difference_ci_low": np.nan,
             "difference_ci_high": np.nan,

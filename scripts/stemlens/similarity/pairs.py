@@ -8,14 +8,17 @@ import pandas as pd
 from stemlens.similarity.gram import Gram
 from stemlens.similarity.measures import cosine, mse, mse_peak, pearson
 
-MEASURES = (
-    "pearson",
-    "cosine",
-    "mse",
-    "mse_pair_max_over_layers",
-    "mse_peak",
-    "mse_layer_max",
-)
+RANGES = {
+    "pearson": (-1, 1),
+    "cosine": (-1, 1),
+    "mse": (0, np.inf),
+    "mse_pair_max_over_layers": (0, 1),
+    "mse_peak": (0, 4),
+    "mse_layer_max": (0, np.inf),
+}
+"""Measure → its lowest and its highest possible value."""
+
+MEASURES = tuple(RANGES)
 
 
 def stimulus_pairs(classes: np.ndarray, songs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

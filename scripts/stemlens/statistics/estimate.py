@@ -74,13 +74,23 @@ class Estimate:
         of_seeds = n_errors * self.seed_std / np.sqrt(self.n_seeds)
         return mean - np.hypot(mean - low, of_seeds), mean + np.hypot(high - mean, of_seeds)
 
-    def columns(self, value: str, confidence: float) -> dict[str, float | np.ndarray]:
-        """The mean, called `value`, and all that is to be said of it, as columns of a table."""
+    def columns(
+        self,
+        value: str,
+        confidence: float,
+        *,
+        lowest: float | np.ndarray = -np.inf,
+        highest: float | np.ndarray = np.inf,
+    ) -> dict[str, float | np.ndarray]:
+        """The mean, called `value`, and all that is to be said of it, as columns of a table.
+
+        `lowest` and `highest` are the values that it can have at all, where the interval ends.
+        """
         low, high = self.interval(confidence)
         return {
             value: self.mean,
-            "ci_low": low,
-            "ci_high": high,
+            "ci_low": np.maximum(low, lowest),
+            "ci_high": np.minimum(high, highest),
             "seed_std": self.seed_std,
             "n_seeds": self.n_seeds,
             "n_songs": self.n_songs,
