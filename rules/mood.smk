@@ -181,7 +181,6 @@ rule collect_moods:
         mem_mb=growing(1000),
         runtime=growing(5),
     params:
-        confidence=config["bootstrap"]["confidence"],
         code=digest("collect_moods"),
     script:
         "../scripts/collect_moods.py"

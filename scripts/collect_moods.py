@@ -10,25 +10,22 @@ Outputs
 assigned : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``class``, ``mood``,
     ``share`` (of the stimuli of the class).
 entropy : CSV, columns ``task``, ``network``, ``training``, ``class``, ``entropy_bits`` (mean over
-    seeds), ``ci_low``, ``ci_high``, ``seed_std``, ``n_seeds``, ``n_songs``, ``note``.
+    seeds), ``seed_std``, ``n_seeds``, ``n_songs``. It has no interval: no draw of songs holds a
+    mood that the sample lacks.
 """
 
 from dataclasses import asdict
 
-import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName, group_by_seed
 from stemlens.moods.songs import QUADRANTS
-from stemlens.notes import few_songs
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.similarity.seeds import estimate_over_seeds
 from stemlens.tables import read_table, write_table
 
 
-def main(
-    moods: list[str], entropies: list[str], assigned: str, entropy: str, *, confidence: float
-) -> None:
+def main(moods: list[str], entropies: list[str], assigned: str, entropy: str) -> None:
     """Count for each model, average the entropies over seeds, write both tables."""
     shares, rows = [], []
     for path in moods:
@@ -48,10 +45,10 @@ def main(
                     "network": network,
                     "training": training,
                     "class": name,
-                    **estimates[row].columns(
-                        "entropy_bits", confidence, lowest=0, highest=np.log2(len(QUADRANTS))
-                    ),
-                    "note": few_songs(estimates[row].n_songs),
+                    "entropy_bits": estimates[row].mean,
+                    "seed_std": estimates[row].seed_std,
+                    "n_seeds": estimates[row].n_seeds,
+                    "n_songs": estimates[row].n_songs,
                 }
             )
     write_table(assigned, pd.DataFrame(shares))
@@ -65,5 +62,4 @@ if __name__ == "__main__":
             snakemake.input.entropies,
             snakemake.output.assigned,
             snakemake.output.entropy,
-            confidence=snakemake.params.confidence,
         )

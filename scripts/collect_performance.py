@@ -15,16 +15,20 @@ over_seeds : CSV, scores on test songs: columns ``task``, ``network``, ``trainin
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 from stemlens.job_log import job_log
 from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
 from stemlens.network.song_scores import song_scores
-from stemlens.notes import few_songs, joined_notes
-from stemlens.statistics.bootstrap import draw_weights
+from stemlens.notes import joined_notes, note_on_interval
+from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table
 from tqdm import tqdm
 
 MODEL = ["task", "network", "training"]
+RANKINGS = ("average_precision", "roc_auc")
+MIN_SONGS_OF_RANKINGS = 13
+"""Intervals from fewer songs do not hold what they claim, not even of the log odds."""
 
 
 def main(
@@ -56,6 +60,8 @@ def main(
             estimate = Estimate(values[:, row], replicates[:, row], n_songs[0])
             notes = [table["note"].fillna("").iloc[row] for table, _ in of_seeds]
             columns = estimate.columns("value", confidence, lowest=0, highest=1)
+            if metric in RANKINGS:
+                columns |= ranking_interval(estimate, confidence)
             if "majority" in group:
                 columns["n_seeds"] = np.nan
             rows.append(
@@ -64,10 +70,27 @@ def main(
                     "class": name,
                     "metric": metric,
                     **columns,
-                    "note": joined_notes([*notes, few_songs(n_songs[0])]),
+                    "note": joined_notes([*notes, reason_of_no_interval(metric, columns)]),
                 }
             )
     write_table(over_seeds, pd.DataFrame(rows))
+
+
+def ranking_interval(estimate: Estimate, confidence: float) -> dict[str, float]:
+    """Interval of a score of rankings, which lies skewed below 1: taken of its log odds."""
+    if estimate.n_songs < MIN_SONGS_OF_RANKINGS:
+        return {"ci_low": np.nan, "ci_high": np.nan}
+    log_odds = Estimate(logit(estimate.by_seed), logit(estimate.replicates), estimate.n_songs)
+    low, high = log_odds.interval(confidence)
+    return {"ci_low": expit(low), "ci_high": expit(high)}
+
+
+def reason_of_no_interval(metric: str, columns: dict[str, float]) -> str:
+    """Note on a score that has a value and no interval."""
+    n_songs, value = columns["n_songs"], columns["value"]
+    if metric in RANKINGS and MIN_SONGS <= n_songs < MIN_SONGS_OF_RANKINGS:
+        return f"no interval of a ranking from fewer than {MIN_SONGS_OF_RANKINGS} songs"
+    return note_on_interval(n_songs, value, columns["ci_low"])
 
 
 def replicated_scores(

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
-from stemlens.notes import few_songs, joined_notes
+from stemlens.notes import joined_notes, note_on_interval
 from stemlens.representations.probe import balanced_accuracy
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -41,6 +41,8 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
             for column, name in enumerate(classes):
                 of_class = scores[:, :, column]
                 estimate = Estimate(of_class[:, 0], of_class[:, 1:].mean(axis=0), n_songs)
+                columns = estimate.columns("balanced_accuracy", confidence, lowest=0, highest=1)
+                note = note_on_interval(n_songs, estimate.mean, columns["ci_low"])
                 rows.append(
                     {
                         "task": task,
@@ -49,8 +51,8 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
                         "layer": layer,
                         "depth": depth,
                         "class": name,
-                        **estimate.columns("balanced_accuracy", confidence, lowest=0, highest=1),
-                        "note": joined_notes([*notes(of_seeds, layer, name), few_songs(n_songs)]),
+                        **columns,
+                        "note": joined_notes([*notes(of_seeds, layer, name), note]),
                     }
                 )
     write_table(table, pd.DataFrame(rows))

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
+from stemlens.notes import joined_notes, note_on_interval
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.pairs import RANGES
 from stemlens.similarity.replicate_store import read_replicates
@@ -56,17 +57,24 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
             for seed, summary in zip(path_of_seed, summaries, strict=True):
                 estimate = estimate_over_seeds([summary], statistic)
                 columns = estimate.columns(statistic, confidence, **limits)
-                table = summary[0].assign(**model, seed=seed, **columns)
+                table = noted(summary[0].assign(**model, seed=seed, **columns), statistic)
                 rest = [name for name in ("std", "n_pairs") if name in table]
                 tables[kind].append(table[[*MODEL, "seed", *kept, *rest, "n_songs", "note"]])
             average = average_tables([table for table, _ in summaries], statistics=MEANS[kind])
             estimate = estimate_over_seeds(summaries, statistic)
             columns = estimate.columns(statistic, confidence, **limits)
-            average = average.assign(**model, **columns)
+            average = noted(average.assign(**model, **columns), statistic)
             rest = ["n_songs", "note", "seed_std", "n_seeds"]
             tables[f"{kind}_over_seeds"].append(average[[*MODEL, *kept, *rest]])
     for name, path in outputs.items():
         write_table(path, pd.concat(tables[name]))
+
+
+def noted(table: pd.DataFrame, statistic: str) -> pd.DataFrame:
+    """Add to the notes why a mean has no interval."""
+    reasons = map(note_on_interval, table["n_songs"], table[statistic], table["ci_low"])
+    notes = zip(table["note"], reasons, strict=True)
+    return table.assign(note=[joined_notes(both) for both in notes])
 
 
 if __name__ == "__main__":

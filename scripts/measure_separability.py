@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
-from stemlens.notes import few_songs, joined_notes
+from stemlens.notes import joined_notes, note_on_interval
 from stemlens.representations.separability import (
     distance_ratio,
     distances,
@@ -49,6 +49,7 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
             for name, (measure, lowest, highest) in MEASURES.items():
                 values = np.stack([measure(d, classes, songs, weights) for d in of_layer])
                 estimate = Estimate(values[:, 0], values[:, 1:].mean(axis=0), n_songs)
+                columns = estimate.columns("value", confidence, lowest=lowest, highest=highest)
                 rows.append(
                     {
                         "task": task,
@@ -57,11 +58,11 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
                         "layer": layer,
                         "depth": depth,
                         "measure": name,
-                        **estimate.columns("value", confidence, lowest=lowest, highest=highest),
+                        **columns,
                         "note": joined_notes(
                             [
                                 *(note_on_separability(name, d, classes, songs) for d in of_layer),
-                                few_songs(n_songs),
+                                note_on_interval(n_songs, columns["value"], columns["ci_low"]),
                             ]
                         ),
                     }

@@ -66,6 +66,8 @@ def effects(text, values=None, classes=()):
         ("a < abs(b) - abs(c)", np.abs(B) - np.abs(C) - A),
         ("max(a, b) - min(a, b, c) < d", D - np.maximum(A, B) + np.minimum(A, np.minimum(B, C))),
         ("abs(a - b) < 0.25 * abs(c - d)", 0.25 * np.abs(C - D) - np.abs(A - B)),
+        ("a - -2 * abs(b) < c", C - A - 2 * np.abs(B)),
+        ("a < -max(b, -abs(c))", -np.maximum(B, -np.abs(C)) - A),
         ("max(a, -min(b, c)) < d", D - np.maximum(A, np.maximum(-B, -C))),
     ],
 )
@@ -98,6 +100,11 @@ def test_lowest_and_highest_go_through_the_classes():
     # Within, a difference is that of one class.
     (gain,) = effects("0 < max(lowest(b - c), a)", values, ["x", "y", "z"])
     np.testing.assert_allclose(gain, np.maximum(np.min([B, C, D], axis=0) - A, A))
+
+
+def test_extremes_within_extremes_stay_few():
+    (link,) = parse("abs(highest(b) - highest(c)) < 1")
+    assert [len(forms) for forms in effect_of(link, ["x", "y", "z", "w"])] == [8] * 16
 
 
 def test_a_class_that_a_name_states_goes_before_the_one_that_is_gone_through():

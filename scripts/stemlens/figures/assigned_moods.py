@@ -61,15 +61,7 @@ def plot_assigned_moods(assigned: pd.DataFrame, entropy: pd.DataFrame) -> Figure
         axis.set_yticks(range(len(classes)), classes)
         bits = entropy[entropy["training"] == training].set_index("class")
         for row, name in enumerate(classes):
-            of_class = bits.loc[name]
-            interval = (
-                f" [{of_class['ci_low']:.2f}, {of_class['ci_high']:.2f}]"
-                if pd.notna(of_class["ci_low"])
-                else ""
-            )
-            bits_of_class = of_class["entropy_bits"]
-            text = "undefined" if pd.isna(bits_of_class) else f"{bits_of_class:.2f}{interval}"
-            axis.text(1.02, row, text, va="center")
+            axis.text(1.02, row, f"{bits.loc[name, 'entropy_bits']:.2f}", va="center")
         label = "entropy in bits" + (", mean over seeds" if len(seeds) > 1 else "")
         axis.text(1.02, -0.75, label, va="center", color="0.3")
         axis.invert_yaxis()

@@ -27,24 +27,24 @@ def cautions(claims: pd.DataFrame, *, confidence: float, n_replicates: int) -> l
     if n_seeds == 1:
         found.append(
             "Each network was trained once: verdicts are about this one training, not about what"
-            " another seed would give. Give experiment.seeds several."
+            " another seed would give. List several seeds in experiment.seeds."
         )
     elif n_seeds == 2:
         found.append(
             "Each network was trained twice: from two trainings intervals are wide, and few"
-            " verdicts are reached. Give experiment.seeds three or more."
+            " verdicts are reached. List three seeds or more in experiment.seeds."
         )
     if n_songs < MIN_SONGS:
         found.append(
             f"Some means rest on {n_songs} test songs: below {MIN_SONGS} there are no intervals,"
             " and claims are neither supported nor contradicted."
         )
-    k = int(claims.groupby(["id", "network", "training", "mse_measure"]).size().max())
-    needed = math.ceil(2 * k / (1 - confidence))
+    n_comparisons = int(applicable["n_comparisons"].max())
+    needed = math.ceil(2 * n_comparisons / (1 - confidence))
     if n_replicates < needed:
         found.append(
             f"bootstrap.n_replicates is {n_replicates}: too few for percentiles as far out as the"
-            f" most extreme of {k} claims needs; there, intervals rest on Student's t alone. Give"
-            f" it at least {needed}."
+            f" most extreme of {n_comparisons} differences needs; there, Student's t and the most"
+            f" extreme replicate decide. Set it to at least {needed}."
         )
     return found

@@ -24,13 +24,13 @@ class LinearForm:
     constant: float
     coefficients: dict[tuple[str, ...], float]
 
-    def plus(self, other: "LinearForm", factor: float = 1) -> "LinearForm":
-        """Add a multiple of another form."""
+    def plus(self, other: "LinearForm") -> "LinearForm":
+        """Add another form."""
         coefficients = dict(self.coefficients)
         for name, coefficient in other.coefficients.items():
-            coefficients[name] = coefficients.get(name, 0) + factor * coefficient
+            coefficients[name] = coefficients.get(name, 0) + coefficient
         return LinearForm(
-            self.constant + factor * other.constant,
+            self.constant + other.constant,
             {name: coefficient for name, coefficient in coefficients.items() if coefficient},
         )
 
@@ -50,38 +50,39 @@ def effect_of(inequality: Inequality, classes: Sequence[str]) -> Alternatives:
     classes
         What ``lowest`` and ``highest`` go through.
     """
-    larger, smaller = (_expand(side, classes) for side in (inequality.larger, inequality.smaller))
-    return _sum([larger, _negative(smaller)])
+    larger = _expand(inequality.larger, 1, classes)
+    return _sum([larger, _expand(inequality.smaller, -1, classes)])
 
 
-def _expand(node: ast.expr, classes: Sequence[str]) -> Alternatives:
+def _expand(node: ast.expr, factor: float, classes: Sequence[str]) -> Alternatives:
+    """A multiple of an expression; where the factor is negative, largest and smallest change."""
+    largest, smallest = (_largest, _smallest) if factor >= 0 else (_smallest, _largest)
     match node:
         case ast.Constant():
-            return [[LinearForm(ast.literal_eval(node), {})]]
+            return [[LinearForm(factor * ast.literal_eval(node), {})]]
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            number, value = (left, right) if _is_number(left) else (right, left)
+            return _expand(value, factor * _value(number), classes)
         case ast.BinOp(left=left, op=operator, right=right):
-            a, b = _expand(left, classes), _expand(right, classes)
-            if isinstance(operator, ast.Mult):
-                number, factor = (a, b) if _is_number(a) else (b, a)
-                return _multiple(factor, _value(number))
-            return _sum([a, _negative(b) if isinstance(operator, ast.Sub) else b])
+            sign = -1 if isinstance(operator, ast.Sub) else 1
+            return _sum([_expand(left, factor, classes), _expand(right, sign * factor, classes)])
         case ast.UnaryOp(operand=operand):
-            return _negative(_expand(operand, classes))
+            return _expand(operand, -factor, classes)
+        case ast.Call(func=ast.Name(id="abs"), args=[argument]):
+            return largest([_expand(argument, sign * factor, classes) for sign in (1, -1)])
+        case ast.Call(func=ast.Name(id="slope"), args=arguments):
+            # Least-squares slope of values that stand one step apart.
+            steps = np.arange(len(arguments)) - (len(arguments) - 1) / 2
+            weights = factor * steps / (steps @ steps)
+            pairs = zip(arguments, weights, strict=True)
+            return _sum(_expand(argument, float(weight), classes) for argument, weight in pairs)
+        case ast.Call(func=ast.Name(id="lowest" | "highest" as name), args=[argument]):
+            of_classes = [_of_class(_expand(argument, factor, classes), each) for each in classes]
+            return largest(of_classes) if name == "highest" else smallest(of_classes)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            parts = [_expand(argument, classes) for argument in arguments]
-            match name:
-                case "abs":
-                    return [*parts[0], *_negative(parts[0])]
-                case "max":
-                    return [*itertools.chain(*parts)]
-                case "min":
-                    return _smallest(parts)
-                case "slope":
-                    return _slope(parts)
-                case "lowest":
-                    return _smallest([_of_class(parts[0], each) for each in classes])
-                case "highest":
-                    return [*itertools.chain(*(_of_class(parts[0], each) for each in classes))]
-    return [[LinearForm(0, {tuple(ast.unparse(node).split(".")): 1})]]
+            parts = [_expand(argument, factor, classes) for argument in arguments]
+            return largest(parts) if name == "max" else smallest(parts)
+    return [[LinearForm(0, {tuple(ast.unparse(node).split(".")): factor})]]
 
 
 def _sum(parts: Iterable[Alternatives]) -> Alternatives:
@@ -94,26 +95,12 @@ def _sum(parts: Iterable[Alternatives]) -> Alternatives:
     return total
 
 
-def _negative(part: Alternatives) -> Alternatives:
-    # −max(min(a, b), c) = min(max(−a, −b), −c): one form of each alternative, in every combination.
-    return [[ZERO.plus(form, -1) for form in chosen] for chosen in itertools.product(*part)]
+def _largest(parts: Iterable[Alternatives]) -> Alternatives:
+    return [*itertools.chain(*parts)]
 
 
 def _smallest(parts: Iterable[Alternatives]) -> Alternatives:
     return [[*itertools.chain(*chosen)] for chosen in itertools.product(*parts)]
-
-
-def _multiple(part: Alternatives, factor: float) -> Alternatives:
-    if factor < 0:
-        return _multiple(_negative(part), -factor)
-    return [[ZERO.plus(form, factor) for form in forms] for forms in part]
-
-
-def _slope(parts: Sequence[Alternatives]) -> Alternatives:
-    """Least-squares slope of values that stand one step apart."""
-    steps = np.arange(len(parts)) - (len(parts) - 1) / 2
-    weights = steps / (steps @ steps)
-    return _sum(_multiple(part, float(w)) for part, w in zip(parts, weights, strict=True))
 
 
 def _of_class(part: Alternatives, name: str) -> Alternatives:
@@ -127,9 +114,9 @@ def _of_class(part: Alternatives, name: str) -> Alternatives:
     ]
 
 
-def _is_number(part: Alternatives) -> bool:
-    return not any(form.coefficients for forms in part for form in forms)
+def _is_number(node: ast.expr) -> bool:
+    return not any(form.coefficients for forms in _expand(node, 1, []) for form in forms)
 
 
-def _value(number: Alternatives) -> float:
-    return max(min(form.constant for form in forms) for forms in number)
+def _value(number: ast.expr) -> float:
+    return max(min(form.constant for form in forms) for forms in _expand(number, 1, []))

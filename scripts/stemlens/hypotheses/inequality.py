@@ -49,6 +49,11 @@ def parse(text: str) -> list[Inequality]:
     return links
 
 
+def written(name: str) -> str:
+    """Spell a name as inequalities do, where a hyphen would be a minus."""
+    return name.replace("-", "_")
+
+
 def _check(node: ast.expr, text: str) -> None:
     match node:
         case ast.Name():

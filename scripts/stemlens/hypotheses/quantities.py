@@ -8,6 +8,7 @@ import numpy as np
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import CONTRASTS, MACRO_F1, MSE, NORMALISED_MSE
 from stemlens.hypotheses.effect import LinearForm
+from stemlens.hypotheses.inequality import written
 from stemlens.notes import joined_notes
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
@@ -137,10 +138,10 @@ class Quantities:
         for name, coefficient in form.coefficients.items():
             key = self.find(scope, name)
             coefficients[key] = coefficients.get(key, 0) + coefficient
-        if not form.constant and not any(coefficients.values()):
+        if not any(coefficients.values()):
             raise InputError("compares the network with itself")
         for key in coefficients:
-            if np.isnan(self.of[key].mean):
+            if not np.isfinite(self.of[key].mean):
                 reason = self.undefined.get(key) or "no value"
                 parts = [key.measure, key.class_name, key.name]
                 raise InputError(f"{', '.join(filter(None, parts))}: undefined ({reason})")
@@ -164,8 +165,3 @@ class Quantities:
         known = {part: {getattr(key, part) for key in self.of} for part in HEADS}
         known["measure"] |= {MSE, NORMALISED_MSE}
         return {part: {written(value): value for value in values} for part, values in known.items()}
-
-
-def written(name: str) -> str:
-    """Spell a name as inequalities do, where a hyphen would be a minus."""
-    return name.replace("-", "_")

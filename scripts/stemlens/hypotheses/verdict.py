@@ -21,8 +21,9 @@ from stemlens.errors import InputError
 from stemlens.hypotheses import CONTRADICTED, NOT_APPLICABLE, SUPPORTED, UNDECIDED
 from stemlens.hypotheses.catalogue import MACRO_F1, Hypothesis
 from stemlens.hypotheses.effect import Alternatives, effect_of
-from stemlens.hypotheses.inequality import Inequality
-from stemlens.hypotheses.quantities import Key, Quantities, written
+from stemlens.hypotheses.inequality import Inequality, written
+from stemlens.hypotheses.quantities import Key, Quantities
+from stemlens.notes import NO_INTERVAL
 from stemlens.statistics.bootstrap import MIN_SONGS
 from stemlens.statistics.estimate import Estimate
 
@@ -49,6 +50,9 @@ class Claim:
         Upper end of the interval for the most extreme of all claims of the hypothesis.
     n_songs
         How many songs it rests on.
+    n_comparisons
+        Among how many differences of means the most extreme is picked for `widened_high`: all
+        claims, times what an extreme is taken apart into.
     n_seeds_agreeing, n_seeds
         In how many of the seeds the claim holds.
     strength
@@ -65,6 +69,7 @@ class Claim:
     ci_high: float = np.nan
     widened_high: float = np.nan
     n_songs: int = 0
+    n_comparisons: int = 0
     n_seeds_agreeing: int = 0
     n_seeds: int = 0
     strength: float = np.inf
@@ -102,7 +107,7 @@ def judge(
     confidence
         Of the intervals, as 0.95.
     """
-    classes = quantities.classes() if hypothesis.classes is None else hypothesis.classes
+    classes = _classes(hypothesis, quantities)
     scopes = _scopes(hypothesis, quantities, classes, training)
     claims = tuple(
         _test(*scope, quantities, confidence=confidence, n_claims=len(scopes)) for scope in scopes
@@ -117,6 +122,14 @@ def judge(
         verdict = SUPPORTED if all(claim.ci_low > 0 for claim in claims) else UNDECIDED
     deciding = min(contradicted or applicable or claims, key=lambda claim: claim.strength)
     return Verdict(verdict, deciding, claims, _note(claims, deciding, verdict))
+
+
+def _classes(hypothesis: Hypothesis, quantities: Quantities) -> list[str]:
+    present = quantities.classes()
+    if hypothesis.classes is None:
+        return present
+    spelled = {written(name): name for name in present}
+    return [spelled.get(written(name), name) for name in hypothesis.classes]
 
 
 def _scopes(
@@ -177,6 +190,7 @@ def _test(
         ci_high=best.high,
         widened_high=float(np.max(highest)),
         n_songs=best.n_songs,
+        n_comparisons=n_claims * max(map(len, estimates)),
         n_seeds_agreeing=int((by_seed > 0).sum()),
         n_seeds=by_seed.size,
         strength=best.strength,
@@ -211,7 +225,7 @@ class _Comparison:
         if self.n_songs < MIN_SONGS:
             return f"{self.n_songs} songs: no interval from fewer than {MIN_SONGS}"
         if np.isnan(self.low):
-            return "no interval: undefined in most bootstrap replicates"
+            return NO_INTERVAL
         return ""
 
 

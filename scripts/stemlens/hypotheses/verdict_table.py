@@ -11,9 +11,9 @@ from stemlens.hypotheses.verdict import judge
 
 ABOUT = ["id", "task", "network", "training", "mse_measure"]
 INTERVAL = {"effect": "float64", "ci_low": "float64", "ci_high": "float64", "n_songs": "int64"}
-SEEDS = ["n_seeds_agreeing", "n_seeds"]
+COUNTS = ["n_comparisons", "n_seeds_agreeing", "n_seeds"]
 VERDICT_COLUMNS = [*ABOUT, "verdict", *INTERVAL, "note"]
-CLAIM_COLUMNS = [*ABOUT, "measure", "class", "claim", *INTERVAL, *SEEDS, "note"]
+CLAIM_COLUMNS = [*ABOUT, "measure", "class", "claim", *INTERVAL, *COUNTS, "note"]
 
 
 def judge_all(
@@ -34,7 +34,8 @@ def judge_all(
         and ``note``; the numbers are those of the claim that decided, or of the weakest.
     claims : DataFrame
         A row per claim: ``id`` to ``mse_measure``, ``measure``, ``class``, ``claim``, ``effect``,
-        ``ci_low``, ``ci_high``, ``n_songs``, ``n_seeds_agreeing``, ``n_seeds``, ``note``.
+        ``ci_low``, ``ci_high``, ``n_songs``, ``n_comparisons``, ``n_seeds_agreeing``, ``n_seeds``,
+        ``note``.
     """
     verdicts, claims = [], []
     for hypothesis in hypotheses:
@@ -56,7 +57,7 @@ def judge_all(
                     "class": claim.class_name,
                     "claim": claim.claim,
                     **{column: getattr(claim, column) for column in INTERVAL},
-                    **{column: getattr(claim, column) for column in SEEDS},
+                    **{column: getattr(claim, column) for column in COUNTS},
                     "note": claim.note,
                 }
             )

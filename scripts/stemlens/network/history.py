@@ -18,8 +18,7 @@ def fall_note(history: pd.DataFrame) -> str:
         As from `stemlens.network.training.train`.
     """
     last = history.iloc[-1]
-    fall = last["macro_f1"] - last["saved_macro_f1"]
-    if fall <= FALL_ALLOWED:
+    if last["macro_f1"] - last["saved_macro_f1"] <= FALL_ALLOWED:
         return ""
     return (
         f"the saved network's macro F1 on its training examples is {last['saved_macro_f1']:.3f};"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.notes import joined_notes
+from stemlens.notes import joined_notes, note_on_interval
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
 from stemlens.statistics.estimate import weighted_sum
 
@@ -63,8 +63,14 @@ def task_difference(
             "n_songs": difference.n_songs,
             "n_seeds": difference.n_seeds,
             "note": [
-                joined_notes(notes)
-                for notes in zip(*(t["note"] for t, _ in (*instrument, *mood)), strict=True)
+                joined_notes([*notes, note_on_interval(*interval)])
+                for notes, *interval in zip(
+                    zip(*(t["note"] for t, _ in (*instrument, *mood)), strict=True),
+                    np.broadcast_to(difference.n_songs, len(table)),
+                    difference.mean,
+                    low,
+                    strict=True,
+                )
             ],
         }
     )

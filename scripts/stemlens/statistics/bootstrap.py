@@ -14,6 +14,9 @@ from scipy.special import ndtr, stdtrit
 MIN_SONGS = 5
 """Fewer songs have fewer than 126 distinct draws and get no interval."""
 
+ROUNDING = 1e-9
+"""Replicates that differ by no more than this share of them are the same up to rounding."""
+
 
 def draw_weights(n: int, *, n_replicates: int, seed: int | Sequence[int]) -> np.ndarray:
     """Draw as many songs as there are, with replacement, in each replicate.
@@ -47,8 +50,7 @@ def song_interval(
     (Arvesen, Jackknifing U-statistics, Ann. Math. Stat. 1969), which is √(n (n − 1)) / (n − 2)
     times the standard deviation of the replicates. Percentiles are taken at the levels where the
     interval from Student's t would end if the replicates were normal, as Hesterberg advises (What
-    teachers should know about the bootstrap, The American Statistician 2015). From many songs
-    this is the percentile interval.
+    teachers should know about the bootstrap, The American Statistician 2015).
 
     Parameters
     ----------
@@ -64,8 +66,9 @@ def song_interval(
     Returns
     -------
     low, high : ndarray, float64, shape (...)
-        NaN where `n_songs` is below `MIN_SONGS`, or where at least half of the replicates are
-        undefined.
+        NaN where `n_songs` is below `MIN_SONGS`, where at least half of the replicates are
+        undefined, and where all are the same: a sample without variation does not tell how much
+        songs vary.
     """
     shape = replicates.shape[1:]
     columns = replicates.reshape(len(replicates), -1).astype(np.float64)
@@ -90,5 +93,6 @@ def _farther(
     tail = (1 - confidence) / 2
     n_errors = np.sqrt(n_songs * (n_songs - 1)) / (n_songs - 2) * -stdtrit(n_songs - 1, tail)
     low, high = np.quantile(replicates, [ndtr(-n_errors), ndtr(n_errors)], axis=0)
-    width = n_errors * replicates.std(axis=0)
+    varies = np.ptp(replicates, axis=0) > ROUNDING * np.abs(replicates).max(axis=0)
+    width = n_errors * np.where(varies, replicates.std(axis=0), np.nan)
     return np.minimum(low, value - width), np.maximum(high, value + width)

@@ -110,7 +110,14 @@ def weighted_sum(constant: float, terms: Sequence[tuple[float, Estimate]]) -> Es
         Added to the sum.
     terms
         Weight and estimate; at least one.
+
+    Raises
+    ------
+    ValueError
+        If they are means over different numbers of trainings.
     """
+    if len({term.n_seeds for _, term in terms}) > 1:
+        raise ValueError("means over different numbers of trainings cannot be paired")
     by_seed, replicates = np.asarray(constant), np.asarray(constant)
     for weight, term in terms:
         by_seed = by_seed + weight * term.by_seed

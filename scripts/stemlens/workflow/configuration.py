@@ -10,7 +10,8 @@ import jsonschema
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import MEASURES, TASKS, TRAININGS
+from stemlens.hypotheses.catalogue import MEASURES, MSE_MEASURES, TASKS, TRAININGS
+from stemlens.hypotheses.inequality import written
 from stemlens.network.architecture import Architecture
 from stemlens.yaml_file import read_yaml
 
@@ -140,9 +141,13 @@ def _check_segments(config: Mapping[str, Any]) -> None:
         )
     _check_bands(MelSettings.from_settings(segments["sample_rate_hz"], config["mel"]))
     names = [item["name"] for item in config["corpus"]["classes"]]
-    if len(set(names)) < len(names):
-        raise InputError(f"config key corpus.classes: found {names}; expected distinct names")
-    taken = set(names) & {*TASKS, *TRAININGS, *MEASURES}
+    if len({written(name) for name in names}) < len(names):
+        raise InputError(
+            f"config key corpus.classes: found {names}; expected names that differ by more than"
+            " hyphen and underscore"
+        )
+    reserved = {*TASKS, *TRAININGS, *MEASURES, *MSE_MEASURES}
+    taken = {name for name in names if written(name) in reserved}
     if taken:
         raise InputError(
             f"config key corpus.classes: found {', '.join(sorted(taken))}, in hypotheses the name"
