@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from stemlens.audio.mel_store import read_examples, read_segment_table
+from stemlens.audio.same_audio import find_same_audio
 from stemlens.job_log import job_log
 from stemlens.network.architecture import Architecture
 from stemlens.network.checkpoint import save_checkpoint
 from stemlens.network.device import choose_device
-from stemlens.network.holdout import held_out_segments
+from stemlens.network.holdout import demand_unknown, held_out_segments
 from stemlens.network.training import TrainingSettings, train
 from stemlens.tables import write_table
 
@@ -44,7 +45,10 @@ def main(
 ) -> None:
     """Train, or go on where a stopped run was, and store the result."""
     device = choose_device(n_threads)
-    held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
+    songs = read_segment_table(mels)["song"]
+    held_out = held_out_segments(songs, holdout)
+    if held_out.any():
+        demand_unknown(set(songs[held_out]), find_same_audio({"train": [mels]}))
     examples = read_examples(mels, ~held_out)
     resume = Path(checkpoint).parent / ".resume"
     trained, epochs = train(

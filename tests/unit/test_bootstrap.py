@@ -104,3 +104,12 @@ def test_fewer_than_five_songs_have_no_interval():
     replicates = np.random.default_rng(0).normal(size=(100, 6))
     low, high = song_interval(np.zeros(6), replicates, confidence=0.95, n_songs=np.arange(1, 7))
     assert np.isnan(low).tolist() == np.isnan(high).tolist() == [True] * 4 + [False] * 2
+
+
+@pytest.mark.parametrize("value", [0, 1, 1e-300, 1 / 3])
+def test_songs_that_are_all_alike_have_no_interval(value):
+    """Up to rounding; they do not tell how others differ."""
+    weights = draw_weights(13, n_replicates=500, seed=0)
+    replicates = weights @ np.full(13, value) / 13
+    low, high = song_interval(value, replicates, confidence=0.95, n_songs=13)
+    assert np.isnan([low, high]).all()

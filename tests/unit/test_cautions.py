@@ -4,7 +4,7 @@ import pytest
 from stemlens.hypotheses.cautions import cautions
 
 
-def claims(*, n_seeds=3, n_songs=47, n_claims=4, effect=0.1):
+def claims(*, n_seeds=3, n_songs=47, n_comparisons=4, effect=0.1):
     rows = {
         "id": "H1",
         "network": "paper",
@@ -13,8 +13,9 @@ def claims(*, n_seeds=3, n_songs=47, n_claims=4, effect=0.1):
         "effect": effect,
         "n_seeds": n_seeds,
         "n_songs": n_songs,
+        "n_comparisons": n_comparisons,
     }
-    return pd.DataFrame([rows] * n_claims)
+    return pd.DataFrame([rows] * 3)
 
 
 def said(table, *, n_replicates=10_000):
@@ -39,8 +40,8 @@ def test_too_few_songs_for_an_interval_are_counted():
 
 def test_replicates_have_to_reach_as_far_as_the_most_extreme_of_all_claims():
     """Of 20 claims at 95 %: a tail of 0.00125, which 800 replicates just hold."""
-    assert said(claims(n_claims=20), n_replicates=800) == []
-    (caution,) = said(claims(n_claims=20), n_replicates=799)
+    assert said(claims(n_comparisons=20), n_replicates=800) == []
+    (caution,) = said(claims(n_comparisons=20), n_replicates=799)
     assert caution.startswith("bootstrap.n_replicates is 799: ")
     assert "at least 800" in caution
 

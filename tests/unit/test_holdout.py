@@ -3,7 +3,7 @@ import unicodedata
 import pandas as pd
 import pytest
 from stemlens.errors import InputError
-from stemlens.network.holdout import held_out_segments
+from stemlens.network.holdout import demand_unknown, held_out_segments
 
 MUSDBS = "Actions - One Minute Smile"
 SONGS = pd.Series(["Ann", "Ann", MUSDBS, "Bea", MUSDBS])
@@ -45,3 +45,12 @@ def test_a_name_may_be_spelled_in_one_code_point_or_two():
     spelled = unicodedata.normalize("NFD", "Zoë")
     assert spelled != "Zoë"
     assert held_out_segments(songs, [spelled]).tolist() == [True, False]
+
+
+def test_a_song_that_is_held_out_and_trained_on_under_another_name_is_refused():
+    pairs = pd.DataFrame({"song_a": ["Ann", "Cid"], "song_b": ["Bea", "Dan"]})
+    demand_unknown({"Ann", "Bea"}, pairs)
+    demand_unknown(set(), pairs)
+    for held_out in ({"Cid"}, {"Ann", "Bea", "Dan"}):
+        with pytest.raises(InputError, match="'Cid' and 'Dan', of which one is held out"):
+            demand_unknown(held_out, pairs)

@@ -68,7 +68,7 @@ def test_songs_that_share_a_segment_are_found_whatever_their_name_and_wherever_i
     assert tuple(pair) == ("train", "A", "test", "other", 20, 10)
 
 
-@pytest.mark.parametrize(("noise_db", "is_same"), [(1e-4, True), (0.5, False)])
+@pytest.mark.parametrize(("noise_db", "is_same"), [(1e-4, True), (0.5, True), (3, False)])
 def test_rounding_makes_no_other_recording_but_noise_does(corpus, tmp_path, noise_db, is_same):
     mels = random_mels(3, seed=0)
     mels += np.random.default_rng(9).normal(0, noise_db, mels.shape)
@@ -172,3 +172,22 @@ def test_the_same_samples_in_another_container_are_the_same_audio(tmp_path, suff
             assert np.ptp(file["mel"][:]) > 0
     (pair,) = find_same_audio(found).itertuples(index=False)
     assert {pair.song_a, pair.song_b} == {"train", "test"}
+
+
+@pytest.mark.parametrize("shift_db", [0.4, 0.9])
+def test_a_copy_that_differs_a_little_everywhere_is_found(corpus, tmp_path, shift_db):
+    """As MP3 from WAV, or one sample rate from another: up to 0.5 dB on average."""
+    rng = np.random.default_rng(0)
+    mels = copy_of(1)
+    mels[1] += shift_db * rng.choice([-1, 1], mels[1].shape)
+    found = find_same_audio({**corpus, "more": [write_song(tmp_path / "copy.h5", "copy", mels)]})
+    assert {*found["song_a"], *found["song_b"]} == {"A", "copy"}
+
+
+def test_excerpts_that_are_silent_most_of_the_time_are_not_alike(tmp_path):
+    files = []
+    for seed in (0, 1):
+        mels = random_mels(1, seed=seed)
+        mels[..., 5:] = mels.min()
+        files.append(write_song(tmp_path / f"{seed}.h5", f"song {seed}", mels))
+    assert find_same_audio({"train": files}).empty

@@ -1,6 +1,6 @@
 """Training songs that are scored instead of trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,30 @@ import pandas as pd
 from stemlens.corpora.musdb_facts import validation_songs
 from stemlens.errors import InputError
 from stemlens.names import nfc
+
+
+def demand_unknown(held_out_songs: Collection[str], pairs: pd.DataFrame) -> None:
+    """Refuse a song that is held out and, under another name, trained on.
+
+    Parameters
+    ----------
+    held_out_songs
+        Their names.
+    pairs
+        Songs of one recording, from `stemlens.audio.same_audio.find_same_audio`.
+
+    Raises
+    ------
+    InputError
+        If there is one; names both.
+    """
+    for pair in pairs.itertuples():
+        if (pair.song_a in held_out_songs) != (pair.song_b in held_out_songs):
+            raise InputError(
+                f"training.holdout: one recording under two names, {pair.song_a!r} and"
+                f" {pair.song_b!r}, of which one is held out and the other trained on; hold out"
+                " both, or take one of them out of the corpus"
+            )
 
 
 def held_out_segments(songs: pd.Series, holdout: str | Sequence[str]) -> np.ndarray:

@@ -143,8 +143,8 @@ def _check_segments(config: Mapping[str, Any]) -> None:
     names = [item["name"] for item in config["corpus"]["classes"]]
     if len({written(name) for name in names}) < len(names):
         raise InputError(
-            f"config key corpus.classes: found {names}; expected names that differ by more than"
-            " hyphen and underscore"
+            f"config key corpus.classes: found {names}; expected distinct names, also where a"
+            " hyphen is read as an underscore"
         )
     reserved = {*TASKS, *TRAININGS, *MEASURES, *MSE_MEASURES}
     taken = {name for name in names if written(name) in reserved}
