@@ -27,7 +27,11 @@ from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.names import some
 from stemlens.workflow.code_digest import code_digest
-from stemlens.workflow.configuration import check_config, spectrogram_size
+from stemlens.workflow.configuration import (
+    check_config,
+    check_hypotheses,
+    spectrogram_size,
+)
 from stemlens.workflow.readings import changes_activations, other_readings
 from stemlens.yaml_file import read_yaml
 
@@ -45,7 +49,7 @@ try:
     HYPOTHESES = local(
         config["hypotheses"]["file"] or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
     )
-    read_hypotheses(HYPOTHESES)
+    check_hypotheses(read_hypotheses(HYPOTHESES), HYPOTHESES, config["networks"])
 except InputError as error:
     raise WorkflowError(str(error))
 

@@ -5,7 +5,9 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 from stemlens.errors import InputError
-from stemlens.workflow.configuration import check_config, spectrogram_size
+from stemlens.hypotheses.catalogue import Hypothesis, read_hypotheses
+from stemlens.hypotheses.inequality import parse
+from stemlens.workflow.configuration import check_config, check_hypotheses, spectrogram_size
 
 ROOT = Path(__file__).parents[2]
 SCHEMA_PATH = ROOT / "schemas" / "config.schema.yaml"
@@ -234,3 +236,23 @@ def test_every_preset_passes_on_top_of_the_default(preset):
 
 def test_the_default_spectrogram_has_the_papers_size():
     assert spectrogram_size(CONFIG) == (80, 300)
+
+
+@pytest.mark.parametrize(
+    ("measure", "test", "said"),
+    [
+        ("cosine", "covn1 < conv1", "found 'covn1'; expected a layer: input, conv1"),
+        ("cosine", "conv0 < conv1", "found 'conv0'; expected a layer"),
+        ("macro_f1", "paper < no_conv9", "found 'no_conv9'; expected one of no_conv4, paper"),
+    ],
+)
+def test_a_misspelt_layer_or_network_of_a_hypothesis_is_no_missing_one(measure, test, said):
+    links = tuple(parse(test))
+    tested = Hypothesis("H1", "instrument", "It is.", "So it is.", (measure,), (), links)
+    with pytest.raises(InputError, match=f"^own.yaml, H1: {said}"):
+        check_hypotheses([tested], "own.yaml", ["paper", "no_conv4"])
+
+
+def test_the_projects_hypotheses_name_layers_and_networks():
+    networks = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))["networks"]
+    check_hypotheses(read_hypotheses(ROOT / "hypotheses.yaml"), "hypotheses.yaml", networks)

@@ -192,6 +192,7 @@ def test_single_numbers_give_a_single_effect():
         "a < False",
         "a < None",
         "a < 1j",
+        "a < 1e999",
         "a < ...",
         # Syntax errors.
         "a <",

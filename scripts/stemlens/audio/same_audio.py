@@ -1,7 +1,7 @@
 """Songs that are the same recording, whatever they are called and wherever they lie.
 
-What is compared are the spectrograms of their segments: files that decode to the same samples have
-the same ones, be they WAV or FLAC, copied, renamed or tagged anew.
+What is compared are the spectrograms of their segments, which change little where a file is copied,
+renamed, resampled or encoded anew.
 """
 
 from collections.abc import Mapping, Sequence

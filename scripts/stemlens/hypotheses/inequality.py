@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import math
 from dataclasses import dataclass
 
 from stemlens.errors import InputError
@@ -58,7 +59,9 @@ def _check(node: ast.expr, text: str) -> None:
     match node:
         case ast.Name():
             children: list[ast.expr] = []
-        case ast.Constant(value=value) if type(value) in (int, float):
+        case ast.Constant(value=int() | float() as value) if not isinstance(
+            value, bool
+        ) and math.isfinite(value):
             children = []
         case ast.Attribute(value=ast.Name() | ast.Attribute()):
             children = [node.value]

@@ -1,7 +1,8 @@
 """Is a config possible? Every answer names the key, what was found and what was expected."""
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,18 @@ import jsonschema
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import MEASURES, MSE_MEASURES, TASKS, TRAININGS
+from stemlens.hypotheses.catalogue import (
+    MEASURES,
+    MSE_MEASURES,
+    TASKS,
+    TRAININGS,
+    Hypothesis,
+)
 from stemlens.hypotheses.inequality import written
 from stemlens.network.architecture import Architecture
 from stemlens.yaml_file import read_yaml
+
+LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")
 
 
 def _is_integer(_checker: jsonschema.TypeChecker, value: object) -> bool:
@@ -58,6 +67,35 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     _check_networks(config)
     _check_figures(config)
     _check_moods(config)
+
+
+def check_hypotheses(
+    hypotheses: Iterable[Hypothesis], path: str | Path, networks: Iterable[str]
+) -> None:
+    """Check the names of layers and networks: a misspelt one would pass for one that a run lacks.
+
+    Parameters
+    ----------
+    hypotheses
+        As read from `path`.
+    networks
+        Names of the configured ones.
+
+    Raises
+    ------
+    InputError
+        If a name is neither a layer's nor, for scores, a network's.
+    """
+    known = set(networks)
+    for hypothesis in hypotheses:
+        for *_, name in (name for link in hypothesis.inequalities for name in link.names()):
+            if hypothesis.is_about_networks and name not in known:
+                expected = f"one of {', '.join(sorted(known))} (config key networks)"
+            elif not hypothesis.is_about_networks and not LAYER.fullmatch(name):
+                expected = "a layer: input, conv1, conv2, …, dense1, dense2, … or output"
+            else:
+                continue
+            raise InputError(f"{path}, {hypothesis.id}: found {name!r}; expected {expected}")
 
 
 def spectrogram_size(config: Mapping[str, Any]) -> tuple[int, int]:
