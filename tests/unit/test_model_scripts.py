@@ -138,7 +138,9 @@ def test_the_performance_over_seeds_is_that_of_test_songs_with_intervals_over_so
     assert set(rows["n_songs"]) == {len(TEST_SONGS)}
     assert set(rows.loc["small"]["n_seeds"]) == {len(SEEDS)}
     assert rows.loc["majority"]["n_seeds"].isna().all()
-    assert rows["note"].isna().all()
+    # Every score has either an interval or a reason why there is none.
+    assert (rows["note"].notna() == rows["ci_low"].isna()).all()
+    assert rows.loc[("small", "trained", "macro", "f1"), "ci_low"] > 0
     macro_f1 = rows.loc[("small", "trained", "macro", "f1")]
     networks = read_table(results.table("networks")).iloc[0]
     assert macro_f1["value"] == pytest.approx(networks["macro_f1"])

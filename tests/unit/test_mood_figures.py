@@ -77,13 +77,9 @@ def test_bars_of_assigned_moods_are_the_shares_and_fill_the_panel():
         columns=["training", "seed", "class", "mood", "share"],
     )
     entropy = pd.DataFrame(
-        [
-            (training, name, 1.5, 1.25, np.nan if name == "bass" else 1.75)
-            for training, name in shares
-        ],
-        columns=["training", "class", "entropy_bits", "ci_low", "ci_high"],
+        [(training, name, 1.5 + 0.1 * CLASSES.index(name)) for training, name in shares],
+        columns=["training", "class", "entropy_bits"],
     )
-    entropy["ci_low"] = entropy["ci_low"].where(entropy["ci_high"].notna())
     figure = plot_assigned_moods(assigned, entropy)
     assert [axis.get_title(loc="left") for axis in figure.axes] == TRAININGS
     for axis, training in zip(figure.axes, TRAININGS, strict=True):
@@ -95,7 +91,7 @@ def test_bars_of_assigned_moods_are_the_shares_and_fill_the_panel():
                 assert bar.get_x() == pytest.approx(expected[: MOODS.index(mood)].sum())
         texts = {round(t.get_position()[1]): t.get_text() for t in axis.texts[: len(CLASSES)]}
         for row, name in enumerate(CLASSES):
-            assert texts[row] == ("1.50" if name == "bass" else "1.50 [1.25, 1.75]")
+            assert texts[row] == f"{1.5 + 0.1 * CLASSES.index(name):.2f}"
 
 
 def test_each_seed_has_a_bar_of_its_own_beside_the_mean_of_the_entropies():
@@ -108,7 +104,7 @@ def test_each_seed_has_a_bar_of_its_own_beside_the_mean_of_the_entropies():
         columns=["training", "seed", "class", "mood", "share"],
     )
     entropy = pd.DataFrame({"training": "trained", "class": CLASSES, "entropy_bits": 0.0})
-    (axis,) = plot_assigned_moods(assigned, entropy.assign(ci_low=np.nan, ci_high=np.nan)).axes
+    (axis,) = plot_assigned_moods(assigned, entropy).axes
     for bars, mood in zip(axis.containers, MOODS, strict=True):
         expected = [float(mood == MOODS[0]), float(mood == MOODS[1])] * len(CLASSES)
         assert [bar.get_width() for bar in bars] == expected
@@ -117,16 +113,6 @@ def test_each_seed_has_a_bar_of_its_own_beside_the_mean_of_the_entropies():
     assert [text.get_text() for text in axis.get_yticklabels()] == CLASSES
     assert axis.texts[-1].get_text() == "entropy in bits, mean over seeds"
     assert {text.get_text() for text in axis.texts[:-1]} == {"0.00"}
-
-
-def test_a_class_without_a_mood_has_no_bar_and_its_entropy_is_undefined():
-    assigned = pd.DataFrame(
-        [("trained", 0, name, mood, np.nan) for name in CLASSES for mood in MOODS],
-        columns=["training", "seed", "class", "mood", "share"],
-    )
-    entropy = pd.DataFrame({"training": "trained", "class": CLASSES, "entropy_bits": np.nan})
-    (axis,) = plot_assigned_moods(assigned, entropy.assign(ci_low=np.nan, ci_high=np.nan)).axes
-    assert {text.get_text() for text in axis.texts[:-1]} == {"undefined"}
 
 
 def test_both_networks_and_their_difference_are_drawn_by_class():

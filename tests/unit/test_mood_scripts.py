@@ -240,7 +240,7 @@ def test_stimuli_are_assigned_to_their_most_probable_mood_and_counted(stems, tmp
             assigned[seed, name] = np.array(counts) / len(TEST_SONGS)
             bits[seed, name] = entropy(counts, base=2)
     tables = [str(tmp_path / f"{name}.csv") for name in ("assigned", "entropy")]
-    collect_moods(moods, entropies, *tables, confidence=0.9)
+    collect_moods(moods, entropies, *tables)
     shares, found = (read_table(table) for table in tables)
     for (seed, name), expected in assigned.items():
         rows = shares[(shares["seed"] == seed) & (shares["class"] == name)]
@@ -250,7 +250,7 @@ def test_stimuli_are_assigned_to_their_most_probable_mood_and_counted(stems, tmp
         row = found[found["class"] == name].iloc[0]
         assert row["entropy_bits"] == pytest.approx((bits[0, name] + bits[1, name]) / 2)
         assert (row["n_songs"], row["n_seeds"]) == (6, 2)
-        assert row["ci_low"] <= row["ci_high"]
+        assert row["seed_std"] == pytest.approx(np.std([bits[0, name], bits[1, name]], ddof=1))
 
 
 def test_another_reading_of_a_mood_network_has_entropies_of_its_own(stems, tmp_path):

@@ -24,8 +24,7 @@ def plot_assigned_moods(assigned: pd.DataFrame, entropy: pd.DataFrame) -> Figure
     assigned
         Rows of one network: ``training``, ``seed``, ``class``, ``mood``, ``share``.
     entropy
-        Rows of that network: ``training``, ``class``, ``entropy_bits``, ``ci_low``, ``ci_high``,
-        ``note``.
+        Rows of that network: ``training``, ``class``, ``entropy_bits``.
     """
     trainings = [name for name in TRAINING_LABELS if name in set(assigned["training"])]
     classes = list(assigned["class"].unique())
