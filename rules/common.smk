@@ -18,6 +18,7 @@ from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
 from stemlens.corpora.songs import (
     SPLITS,
+    absent_songs,
     demo_songs,
     left_out,
     list_songs,
@@ -94,17 +95,19 @@ def songs():
         n_songs = {split: config["demo"][f"n_{split}_songs"] for split in SPLITS}
         found = demo_songs(corpus_root(), n_songs, STEMS)
     else:
+        where, skips = (corpus_root(), CORPUS["layout"]), CORPUS[
+            "broken_songs"
+        ] == "skip"
         try:
-            found = list_songs(corpus_root(), CORPUS["layout"], STEMS)
-            check_stems(
-                found,
-                CORPUS["layout"],
-                STEMS,
-                some_may_lack=CORPUS["broken_songs"] == "skip",
-            )
-            others = left_out(corpus_root(), CORPUS["layout"])
+            found = list_songs(*where, STEMS, some_may_lack=skips)
+            check_stems(found, CORPUS["layout"], STEMS, some_may_lack=skips)
+            absent, others = absent_songs(*where), left_out(*where)
         except InputError as error:
             raise WorkflowError(str(error))
+        if absent and workflow.is_main_process:
+            logger.warning(
+                f"corpus.root: left out, since they cannot be read: {some(absent)}"
+            )
         if others and workflow.is_main_process:
             logger.info(
                 f"corpus.root: left out, since they are no songs: {some(others)}"
