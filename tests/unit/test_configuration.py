@@ -92,6 +92,12 @@ def test_the_default_config_passes():
         ("corpus.name", 1999, "config key corpus.name: found 1999.*write it in quotes"),
         # Out of range.
         ("training.batch_size", 1, "config key training.batch_size: found 1"),
+        ("experiment.seeds", [10**23], r"config key experiment.seeds.0: found 10+; .*maximum"),
+        *[
+            (f"{section}.seed", 2**32, f"config key {section}.seed: found 4294967296; .*maximum")
+            for section in ("demo", "mood.demo", "mood.split", "bootstrap")
+        ],
+        ("training.learning_rate", 3.4e38, "config key training.learning_rate: .*maximum of 1000"),
         ("networks.paper.dropout", 1, "config key networks.paper.dropout: found 1"),
         ("networks.paper.conv.0.pool", [2], r"config key networks.paper.conv.0.pool: found \[2\]"),
         ("corpus.name", "a/b", "config key corpus.name: found 'a/b'"),
@@ -164,7 +170,7 @@ def test_the_default_config_passes():
             {**CONFIG["mel"], "f_min_hz": 9, "f_max_hz": 8},
             "config key mel.f_min_hz: found 9",
         ),
-        ("corpus.classes.1.name", "drums", "config key corpus.classes: found .*distinct"),
+        ("corpus.classes.1.name", "drums", "config key corpus.classes: found .*names that differ"),
         ("corpus.classes.1.name", "mse", "config key corpus.classes: found mse, in hypotheses the"),
         ("hypotheses.file", "", "config key hypotheses.file: found ''"),
         ("experiment.network", "deep", "config key experiment.network: found 'deep'"),
@@ -195,6 +201,7 @@ def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
         ("experiment.ablations", ["no_conv4", "dense64"]),
         ("experiment.controls", []),
         ("experiment.controls", ["shuffled", "untrained"]),
+        ("experiment.seeds", [2**32 - 1]),
         ("training.holdout", ["Ann - One"]),
         ("figures.songs", ["Ann - One", "Bea - Two"]),
     ],
