@@ -153,6 +153,24 @@ def test_the_default_config_passes():
             r" between two frequencies of the transform \(43.1 Hz apart for a mel.n_fft of 512\)"
             " and would stay constant; expected fewer bands, or a mel.n_fft of 1024",
         ),
+        *[
+            (
+                f"mel.{key}",
+                hz,
+                "config key mel.n_mels: found 80 bands, of which 80, .*; expected fewer bands, or a"
+                f" wider range than from mel.f_min_hz, {low}, to mel.f_max_hz, {high}$",
+            )
+            for key, hz, low, high in (
+                ("f_min_hz", 11024.999999998, 11024.999999998, "11025.0"),
+                ("f_min_hz", 11024.9999, 11024.9999, "11025.0"),
+                ("f_max_hz", 1.0e-300, r"0(\.0)?", "1e-300"),
+            )
+        ],
+        (
+            "mel.n_fft",
+            1_048_576,
+            r"config key mel.n_fft: found 1048576 samples; .* a segment \(220500 samples",
+        ),
         (
             "corpus.unequal_stems",
             "cut",
@@ -193,6 +211,7 @@ def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
         ("segments.activity.frame_length", 220_500),
         ("demo.duration_s", 10),
         ("mel.n_fft", 2047),
+        ("mel.n_fft", 220_500),
         ("corpus.unequal_stems", "trim"),
         ("corpus.broken_songs", "skip"),
         ("mel.f_max_hz", 11025),
