@@ -227,6 +227,11 @@ def visible(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
+def described(path: Path) -> str:
+    """Name a file for a message, and say so where it is a link to nothing."""
+    return path.name if path.exists() else f"{path.name} ({_what_is_there(path)})"
+
+
 def _wanted(files: Mapping[str, Path], stems: Iterable[str]) -> list[Path]:
     # Two classes may share a stem.
     return [files[name] for name in dict.fromkeys(map(nfc, stems)) if name in files]
