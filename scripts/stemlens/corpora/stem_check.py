@@ -63,7 +63,7 @@ def check_stems(
         missing = [f"{stem}{WAV_SUFFIX}" for stem in stems if nfc(stem) not in present[str(first)]]
         raise InputError(
             f"{first}: {', '.join(missing)} is missing, the first of {len(lacking)} songs that lack"
-            f" a stem; found {some([described(path) for path in visible(first)])}; expected one WAV file"
-            f" per stem ({', '.join(stems)}): copy the song again, take it out of the corpus, or"
+            f" a stem; found {some([described(path) for path in visible(first)])}; expected one WAV"
+            f" file per stem ({', '.join(stems)}): copy the song again, take it out of the corpus, or"
             " change corpus.classes"
         )
