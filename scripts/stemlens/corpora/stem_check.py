@@ -64,6 +64,6 @@ def check_stems(
         raise InputError(
             f"{first}: {', '.join(missing)} is missing, the first of {len(lacking)} songs that lack"
             f" a stem; found {some([described(path) for path in visible(first)])}; expected one WAV"
-            f" file per stem ({', '.join(stems)}): copy the song again, take it out of the corpus, or"
-            " change corpus.classes"
+            f" file per stem ({', '.join(stems)}): copy the song again, take it out of the corpus,"
+            " or change corpus.classes"
         )
