@@ -18,6 +18,7 @@ from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
 from stemlens.corpora.songs import (
     SPLITS,
+    absent_songs,
     demo_songs,
     left_out,
     list_songs,
@@ -32,6 +33,7 @@ from stemlens.workflow.configuration import (
     check_hypotheses,
     spectrogram_size,
 )
+from stemlens.workflow.named_songs import check_named_songs
 from stemlens.workflow.readings import changes_activations, other_readings
 from stemlens.yaml_file import read_yaml
 
@@ -94,26 +96,33 @@ def must_fetch():
 @cache
 def songs():
     """All songs, as (split, slug) → Song."""
-    if CORPUS["layout"] == "demo":
-        n_songs = {split: config["demo"][f"n_{split}_songs"] for split in SPLITS}
-        found = demo_songs(corpus_root(), n_songs, STEMS)
-    else:
-        try:
-            found = list_songs(corpus_root(), CORPUS["layout"], STEMS)
-            check_stems(
-                found,
-                CORPUS["layout"],
-                STEMS,
-                some_may_lack=CORPUS["broken_songs"] == "skip",
-            )
-            others = left_out(corpus_root(), CORPUS["layout"])
-        except InputError as error:
-            raise WorkflowError(str(error))
-        if others and workflow.is_main_process:
-            logger.info(
-                f"corpus.root: left out, since they are no songs: {some(others)}"
-            )
+    try:
+        found = demo_corpus_songs() if CORPUS["layout"] == "demo" else listed_songs()
+        check_named_songs(config, found)
+    except InputError as error:
+        raise WorkflowError(str(error))
     return {(song.split, song.slug): song for song in found}
+
+
+def demo_corpus_songs():
+    """The songs that will be rendered."""
+    n_songs = {split: config["demo"][f"n_{split}_songs"] for split in SPLITS}
+    return demo_songs(corpus_root(), n_songs, STEMS)
+
+
+def listed_songs():
+    """The songs of a corpus that is there, whatever else is there told once."""
+    where, skips = (corpus_root(), CORPUS["layout"]), CORPUS["broken_songs"] == "skip"
+    found = list_songs(*where, STEMS, some_may_lack=skips)
+    check_stems(found, CORPUS["layout"], STEMS, some_may_lack=skips)
+    absent, others = absent_songs(*where), left_out(*where)
+    if absent and workflow.is_main_process:
+        logger.warning(
+            f"corpus.root: left out, since they cannot be read: {some(absent)}"
+        )
+    if others and workflow.is_main_process:
+        logger.info(f"corpus.root: left out, since they are no songs: {some(others)}")
+    return found
 
 
 def per_song(pattern, *splits):

@@ -6,7 +6,7 @@ The address; by default that of musdb's sample set (7 s of each song).
 
 Outputs
 -------
-marker : text file that says what was fetched.
+marker : text file that says what was fetched, or that the corpus was there already.
 
 Beside it, the corpus folder with ``train`` and ``test``: it is the user's, so it is no output,
 which Snakemake would delete first, and one that is there already is left as it is.
@@ -21,9 +21,10 @@ from stemlens.job_log import job_log
 def main(folder: str, marker: str, *, url: str | None) -> None:
     """Fetch and unpack the archive where there is no corpus yet."""
     address = url or sample_url()
-    fetch_archive(address, folder)
+    fetched = fetch_archive(address, folder)
     with replacing(marker) as beside:
-        beside.write_text(f"{address} → {folder}\n", "utf-8")
+        what = f"{address} → {folder}" if fetched else f"{folder}: found, not fetched"
+        beside.write_text(f"{what}\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 @contextmanager
@@ -50,12 +51,28 @@ def new_folder(path: str | Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        An empty folder beside `path`.
+        An empty folder, in a new one beside `path`.
 
     Raises
     ------
     OSError
-        If `path` is taken; what stands there is left as it is.
+        If `path` is taken; what stands there, or beside it, is left as it is.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".part-", dir=path.parent) as around:
+        # What the block fills has the user's permissions, which a temporary folder lacks.
+        beside = Path(around) / path.name
+        beside.mkdir()
+        yield beside
+        beside.replace(path)
+
+
+@contextmanager
+def replacing_folder(path: str | Path) -> Iterator[Path]:
+    """Do as `new_folder` does, and delete what stands there or was left by a killed process.
+
+    Only for folders that nobody but a rule of the workflow makes.
     """
     path = Path(path)
     beside = path.with_name(f".part-{path.name}")
@@ -63,19 +80,9 @@ def new_folder(path: str | Path) -> Iterator[Path]:
     beside.mkdir(parents=True)
     try:
         yield beside
+        if path.exists():
+            shutil.rmtree(path)
         beside.replace(path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
-
-
-@contextmanager
-def replacing_folder(path: str | Path) -> Iterator[Path]:
-    """Do as `new_folder` does, and delete what stands there already.
-
-    Only for folders that nobody but a rule of the workflow makes.
-    """
-    with new_folder(path) as beside:
-        yield beside
-        if Path(path).exists():
-            shutil.rmtree(path)

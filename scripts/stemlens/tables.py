@@ -1,5 +1,6 @@
 """CSV tables: written whole, read back as they were."""
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -48,4 +49,11 @@ def read_table(path: str | Path) -> pd.DataFrame:
 def write_table(path: str | Path, table: pd.DataFrame) -> None:
     """Write a table without its index, numbers to 10 significant digits."""
     with replacing(path) as beside:
-        table.to_csv(beside, index=False, float_format="%.10g")
+        table.to_csv(beside, index=False, float_format="%.10g", quoting=_quoting(table))
+
+
+def _quoting(table: pd.DataFrame) -> int:
+    # Readers end a row at a carriage return, which csv quotes only where all is quoted.
+    cells = (cell for name in table.select_dtypes(exclude="number") for cell in table[name])
+    returns = any(isinstance(cell, str) and "\r" in cell for cell in cells)
+    return csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL

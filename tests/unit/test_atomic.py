@@ -76,3 +76,23 @@ def test_a_file_or_a_link_is_in_the_way_of_a_new_folder(tmp_path: Path, kind: st
     with pytest.raises(OSError, match=r"[Nn]ot a directory"), new_folder(path):
         pass
     assert path.is_symlink() or path.read_text() == "mine"
+
+
+def test_a_new_folder_leaves_alone_what_looks_like_a_part_of_it(tmp_path: Path) -> None:
+    mine = tmp_path / ".part-corpus" / "mine.wav"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(KeyboardInterrupt), new_folder(tmp_path / "corpus"):
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == [mine.parent]
+    with new_folder(tmp_path / "corpus"):
+        pass
+    assert sorted(tmp_path.iterdir()) == [mine.parent, tmp_path / "corpus"]
+    assert mine.read_text() == "mine"
+
+
+def test_a_new_folder_has_the_permissions_of_any_other(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    with new_folder(tmp_path / "corpus"):
+        pass
+    assert (tmp_path / "corpus").stat().st_mode == (tmp_path / "plain").stat().st_mode

@@ -94,6 +94,12 @@ def test_the_default_config_passes():
         ("corpus.name", 1999, "config key corpus.name: found 1999.*write it in quotes"),
         # Out of range.
         ("training.batch_size", 1, "config key training.batch_size: found 1"),
+        ("experiment.seeds", [10**23], r"config key experiment.seeds.0: found 10+; .*maximum"),
+        *[
+            (f"{section}.seed", 2**32, f"config key {section}.seed: found 4294967296; .*maximum")
+            for section in ("demo", "mood.demo", "mood.split", "bootstrap")
+        ],
+        ("training.learning_rate", 3.4e38, "config key training.learning_rate: .*maximum of 1000"),
         ("networks.paper.dropout", 1, "config key networks.paper.dropout: found 1"),
         ("networks.paper.conv.0.pool", [2], r"config key networks.paper.conv.0.pool: found \[2\]"),
         ("corpus.name", "a/b", "config key corpus.name: found 'a/b'"),
@@ -149,6 +155,24 @@ def test_the_default_config_passes():
             r" between two frequencies of the transform \(43.1 Hz apart for a mel.n_fft of 512\)"
             " and would stay constant; expected fewer bands, or a mel.n_fft of 1024",
         ),
+        *[
+            (
+                f"mel.{key}",
+                hz,
+                "config key mel.n_mels: found 80 bands, of which 80, .*; expected fewer bands, or a"
+                f" wider range than from mel.f_min_hz, {low}, to mel.f_max_hz, {high}$",
+            )
+            for key, hz, low, high in (
+                ("f_min_hz", 11024.999999998, 11024.999999998, "11025.0"),
+                ("f_min_hz", 11024.9999, 11024.9999, "11025.0"),
+                ("f_max_hz", 1.0e-300, r"0(\.0)?", "1e-300"),
+            )
+        ],
+        (
+            "mel.n_fft",
+            1_048_576,
+            r"config key mel.n_fft: found 1048576 samples; .* a segment \(220500 samples",
+        ),
         (
             "corpus.unequal_stems",
             "cut",
@@ -192,6 +216,7 @@ def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
         ("segments.activity.frame_length", 220_500),
         ("demo.duration_s", 10),
         ("mel.n_fft", 2047),
+        ("mel.n_fft", 220_500),
         ("corpus.unequal_stems", "trim"),
         ("corpus.broken_songs", "skip"),
         ("mel.f_max_hz", 11025),
@@ -200,6 +225,7 @@ def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
         ("experiment.ablations", ["no_conv4", "dense64"]),
         ("experiment.controls", []),
         ("experiment.controls", ["shuffled", "untrained"]),
+        ("experiment.seeds", [2**32 - 1]),
         ("training.holdout", ["Ann - One"]),
         ("figures.songs", ["Ann - One", "Bea - Two"]),
     ],

@@ -328,3 +328,10 @@ def test_each_folder_is_listed_once(tmp_path, monkeypatch):
     monkeypatch.undo()
     assert {song.left_out for song in songs.values()} == {""}
     assert sorted(listed) == [str(tmp_path / "a"), str(tmp_path / "b")]
+
+
+@pytest.mark.parametrize("valence", ["1_0", "0_0.5", "٠.٥", "０.5"])
+def test_a_rating_that_python_alone_takes_for_a_number_is_refused(tmp_path, valence):
+    path = write_manifest(tmp_path / "songs.csv", "file,valence,arousal", [f"a.wav,{valence},0.3"])
+    with pytest.raises(InputError, match=rf"a\.wav: valence: found '{valence}'; expected a number"):
+        read_songs("manifest", path, valence_range=(-20, 20))

@@ -10,7 +10,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from stemlens.corpora.sample_archive import BLOCK_BYTES, fetch_archive
+from fetch_corpus import main as fetch_corpus
+from stemlens.corpora.sample_archive import BLOCK_BYTES, fetch_archive, part_path
 from stemlens.errors import InputError
 
 
@@ -29,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         wanted = self.headers.get("Range")
         self.server.ranges.append(wanted)
-        if self.path != "/sample.zip":
+        if self.path.partition("?")[0] != "/sample.zip":
             self.send_error(404)
             return
         partial_content = wanted is not None and self.server.knows_ranges
@@ -108,7 +109,7 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it_again(
 ) -> None:
     server.content, server.knows_ranges = CORPUS, False
     server.breaks_off_after = BLOCK_BYTES
-    part = tmp_path / ".part-sample.zip"
+    part = part_path(url_of(server), tmp_path / "sample")
     part.write_bytes(CORPUS[:1000])
     with pytest.raises(InputError, match="it goes on where it stopped"):
         fetch_archive(url_of(server), tmp_path / "sample")
@@ -122,7 +123,7 @@ def test_a_damaged_part_is_thrown_away_and_fetched_anew(
     server: Server, tmp_path: Path, n_bytes: int
 ) -> None:
     server.content = CORPUS
-    (tmp_path / ".part-sample.zip").write_bytes(b"x" * n_bytes)
+    part_path(url_of(server), tmp_path / "sample").write_bytes(b"x" * n_bytes)
     fetch_archive(url_of(server), tmp_path / "sample")
     assert server.ranges == [f"bytes={n_bytes}-", None]
     assert_is_the_corpus(tmp_path / "sample")
@@ -130,7 +131,7 @@ def test_a_damaged_part_is_thrown_away_and_fetched_anew(
 
 def test_a_part_that_is_whole_already_is_only_unpacked(server: Server, tmp_path: Path) -> None:
     server.content = CORPUS
-    (tmp_path / ".part-sample.zip").write_bytes(CORPUS)
+    part_path(url_of(server), tmp_path / "sample").write_bytes(CORPUS)
     fetch_archive(url_of(server), tmp_path / "sample")
     assert_is_the_corpus(tmp_path / "sample")
 
@@ -150,7 +151,7 @@ def test_a_damaged_part_of_compressed_files_is_fetched_anew_too(
     content_begins = zipfile.sizeFileHeader + len(SONGS[0])
     damaged = bytearray(server.content[: content_begins + 100])
     damaged[content_begins] = 0xFF  # Names a kind of block that deflate does not have.
-    (tmp_path / ".part-sample.zip").write_bytes(damaged)
+    part_path(url_of(server), tmp_path / "sample").write_bytes(damaged)
     fetch_archive(url_of(server), tmp_path / "sample")
     assert_is_the_corpus(tmp_path / "sample")
 
@@ -189,7 +190,7 @@ def test_an_archive_without_a_test_split_is_refused(server: Server, tmp_path: Pa
     server.content = archive("train/A.stem.mp4")
     with pytest.raises(InputError, match="the archive holds no folder test"):
         fetch_archive(url_of(server), tmp_path / "sample")
-    assert not (tmp_path / "sample").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_corpus_that_is_there_is_left_as_it_is_and_nothing_is_asked_for(
@@ -199,7 +200,7 @@ def test_a_corpus_that_is_there_is_left_as_it_is_and_nothing_is_asked_for(
     own = tmp_path / "sample/train/Own.stem.mp4"
     own.parent.mkdir(parents=True)
     own.write_text("mine")
-    fetch_archive(url_of(server), tmp_path / "sample")
+    assert not fetch_archive(url_of(server), tmp_path / "sample")
     assert server.ranges == []
     assert files_in(tmp_path) == ["sample/train/Own.stem.mp4"]
 
@@ -232,3 +233,59 @@ def test_what_came_in_the_way_meanwhile_is_left_as_it_is(
     with pytest.raises(InputError, match=r"cannot be unpacked there .*not empty"):
         fetch_archive(url_of(server), tmp_path / "sample")
     assert files_in(tmp_path / "sample") == ["own.txt"]
+
+
+def test_a_wrong_address_can_be_corrected(server: Server, tmp_path: Path) -> None:
+    server.content, server.breaks_off_after = archive("other/A.wav") * 9, 3 * BLOCK_BYTES
+    wrong = url_of(server) + "?wrong"
+    with pytest.raises(InputError, match="goes on where it stopped"):
+        fetch_archive(wrong, tmp_path / "sample")
+    server.content = CORPUS
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert_is_the_corpus(tmp_path / "sample")
+    assert server.ranges == [None, None]
+
+
+def test_a_whole_archive_of_another_address_is_not_unpacked(server: Server, tmp_path: Path) -> None:
+    """The server has no more bytes than lie there already, and answers 416."""
+    other = part_path("http://elsewhere/sample.zip", tmp_path / "sample")
+    content = archive(*(song.replace("A", "Wrong") for song in (*SONGS, "test/Longer.stem.mp4")))
+    other.write_bytes(content)
+    server.content = CORPUS
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert_is_the_corpus(tmp_path / "sample")
+    assert other.read_bytes() == content
+
+
+def test_files_and_folders_of_the_users_that_look_like_parts_are_left_alone(
+    server: Server, tmp_path: Path
+) -> None:
+    server.content = CORPUS
+    mine = [tmp_path / ".part-sample.zip", tmp_path / ".part-sample" / "mine.wav"]
+    mine[1].parent.mkdir()
+    for path in mine:
+        path.write_text("mine")
+    fetch_archive(url_of(server), tmp_path / "sample")
+    assert [path.read_text() for path in mine] == ["mine", "mine"]
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+def test_a_link_to_an_empty_folder_is_filled(server: Server, tmp_path: Path) -> None:
+    server.content = CORPUS
+    (tmp_path / "disk" / "space").mkdir(parents=True)
+    (tmp_path / "sample").symlink_to(tmp_path / "disk" / "space")
+    assert fetch_archive(url_of(server), tmp_path / "sample")
+    assert (tmp_path / "sample").is_symlink()
+    assert_is_the_corpus(tmp_path / "sample")
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["space"]
+
+
+def test_the_marker_says_what_was_fetched_and_what_was_found(
+    server: Server, tmp_path: Path
+) -> None:
+    server.content = CORPUS
+    folder, marker = tmp_path / "sample", tmp_path / "marker.txt"
+    fetch_corpus(str(folder), str(marker), url=url_of(server))
+    assert marker.read_text("utf-8") == f"{url_of(server)} → {folder}\n"
+    fetch_corpus(str(folder), str(marker), url=url_of(server))
+    assert marker.read_text("utf-8") == f"{folder}: found, not fetched\n"

@@ -2,7 +2,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from stemlens.corpora.songs import demo_songs, left_out, list_songs, wav_files
+from stemlens.corpora.songs import absent_songs, demo_songs, left_out, list_songs, wav_files
 from stemlens.errors import InputError
 
 STEMS = ["drums", "bass"]
@@ -173,3 +173,38 @@ def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) 
     (tmp_path / "train/Song.stem.mp4").rename(tmp_path / "train/Song.STEM.M4A")
     assert "train/Song.STEM.M4A" not in left_out(tmp_path, "musdb18")
     assert left_out(tmp_path, "musdb18hq")[-2:] == ["test/Song.stem.mp4", r"test/caf\udce9\n.txt"]
+
+
+@pytest.mark.parametrize(
+    ("layout", "name", "what"),
+    [
+        ("musdb18hq", "Lost", "a link to nothing"),
+        ("musdb18", "Lost.stem.mp4", "a link to nothing"),
+        ("musdb18", "Lost.STEM.M4A", "a link to nothing"),
+        ("musdb18", "Lost.stem.mp4", "no file"),
+    ],
+)
+def test_a_song_of_which_there_is_but_a_name_is_refused_or_passed_over_by_name(
+    tmp_path: Path, layout: str, name: str, what: str
+) -> None:
+    write_corpus(tmp_path, layout, ["Song"])
+    lost = tmp_path / "train" / name
+    if what == "no file":
+        lost.mkdir()
+    else:
+        lost.symlink_to("/nowhere/at/all")
+    with pytest.raises(InputError, match=f"train/{name}: {what}, the first of 1 songs of train/"):
+        list_songs(tmp_path, layout, STEMS)
+    songs = list_songs(tmp_path, layout, STEMS, some_may_lack=True)
+    assert [song.name for song in songs] == ["Song", "Song"]
+    assert absent_songs(tmp_path, layout) == [f"train/{name} ({what})"]
+    assert left_out(tmp_path, layout) == []
+
+
+@pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
+def test_links_that_lead_to_songs_are_songs(tmp_path: Path, layout: str) -> None:
+    write_corpus(tmp_path, layout, ["Song"])
+    suffix = ".stem.mp4" if layout == "musdb18" else ""
+    (tmp_path / "train" / f"Link{suffix}").symlink_to(tmp_path / "train" / f"Song{suffix}")
+    assert [song.name for song in list_songs(tmp_path, layout, STEMS)] == ["Link", "Song", "Song"]
+    assert absent_songs(tmp_path, layout) == []

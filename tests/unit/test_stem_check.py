@@ -54,3 +54,15 @@ def test_songs_that_have_every_stem_pass_whatever_the_case_of_suffixes(
     if layout == "musdb18hq":
         (tmp_path / "train/A/bass.wav").rename(tmp_path / "train/A/bass.WAV")
     check_stems(list_songs(tmp_path, layout, STEMS), layout, STEMS)
+
+
+@pytest.mark.parametrize("everywhere", ["in one song", "in all songs"])
+def test_a_stem_that_is_a_link_to_nothing_is_told_as_one(tmp_path: Path, everywhere: str) -> None:
+    write_corpus(tmp_path, "musdb18hq", ["Song"])
+    for split in ("train", "test") if everywhere == "in all songs" else ("train",):
+        stem = tmp_path / split / "Song/bass.wav"
+        stem.unlink()
+        stem.symlink_to("/nowhere/at/all")
+    songs = list_songs(tmp_path, "musdb18hq", STEMS)
+    with pytest.raises(InputError, match=r"found bass\.wav \(a link to nothing\), drums\.wav"):
+        check_stems(songs, "musdb18hq", STEMS)

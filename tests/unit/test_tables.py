@@ -35,3 +35,30 @@ def test_columns_of_names_stay_text(tmp_path: Path, column: str) -> None:
     read = read_table(tmp_path / "table.csv")
     assert read[column].tolist() == ["007", "1e3"]
     assert read["value"].tolist() == [1.5, 2.0]
+
+
+ODD_TEXT = [
+    "\r",
+    "a\rb",
+    "a\nb",
+    "a\r\nb",
+    "\t",
+    " x ",
+    '"',
+    '"q", x',
+    "'",
+    "a,b",
+    "\x85",
+    "\u2028",
+    "#",
+]
+
+
+@pytest.mark.parametrize("text", ODD_TEXT, ids=ascii)
+def test_a_name_with_any_sign_is_read_back_as_it_was(tmp_path: Path, text: str) -> None:
+    table = pd.DataFrame(
+        {"song": [text, "next"], "seed": [1, 2], "value": [0.5, np.nan], "kept": [True, False]}
+    )
+    write_table(tmp_path / "table.csv", table)
+    expected = table.astype({"song": "str", "seed": "Int64"})
+    pd.testing.assert_frame_equal(read_table(tmp_path / "table.csv"), expected)

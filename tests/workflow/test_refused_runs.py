@@ -42,6 +42,10 @@ POOLS = [[2, 4], [3, 4], [2, 5], [7, 2]]
             "config key corpus.layout: found 'wav'; expected one of ['demo', 'musdb18',",
         ),
         (
+            {"training": {"holdout": ["nobody"]}},
+            "config key training.holdout: found 'nobody', no training song; expected",
+        ),
+        (
             {
                 "networks": {
                     "paper": {
@@ -127,6 +131,20 @@ def test_a_name_that_is_not_utf8_is_refused_in_a_line_that_can_be_read(
     (tmp_path / "train" / b"M\xe9lodie".decode(errors="surrogateescape")).mkdir()
     printed = refusal(project, {"corpus": {"layout": "musdb18hq", "root": str(tmp_path)}})
     assert rf"{tmp_path}/train: the name M\udce9lodie is not UTF-8; expected names" in printed
+
+
+def test_songs_that_are_links_to_nothing_or_are_not_there_are_refused_by_name(
+    project: Project, tmp_path: Path
+) -> None:
+    for song in ("train/A", "test/B", "test/C"):
+        write_wav_folder(tmp_path / song, noise_stems(0, 0.1))
+    (tmp_path / "train/Lost").symlink_to("/nowhere/at/all")
+    corpus = {"layout": "musdb18hq", "root": str(tmp_path)}
+    assert f"{tmp_path}/train/Lost: a link to nothing" in refusal(project, {"corpus": corpus})
+    skipping = {**corpus, "broken_songs": "skip"}
+    printed = refusal(project, {"corpus": skipping, "figures": {"songs": ["A", "B"]}})
+    assert "left out, since they cannot be read: train/Lost (a link to nothing)" in printed
+    assert "config key figures.songs: found 'A', no test song; expected names of" in printed
 
 
 def test_a_missing_corpus_folder_is_refused_with_its_path(project: Project) -> None:

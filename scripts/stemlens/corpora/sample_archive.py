@@ -1,5 +1,6 @@
 """Fetch a corpus that is published as one zip archive."""
 
+import hashlib
 import logging
 import zipfile
 import zlib
@@ -18,11 +19,12 @@ BLOCK_BYTES = 1 << 16
 TIMEOUT_S = 60
 
 
-def fetch_archive(url: str, folder: str | Path) -> None:
+def fetch_archive(url: str, folder: str | Path) -> bool:
     """Download an archive, check it, and unpack it; a corpus that is there is left as it is.
 
-    A download that broke off stays as ``.part-<folder>.zip``; the next call goes on from there
-    where the server allows it, and begins anew where that does not give a whole archive.
+    A download that broke off stays beside the folder, under a name that belongs to both
+    (`part_path`); the next call goes on from there where the server allows it, and begins anew
+    where that does not give a whole archive.
 
     Parameters
     ----------
@@ -32,17 +34,23 @@ def fetch_archive(url: str, folder: str | Path) -> None:
         Where the corpus shall stand; appears when all is unpacked. Nothing is done where it is
         no empty folder.
 
+    Returns
+    -------
+    bool
+        Whether anything was fetched.
+
     Raises
     ------
     InputError
         If the address cannot be read, or the archive is damaged, lacks a split or names files
         outside its folder, or the folder cannot be written.
     """
-    folder = Path(folder)
     if is_taken(folder):
         logger.info("%s stands there already: nothing is fetched", folder)
-        return
-    archive = folder.with_name(f".part-{folder.name}.zip")
+        return False
+    # A folder cannot be renamed to where a link stands.
+    folder = Path(folder).resolve()
+    archive = part_path(url, folder)
     archive.parent.mkdir(parents=True, exist_ok=True)
     resumed = archive.exists()
     _download(url, archive)
@@ -50,20 +58,24 @@ def fetch_archive(url: str, folder: str | Path) -> None:
         logger.info("%s is damaged after resuming: starting anew", archive)
         archive.unlink()
         _download(url, archive)
-    if not _is_whole(archive):
-        archive.unlink()
-        raise InputError(
-            f"{url}: what it sent is no whole zip archive; check the address"
-            " (corpus.fetch_url) and run again"
-        )
     try:
         _unpack(archive, folder, url)
+    except InputError:
+        archive.unlink()
+        raise
     except OSError as error:
         raise InputError(
             f"{folder}: the archive cannot be unpacked there ({error.strerror}); expected room for"
             " it and an empty folder, or none: check corpus.root and run again"
         ) from error
     archive.unlink()
+    return True
+
+
+def part_path(url: str, folder: Path) -> Path:
+    """Where the part of an archive lies that has been downloaded: of this address alone."""
+    digest = hashlib.sha256(f"{url}\n{folder.name}".encode(errors="surrogateescape")).hexdigest()
+    return folder.with_name(f".part-stemlens-{digest[:32]}.zip")
 
 
 def _download(url: str, archive: Path) -> None:
@@ -105,6 +117,11 @@ def _is_whole(archive: Path) -> bool:
 
 
 def _unpack(archive: Path, folder: Path, url: str) -> None:
+    if not _is_whole(archive):
+        raise InputError(
+            f"{url}: what it sent is no whole zip archive; check the address"
+            " (corpus.fetch_url) and run again"
+        )
     with zipfile.ZipFile(archive) as file, new_folder(folder) as beside:
         for member in tqdm(file.infolist(), desc="unpack", unit="file", disable=None):
             name = PurePosixPath(member.filename.replace("\\", "/"))

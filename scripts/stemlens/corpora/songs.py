@@ -10,6 +10,7 @@ from stemlens.names import is_utf8, nfc, printable, slugs
 SPLITS = ("train", "test")
 STEM_FILE_SUFFIXES = (".stem.mp4", ".stem.m4a")
 WAV_SUFFIX = ".wav"
+WHAT_SONGS_ARE = {"musdb18": "one *.stem.mp4 file", "musdb18hq": "one folder of WAV files"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class Song:
     files: Mapping[str, str]
 
 
-def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song]:
+def list_songs(
+    root: str | Path, layout: str, stems: Iterable[str], *, some_may_lack: bool = False
+) -> list[Song]:
     """List a corpus in MUSDB18's layout (one file per song) or MUSDB18-HQ's (one folder).
 
     Parameters
@@ -49,6 +52,8 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
         ``<split>/<song>/<stem>.wav``. Suffixes may be in upper case.
     stems
         Names of the stems that are wanted.
+    some_may_lack
+        Whether songs of which there is but a name (`absent_songs`) are passed over.
 
     Returns
     -------
@@ -58,8 +63,8 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
     Raises
     ------
     InputError
-        If a folder is missing or holds no song, the root or a song's name is not UTF-8, or two
-        files stand for one song or stem.
+        If a folder is missing or holds no song, the root or a song's name is not UTF-8, two
+        files stand for one song or stem, or of a song there is but a name.
     """
     root = Path(root).expanduser()
     if not is_utf8(str(root)):
@@ -75,11 +80,18 @@ def list_songs(root: str | Path, layout: str, stems: Iterable[str]) -> list[Song
                 f"corpus.root: there is no folder {folder}; expected a corpus folder that holds"
                 " train/ and test/: set corpus.root, or the environment variable MUSDB_PATH"
             )
+        absent = _absent_paths(folder, layout)
+        if absent and not some_may_lack:
+            raise InputError(
+                f"{folder}/{printable(absent[0].name)}: {_what_is_there(absent[0])}, the first of"
+                f" {len(absent)} songs of {split}/ that cannot be read; expected"
+                f" {WHAT_SONGS_ARE[layout]}: fetch its content, take it out of the corpus, or set"
+                " corpus.broken_songs: skip"
+            )
         paths = _distinct(_song_paths(folder, layout), "song")
         if not paths:
-            what = "*.stem.mp4 file" if layout == "musdb18" else "folder of WAV files"
             raise InputError(
-                f"corpus.root: {folder} holds no song; expected at least one {what}:"
+                f"corpus.root: {folder} holds no song; expected at least {WHAT_SONGS_ARE[layout]}:"
                 " check corpus.layout and corpus.root"
             )
         for name, slug in slugs(sorted(paths)).items():
@@ -107,8 +119,28 @@ def left_out(root: str | Path, layout: str) -> list[str]:
     others = [path for path in visible(root) if path.name not in SPLITS]
     for split in SPLITS:
         songs = {path for _, path in _song_paths(root / split, layout)}
+        songs |= {*_absent_paths(root / split, layout)}
         others += [path for path in visible(root / split) if path not in songs]
     return [printable(str(path.relative_to(root))) for path in others]
+
+
+def absent_songs(root: str | Path, layout: str) -> list[str]:
+    """Name the songs of which there is but a name, and say what stands there instead.
+
+    Parameters
+    ----------
+    root, layout
+        As in `list_songs`.
+
+    Returns
+    -------
+    list of str
+        Each a name within the corpus and, in brackets, what it is: a link to nothing (as of files
+        that git-annex has not fetched), or no file where a stem file is due.
+    """
+    root = Path(root).expanduser()
+    paths = [path for split in SPLITS for path in _absent_paths(root / split, layout)]
+    return [f"{path.relative_to(root)} ({_what_is_there(path)})" for path in paths]
 
 
 def wav_files(folder: str | Path) -> dict[str, Path]:
@@ -160,6 +192,18 @@ def _song_paths(folder: Path, layout: str) -> Iterator[tuple[str, Path]]:
                 yield path.name[: -len(suffix)], path
 
 
+def _absent_paths(folder: Path, layout: str) -> list[Path]:
+    """Where a folder's entries are called songs, or lead to them, and are none."""
+    if layout == "musdb18hq":
+        return [path for path in visible(folder) if not path.exists()]
+    named = [path for path in visible(folder) if path.name.lower().endswith(STEM_FILE_SUFFIXES)]
+    return [path for path in named if not path.is_file()]
+
+
+def _what_is_there(path: Path) -> str:
+    return "no file" if path.exists() else "a link to nothing"
+
+
 def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
     """Name in NFC → path."""
     found: dict[str, Path] = {}
@@ -181,6 +225,11 @@ def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
 def visible(folder: Path) -> list[Path]:
     """List what a folder holds, in order, without hidden files."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def described(path: Path) -> str:
+    """Name a file for a message, and say so where it is a link to nothing."""
+    return path.name if path.exists() else f"{path.name} ({_what_is_there(path)})"
 
 
 def _wanted(files: Mapping[str, Path], stems: Iterable[str]) -> list[Path]:

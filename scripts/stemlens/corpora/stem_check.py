@@ -1,16 +1,23 @@
 """Does every song have every stem? Asked before the first job, of names of files alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from stemlens.corpora.musdb_facts import stem_ids
-from stemlens.corpora.songs import STEM_FILE_SUFFIXES, WAV_SUFFIX, Song, visible, wav_files
+from stemlens.corpora.songs import (
+    STEM_FILE_SUFFIXES,
+    WAV_SUFFIX,
+    Song,
+    described,
+    visible,
+    wav_files,
+)
 from stemlens.errors import InputError
 from stemlens.names import nfc, some
 
 
 def check_stems(
-    songs: Iterable[Song], layout: str, stems: Sequence[str], *, some_may_lack: bool = False
+    songs: Sequence[Song], layout: str, stems: Sequence[str], *, some_may_lack: bool = False
 ) -> None:
     """Demand that every song has every stem, as far as names of files tell.
 
@@ -42,10 +49,11 @@ def check_stems(
     present = {song.path: wav_files(song.path) for song in songs}
     for stem in stems:
         if not any(nfc(stem) in files for files in present.values()):
-            found = sorted({name for files in present.values() for name in files})
+            paths = [path for song in songs for path in visible(Path(song.path))]
+            found = sorted({described(p) for p in paths if p.name.lower().endswith(WAV_SUFFIX)})
             raise InputError(
                 f"config key corpus.classes: no song has a file {stem}{WAV_SUFFIX}; found"
-                f" {some([f'{name}{WAV_SUFFIX}' for name in found])}: correct the stem"
+                f" {some(found)}: correct the stem"
             )
     if some_may_lack:
         return
@@ -55,7 +63,7 @@ def check_stems(
         missing = [f"{stem}{WAV_SUFFIX}" for stem in stems if nfc(stem) not in present[str(first)]]
         raise InputError(
             f"{first}: {', '.join(missing)} is missing, the first of {len(lacking)} songs that lack"
-            f" a stem; found {some([path.name for path in visible(first)])}; expected one WAV file"
-            f" per stem ({', '.join(stems)}): copy the song again, take it out of the corpus, or"
-            " change corpus.classes"
+            f" a stem; found {some([described(path) for path in visible(first)])}; expected one WAV"
+            f" file per stem ({', '.join(stems)}): copy the song again, take it out of the corpus,"
+            " or change corpus.classes"
         )

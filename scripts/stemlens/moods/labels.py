@@ -74,7 +74,8 @@ def quadrant_label(cell: str, where: str) -> Label:
 def number(cell: str, where: str) -> float:
     """Read a finite number; `where` says in the message what it is."""
     try:
-        value = float(cell)
+        # Python reads 1_0 as 10, and digits of any script.
+        value = float(cell) if cell.isascii() and "_" not in cell else math.nan
     except ValueError:
         value = math.nan
     if not math.isfinite(value):

@@ -165,6 +165,11 @@ def _check_segments(config: Mapping[str, Any]) -> None:
                 f"config key segments.activity.{key}: found {segments['activity'][key]} samples;"
                 f" expected at most a segment ({n_samples} samples at segments.sample_rate_hz)"
             )
+    if config["mel"]["n_fft"] > n_samples:
+        raise InputError(
+            f"config key mel.n_fft: found {config['mel']['n_fft']} samples; expected at most a"
+            f" segment ({n_samples} samples at segments.sample_rate_hz)"
+        )
     f_max_hz, nyquist_hz = config["mel"]["f_max_hz"], segments["sample_rate_hz"] / 2
     if f_max_hz is not None and f_max_hz > nyquist_hz:
         raise InputError(
@@ -177,7 +182,7 @@ def _check_segments(config: Mapping[str, Any]) -> None:
             f"config key mel.f_min_hz: found {f_min_hz}; expected less than the upper end of the"
             f" bands (mel.f_max_hz, {top_hz:g})"
         )
-    _check_bands(MelSettings.from_settings(segments["sample_rate_hz"], config["mel"]))
+    _check_bands(MelSettings.from_settings(segments["sample_rate_hz"], config["mel"]), n_samples)
     names = [item["name"] for item in config["corpus"]["classes"]]
     if len({written(name) for name in names}) < len(names):
         raise InputError(
@@ -193,18 +198,24 @@ def _check_segments(config: Mapping[str, Any]) -> None:
         )
 
 
-def _check_bands(mel: MelSettings) -> None:
+def _check_bands(mel: MelSettings, n_samples: int) -> None:
     without = bands_without_bin(mel)
     if not without:
         return
-    n_fft = mel.n_fft
-    while bands_without_bin(replace(mel, n_fft=n_fft)):
+    n_fft = 2 * mel.n_fft
+    while n_fft <= n_samples and bands_without_bin(replace(mel, n_fft=n_fft)):
         n_fft *= 2
+    otherwise = (
+        f"a mel.n_fft of {n_fft}"
+        if n_fft <= n_samples
+        else f"a wider range than from mel.f_min_hz, {mel.f_min_hz}, to mel.f_max_hz,"
+        f" {mel.f_max_hz}"
+    )
     raise InputError(
         f"config key mel.n_mels: found {mel.n_mels} bands, of which {len(without)}, the first"
         f" number {without[0] + 1}, lie between two frequencies of the transform"
         f" ({mel.sample_rate_hz / mel.n_fft:.1f} Hz apart for a mel.n_fft of {mel.n_fft}) and"
-        f" would stay constant; expected fewer bands, or a mel.n_fft of {n_fft}"
+        f" would stay constant; expected fewer bands, or {otherwise}"
     )
 
 
