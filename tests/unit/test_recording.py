@@ -150,6 +150,35 @@ def test_integers_stored_as_floats_are_refused(tmp_path, scale, subtype):
     assert "\n" not in str(raised.value)
 
 
+def test_integers_stored_as_floats_are_refused_where_channels_cancel(tmp_path):
+    path = tmp_path / "song.wav"
+    left = np.round(32_768 * 2 * sine(440, RATE_HZ))
+    soundfile.write(path, np.stack([left, -left], axis=1), RATE_HZ, subtype="FLOAT")
+    with pytest.raises(InputError, match=r"song\.wav: its peak is 32768"):
+        read_recording(path, sample_rate_hz=RATE_HZ)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("left", "right", "message"),
+    [
+        (np.inf, -np.inf, "a sample at 1.000 s is not a finite number"),
+        (0, np.nan, "a sample at 1.000 s is not a finite number"),
+        (3e38, 3e38, "its peak is 3"),
+    ],
+)
+@pytest.mark.parametrize("rate_hz", [RATE_HZ, 44_100])
+def test_samples_that_are_no_signal_are_refused_without_a_warning(
+    tmp_path, left, right, message, rate_hz
+):
+    path = tmp_path / "song.wav"
+    samples = np.zeros((2 * rate_hz, 2), np.float32)
+    samples[rate_hz] = left, right
+    soundfile.write(path, samples, rate_hz, subtype="FLOAT")
+    with pytest.raises(InputError, match=message):
+        read_recording(path, sample_rate_hz=RATE_HZ)
+
+
 def write_mono(path, samples, *, codec, container=None, rate_hz=44_100, **options):
     """Encode through FFmpeg's libraries."""
     with av.open(str(path), "w", format=container, options=options) as file:
