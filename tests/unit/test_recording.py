@@ -179,6 +179,20 @@ def test_samples_that_are_no_signal_are_refused_without_a_warning(
         read_recording(path, sample_rate_hz=RATE_HZ)
 
 
+@pytest.mark.parametrize("file_format", ["WAV", "W64"])
+@pytest.mark.parametrize("subtype", ["IMA_ADPCM", "MS_ADPCM"])
+@pytest.mark.parametrize("rate_hz", [44_100, 22_050, 8000])
+def test_packets_of_several_frames_have_no_gaps(tmp_path, file_format, subtype, rate_hz):
+    path = tmp_path / "song.wav"
+    samples = np.stack([sine(440, rate_hz, 5), sine(660, rate_hz, 5)], axis=1)
+    soundfile.write(path, samples, rate_hz, format=file_format, subtype=subtype)
+    stored, _ = soundfile.read(path)
+    signal = read_recording(path, sample_rate_hz=rate_hz)
+    # Decoders of ADPCM round differently.
+    np.testing.assert_allclose(signal, stored[: len(signal)].mean(axis=1), atol=3e-3)
+    assert len(signal) >= 5 * rate_hz
+
+
 def write_mono(path, samples, *, codec, container=None, rate_hz=44_100, **options):
     """Encode through FFmpeg's libraries."""
     with av.open(str(path), "w", format=container, options=options) as file:

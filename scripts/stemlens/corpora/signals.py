@@ -178,8 +178,10 @@ class PacketDecoder:
             raise FormatChangeError(str(error)) from error
 
     def _note_gap(self, frame: av.AudioFrame) -> None:
-        if frame.time is None:
+        # Of the frames of one packet, only the first has a time.
+        start_s = self._next_s if frame.time is None else frame.time
+        if start_s is None:
             return
-        if self._next_s is not None and frame.time - self._next_s > MIN_GAP_S:
-            self.gaps_s.append((self.duration_s, frame.time - self._next_s))
-        self._next_s = frame.time + frame.samples / frame.sample_rate
+        if self._next_s is not None and start_s - self._next_s > MIN_GAP_S:
+            self.gaps_s.append((self.duration_s, start_s - self._next_s))
+        self._next_s = start_s + frame.samples / frame.sample_rate
