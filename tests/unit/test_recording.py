@@ -308,6 +308,27 @@ def test_without_a_header_what_is_lost_in_the_midst_counts(
         assert len(signal) / RATE_HZ == pytest.approx(10, abs=0.45)
 
 
+@pytest.mark.parametrize(("share", "is_refused"), [(0.02, False), (0.2, True)])
+@pytest.mark.parametrize("between_frames", [True, False])
+def test_bytes_of_an_adts_file_that_belong_to_no_packet_count_as_lost(
+    tmp_path, between_frames, share, is_refused
+):
+    path = tmp_path / "song.aac"
+    write_mono(path, noise_and_tone("aac"), codec="aac", container="adts")
+    content = path.read_bytes()
+    first, last = len(content) // 3, len(content) // 3 + round(share * len(content))
+    if between_frames:
+        first, last = (content.index(content[:3], at) for at in (first, last))
+    path.write_bytes(content[:first] + bytes(last - first) + content[last:] + JUNK)
+    if is_refused:
+        message = r"it is about 10\.0\d s long, of which 2\.0\d s cannot .*, from 3\.[34]\d s on"
+        with pytest.raises(InputError, match=message):
+            read_recording(path, sample_rate_hz=RATE_HZ)
+    else:
+        signal = read_recording(path, sample_rate_hz=RATE_HZ)
+        assert len(signal) / RATE_HZ == pytest.approx(10 * (1 - share), abs=0.1)
+
+
 @pytest.mark.parametrize("name", ["MP3", "FLAC", "Ogg Vorbis", "M4A, header first", "Matroska"])
 def test_a_header_does_not_hide_what_is_lost_in_the_midst(tmp_path, name):
     suffix, write = STATED[name]
