@@ -273,6 +273,34 @@ def test_a_whole_file_passes_whatever_follows_it_and_half_of_it_is_refused(tmp_p
     assert "\n" not in str(raised.value)
 
 
+# FFmpeg does not decode these, or not all of them.
+NOT_DECODED = ("DWVW", "NMS", "G723", "MPEG")
+
+
+@pytest.mark.parametrize(
+    ("file_format", "subtype"),
+    [
+        (file_format, subtype)
+        for file_format in ["AIFF", "AU", "CAF", "NIST", "RF64", "VOC", "W64", "WAV", "WAVEX"]
+        for subtype in soundfile.available_subtypes(file_format)
+        if not subtype.startswith(NOT_DECODED)
+    ],
+)
+def test_a_whole_file_of_any_kind_passes_and_half_of_it_is_refused(tmp_path, file_format, subtype):
+    path = tmp_path / "song"
+    soundfile.write(path, sine(440, 8000, 10), 8000, format=file_format, subtype=subtype)
+    signal = read_recording(path, sample_rate_hz=8000)
+    assert len(signal) / 8000 == pytest.approx(10, abs=0.3)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    if file_format == "VOC" or (file_format == "AIFF" and subtype in {"IMA_ADPCM", "GSM610"}):
+        # Their headers state no length that is read here.
+        assert len(read_recording(path, sample_rate_hz=8000)) / 8000 < 5.2
+        return
+    with pytest.raises(InputError, match=r"its header states (9|10)\.\d\d s"):
+        read_recording(path, sample_rate_hz=8000)
+
+
 @pytest.mark.parametrize(("duration_s", "rate_hz"), [(0.3, 44_100), (0.7, 8000), (0.5, 22_050)])
 def test_what_an_encoder_adds_to_a_short_file_is_no_loss(tmp_path, duration_s, rate_hz):
     path = tmp_path / "song.mp3"

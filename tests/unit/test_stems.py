@@ -370,6 +370,27 @@ def test_wav_files_that_were_all_cut_off_alike_are_named(
         read_stems(tmp_path / "song", ["drums", "bass"], sample_rate_hz=RATE_HZ)
 
 
+@pytest.mark.parametrize(
+    ("format_name", "subtype"), [("W64", "PCM_16"), ("WAV", "IMA_ADPCM"), ("WAV", "MS_ADPCM")]
+)
+@pytest.mark.parametrize("policy", ["error", "pad", "trim"])
+def test_a_wav_file_of_another_kind_that_was_cut_off_is_neither_padded_nor_trimmed(
+    tmp_path: Path, format_name: str, subtype: str, policy: str
+) -> None:
+    write_wav_folder(tmp_path / "song", {"drums": noise(0, 4)})
+    file = tmp_path / "song/bass.wav"
+    samples = np.stack([noise(1, 4), noise(2, 4)], axis=1)
+    soundfile.write(file, samples, RATE_HZ, format=format_name, subtype=subtype)
+    stems = ["drums", "bass"]
+    read = read_stems(tmp_path / "song", stems, sample_rate_hz=RATE_HZ, unequal_lengths=policy)
+    assert read.shape[1] / RATE_HZ == pytest.approx(4, abs=0.1)
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    message = r"bass\.wav ends after (1\.9|2\.0)\d s, its header says 4\.0\d s"
+    with pytest.raises(InputError, match=message):
+        read_stems(tmp_path / "song", stems, sample_rate_hz=RATE_HZ, unequal_lengths=policy)
+
+
 def test_integers_stored_as_floats_are_refused_and_overshoots_are_kept(tmp_path: Path) -> None:
     stems = {"drums": noise(0, 2), "bass": np.round(32768 * noise(1, 2))}
     write_wav_folder(tmp_path / "song", stems)
