@@ -158,7 +158,7 @@ def demand_read_songs(songs: pd.DataFrame, is_read: pd.Series) -> None:
     Parameters
     ----------
     songs
-        ``split`` and ``reason``, in any number of rows per song.
+        ``song``, ``split`` and ``reason``, in any number of rows per song.
     is_read
         Whether the song of each row could be read.
 
@@ -171,7 +171,7 @@ def demand_read_songs(songs: pd.DataFrame, is_read: pd.Series) -> None:
         if not is_read[rows.index].any():
             raise InputError(
                 f"split {split}: none of its songs can be read; expected one at least. The first:"
-                f" {rows['reason'].iloc[0]}"
+                f" {rows['song'].iloc[0]}: {rows['reason'].iloc[0]}"
             )
 
 
