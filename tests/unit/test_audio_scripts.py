@@ -235,3 +235,12 @@ def test_stems_of_other_lengths_are_padded_or_trimmed_where_that_is_wanted(
         cut(tmp_path, "song")
     cut(tmp_path, "song", unequal=unequal)
     assert len(read_table(tmp_path / "segments/song.csv")) == n_segments
+
+
+def test_a_song_that_was_trimmed_to_a_short_stem_is_not_called_short(tmp_path: Path) -> None:
+    stems = noise_stems(0, 4)
+    stems["bass"] = stems["bass"][:441]
+    write_wav_folder(tmp_path / "song", stems)
+    cut(tmp_path, "song", unequal="trim")
+    (reason,) = read_table(tmp_path / "segments/song.csv")["reason"]
+    assert reason == "its stems last 0.01 s together, less than a segment of 2 s"

@@ -1,3 +1,4 @@
+import re
 import warnings
 from pathlib import Path
 
@@ -335,7 +336,11 @@ def write_song(folder: Path, layout: str, stems: dict[str, np.ndarray]) -> Path:
 @pytest.mark.parametrize("layout", ["folder", "stem file"])
 @pytest.mark.parametrize(("policy", "expected_s"), [("pad", 2.0), ("trim", 1.5), ("error", None)])
 def test_stems_of_other_lengths_are_refused_padded_or_trimmed(
-    tmp_path: Path, layout: str, policy: str, expected_s: float | None
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    layout: str,
+    policy: str,
+    expected_s: float | None,
 ) -> None:
     drums, bass = noise(0, 2), noise(1, 1.5)
     path = write_song(tmp_path, layout, {"drums": drums, "bass": bass})
@@ -347,6 +352,7 @@ def test_stems_of_other_lengths_are_refused_padded_or_trimmed(
     read = read_stems(path, ["drums", "bass"], sample_rate_hz=RATE_HZ, unequal_lengths=policy)
     # AAC ends with its last packet of 1024 samples.
     assert read.shape[1] / RATE_HZ == pytest.approx(expected_s, abs=0.03)
+    assert re.search(r"differ in length \(drums 2\.0\d s, bass 1\.5\d s\)", caplog.text)
     if layout == "folder":
         n = read.shape[1]
         np.testing.assert_array_equal(read[0], drums[:n])

@@ -114,8 +114,9 @@ def candidates_by_threshold(
         for seconds_of_threshold in np.stack(seconds, axis=1)
     ]
     if n_segments == 0:
-        song_s = stems.shape[1] / sample_rate_hz
-        reason = f"song is {song_s:.2f} s long, shorter than a segment of {duration_s:g} s"
+        # Where stems were trimmed, the song itself is longer.
+        stems_s = stems.shape[1] / sample_rate_hz
+        reason = f"its stems last {stems_s:.2f} s together, less than a segment of {duration_s:g} s"
         tables = [table.assign(kept=False, reason=reason) for table in tables]
     return tables
 
