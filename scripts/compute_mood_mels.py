@@ -22,7 +22,7 @@ from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_mels
 from stemlens.corpora.recording import read_recording
-from stemlens.errors import InputError
+from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
 from stemlens.moods.songs import QUADRANTS
 from stemlens.network.labelling import SINGLE_LABEL
@@ -88,8 +88,7 @@ def main(
         except InputError as error:
             logging.getLogger("stemlens").warning("cannot be used: %s", error)
             broken.append(str(error))
-            # The table has the file already, and keeps its words when the corpus is moved.
-            reason = str(error).removeprefix(f"{file}: ")
+            reason = reason_without_path(error, file)
             records.append({**record, "n_excerpts": 0, "left_out": reason})
             continue
         spectrograms += mels_of_song

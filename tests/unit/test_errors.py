@@ -5,7 +5,7 @@ import builtins
 from pathlib import Path
 
 import pytest
-from stemlens.errors import InputError
+from stemlens.errors import InputError, reason_without_path
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*(ROOT / "scripts").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")])
@@ -36,3 +36,23 @@ def test_whoever_catches_every_error_raises_it_again(path: Path) -> None:
             assert any(isinstance(part, ast.Raise) for part in ast.walk(node))
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
             assert not {ast.unparse(kind) for kind in node.args} & CATCHES_ALL
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("/music/a: bass.wav is missing", "bass.wav is missing"),
+        (
+            "/music/a/bass.wav: cannot be read ('/music/a/bass.wav')",
+            "bass.wav: cannot be read ('bass.wav')",
+        ),
+        ("/music/a, stem bass: holds no sample", "stem bass: holds no sample"),
+        ("/music/a from 0.25 s on: nothing", "from 0.25 s on: nothing"),
+        ("corpus.classes: has no stem x", "corpus.classes: has no stem x"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/music/a", "/music/a/", Path("/music/a")])
+def test_a_reason_is_what_a_message_says_but_for_the_path(
+    message: str, expected: str, path: str | Path
+) -> None:
+    assert reason_without_path(InputError(message), path) == expected

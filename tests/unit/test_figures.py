@@ -118,7 +118,7 @@ def test_the_overview_shows_each_candidate_and_what_it_lacks():
         ("train", ODD_NAME, 0.0, True, None),
         ("train", ODD_NAME, 10.0, False, "bass active 1.00 s < 5 s"),
         ("train", "Ann", 0.0, False, neither),
-        ("train", "Bea", 0.0, False, "song is 7.00 s long, shorter than a segment of 10 s"),
+        ("train", "Bea", 0.0, False, "its stems last 7.00 s together, less than a segment of 10 s"),
         ("train", "Dan", np.nan, False, "train/Dan: bass.wav is missing; active bass needed"),
         ("test", "Cid", 0.0, True, None),
     ]

@@ -138,8 +138,8 @@ def test_a_song_whose_excerpt_is_silent_is_a_broken_one(shard, tmp_path):
     soundfile.write(tmp_path / "long.wav", samples, RATE_HZ, subtype="FLOAT")
     table = compute(shard[:2], tmp_path)
     assert list(table["n_excerpts"]) == [0, 1]
-    reason = "long.wav from 2.00 s on: nothing in its spectrogram is louder than mel.floor_db"
-    assert reason in table["left_out"]["long"]
+    reason = "from 2.00 s on: nothing in its spectrogram is louder than mel.floor_db"
+    assert table["left_out"]["long"].startswith(reason)
     assert list(read_segment_table(tmp_path / "mels.h5")["song"]) == ["one"]
     with pytest.raises(InputError, match=r"^1 of 2 songs cannot be used .* mel\.floor_db, -100 dB"):
         compute(shard[:2], tmp_path, broken_songs="stop")

@@ -150,6 +150,49 @@ def test_integers_stored_as_floats_are_refused(tmp_path, scale, subtype):
     assert "\n" not in str(raised.value)
 
 
+def test_integers_stored_as_floats_are_refused_where_channels_cancel(tmp_path):
+    path = tmp_path / "song.wav"
+    left = np.round(32_768 * 2 * sine(440, RATE_HZ))
+    soundfile.write(path, np.stack([left, -left], axis=1), RATE_HZ, subtype="FLOAT")
+    with pytest.raises(InputError, match=r"song\.wav: its peak is 32768"):
+        read_recording(path, sample_rate_hz=RATE_HZ)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("left", "right", "message"),
+    [
+        (np.inf, -np.inf, "a sample at 1.000 s is not a finite number"),
+        (0, np.nan, "a sample at 1.000 s is not a finite number"),
+        (3e38, 3e38, "its peak is 3"),
+    ],
+)
+@pytest.mark.parametrize("rate_hz", [RATE_HZ, 44_100])
+def test_samples_that_are_no_signal_are_refused_without_a_warning(
+    tmp_path, left, right, message, rate_hz
+):
+    path = tmp_path / "song.wav"
+    samples = np.zeros((2 * rate_hz, 2), np.float32)
+    samples[rate_hz] = left, right
+    soundfile.write(path, samples, rate_hz, subtype="FLOAT")
+    with pytest.raises(InputError, match=message):
+        read_recording(path, sample_rate_hz=RATE_HZ)
+
+
+@pytest.mark.parametrize("file_format", ["WAV", "W64"])
+@pytest.mark.parametrize("subtype", ["IMA_ADPCM", "MS_ADPCM"])
+@pytest.mark.parametrize("rate_hz", [44_100, 22_050, 8000])
+def test_packets_of_several_frames_have_no_gaps(tmp_path, file_format, subtype, rate_hz):
+    path = tmp_path / "song.wav"
+    samples = np.stack([sine(440, rate_hz, 5), sine(660, rate_hz, 5)], axis=1)
+    soundfile.write(path, samples, rate_hz, format=file_format, subtype=subtype)
+    stored, _ = soundfile.read(path)
+    signal = read_recording(path, sample_rate_hz=rate_hz)
+    # Decoders of ADPCM round differently.
+    np.testing.assert_allclose(signal, stored[: len(signal)].mean(axis=1), atol=3e-3)
+    assert len(signal) >= 5 * rate_hz
+
+
 def write_mono(path, samples, *, codec, container=None, rate_hz=44_100, **options):
     """Encode through FFmpeg's libraries."""
     with av.open(str(path), "w", format=container, options=options) as file:
@@ -230,6 +273,34 @@ def test_a_whole_file_passes_whatever_follows_it_and_half_of_it_is_refused(tmp_p
     assert "\n" not in str(raised.value)
 
 
+# FFmpeg does not decode these, or not all of them.
+NOT_DECODED = ("DWVW", "NMS", "G723", "MPEG")
+
+
+@pytest.mark.parametrize(
+    ("file_format", "subtype"),
+    [
+        (file_format, subtype)
+        for file_format in ["AIFF", "AU", "CAF", "NIST", "RF64", "VOC", "W64", "WAV", "WAVEX"]
+        for subtype in soundfile.available_subtypes(file_format)
+        if not subtype.startswith(NOT_DECODED)
+    ],
+)
+def test_a_whole_file_of_any_kind_passes_and_half_of_it_is_refused(tmp_path, file_format, subtype):
+    path = tmp_path / "song"
+    soundfile.write(path, sine(440, 8000, 10), 8000, format=file_format, subtype=subtype)
+    signal = read_recording(path, sample_rate_hz=8000)
+    assert len(signal) / 8000 == pytest.approx(10, abs=0.3)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    if file_format == "VOC" or (file_format == "AIFF" and subtype in {"IMA_ADPCM", "GSM610"}):
+        # Their headers state no length that is read here.
+        assert len(read_recording(path, sample_rate_hz=8000)) / 8000 < 5.2
+        return
+    with pytest.raises(InputError, match=r"its header states (9|10)\.\d\d s"):
+        read_recording(path, sample_rate_hz=8000)
+
+
 @pytest.mark.parametrize(("duration_s", "rate_hz"), [(0.3, 44_100), (0.7, 8000), (0.5, 22_050)])
 def test_what_an_encoder_adds_to_a_short_file_is_no_loss(tmp_path, duration_s, rate_hz):
     path = tmp_path / "song.mp3"
@@ -263,6 +334,27 @@ def test_without_a_header_what_is_lost_in_the_midst_counts(
     else:
         signal = read_recording(path, sample_rate_hz=RATE_HZ)
         assert len(signal) / RATE_HZ == pytest.approx(10, abs=0.45)
+
+
+@pytest.mark.parametrize(("share", "is_refused"), [(0.02, False), (0.2, True)])
+@pytest.mark.parametrize("between_frames", [True, False])
+def test_bytes_of_an_adts_file_that_belong_to_no_packet_count_as_lost(
+    tmp_path, between_frames, share, is_refused
+):
+    path = tmp_path / "song.aac"
+    write_mono(path, noise_and_tone("aac"), codec="aac", container="adts")
+    content = path.read_bytes()
+    first, last = len(content) // 3, len(content) // 3 + round(share * len(content))
+    if between_frames:
+        first, last = (content.index(content[:3], at) for at in (first, last))
+    path.write_bytes(content[:first] + bytes(last - first) + content[last:] + JUNK)
+    if is_refused:
+        message = r"it is about 10\.0\d s long, of which 2\.0\d s cannot .*, from 3\.[34]\d s on"
+        with pytest.raises(InputError, match=message):
+            read_recording(path, sample_rate_hz=RATE_HZ)
+    else:
+        signal = read_recording(path, sample_rate_hz=RATE_HZ)
+        assert len(signal) / RATE_HZ == pytest.approx(10 * (1 - share), abs=0.1)
 
 
 @pytest.mark.parametrize("name", ["MP3", "FLAC", "Ogg Vorbis", "M4A, header first", "Matroska"])

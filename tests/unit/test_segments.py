@@ -135,7 +135,7 @@ def test_a_segment_without_a_frame_has_nothing_that_always_plays() -> None:
 def test_a_song_shorter_than_a_segment_has_one_row_that_is_not_kept() -> None:
     table = candidates(two_classes(7), ["a", "b"])
     assert list(table["kept"]) == [False]
-    assert table["reason"][0] == "song is 7.00 s long, shorter than a segment of 10 s"
+    assert table["reason"][0] == "its stems last 7.00 s together, less than a segment of 10 s"
 
 
 def test_files_hold_the_samples_of_their_segment_exactly(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import re
 import warnings
 from pathlib import Path
 
@@ -335,7 +336,11 @@ def write_song(folder: Path, layout: str, stems: dict[str, np.ndarray]) -> Path:
 @pytest.mark.parametrize("layout", ["folder", "stem file"])
 @pytest.mark.parametrize(("policy", "expected_s"), [("pad", 2.0), ("trim", 1.5), ("error", None)])
 def test_stems_of_other_lengths_are_refused_padded_or_trimmed(
-    tmp_path: Path, layout: str, policy: str, expected_s: float | None
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    layout: str,
+    policy: str,
+    expected_s: float | None,
 ) -> None:
     drums, bass = noise(0, 2), noise(1, 1.5)
     path = write_song(tmp_path, layout, {"drums": drums, "bass": bass})
@@ -347,6 +352,7 @@ def test_stems_of_other_lengths_are_refused_padded_or_trimmed(
     read = read_stems(path, ["drums", "bass"], sample_rate_hz=RATE_HZ, unequal_lengths=policy)
     # AAC ends with its last packet of 1024 samples.
     assert read.shape[1] / RATE_HZ == pytest.approx(expected_s, abs=0.03)
+    assert re.search(r"differ in length \(drums 2\.0\d s, bass 1\.5\d s\)", caplog.text)
     if layout == "folder":
         n = read.shape[1]
         np.testing.assert_array_equal(read[0], drums[:n])
@@ -368,6 +374,27 @@ def test_wav_files_that_were_all_cut_off_alike_are_named(
     message = r"drums\.wav ends after 2\.0. s, its header says 4\.00 s; the file is damaged"
     with pytest.raises(InputError, match=message):
         read_stems(tmp_path / "song", ["drums", "bass"], sample_rate_hz=RATE_HZ)
+
+
+@pytest.mark.parametrize(
+    ("format_name", "subtype"), [("W64", "PCM_16"), ("WAV", "IMA_ADPCM"), ("WAV", "MS_ADPCM")]
+)
+@pytest.mark.parametrize("policy", ["error", "pad", "trim"])
+def test_a_wav_file_of_another_kind_that_was_cut_off_is_neither_padded_nor_trimmed(
+    tmp_path: Path, format_name: str, subtype: str, policy: str
+) -> None:
+    write_wav_folder(tmp_path / "song", {"drums": noise(0, 4)})
+    file = tmp_path / "song/bass.wav"
+    samples = np.stack([noise(1, 4), noise(2, 4)], axis=1)
+    soundfile.write(file, samples, RATE_HZ, format=format_name, subtype=subtype)
+    stems = ["drums", "bass"]
+    read = read_stems(tmp_path / "song", stems, sample_rate_hz=RATE_HZ, unequal_lengths=policy)
+    assert read.shape[1] / RATE_HZ == pytest.approx(4, abs=0.1)
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    message = r"bass\.wav ends after (1\.9|2\.0)\d s, its header says 4\.0\d s"
+    with pytest.raises(InputError, match=message):
+        read_stems(tmp_path / "song", stems, sample_rate_hz=RATE_HZ, unequal_lengths=policy)
 
 
 def test_integers_stored_as_floats_are_refused_and_overshoots_are_kept(tmp_path: Path) -> None:

@@ -114,8 +114,9 @@ def candidates_by_threshold(
         for seconds_of_threshold in np.stack(seconds, axis=1)
     ]
     if n_segments == 0:
-        song_s = stems.shape[1] / sample_rate_hz
-        reason = f"song is {song_s:.2f} s long, shorter than a segment of {duration_s:g} s"
+        # Where stems were trimmed, the song itself is longer.
+        stems_s = stems.shape[1] / sample_rate_hz
+        reason = f"its stems last {stems_s:.2f} s together, less than a segment of {duration_s:g} s"
         tables = [table.assign(kept=False, reason=reason) for table in tables]
     return tables
 
@@ -158,7 +159,7 @@ def demand_read_songs(songs: pd.DataFrame, is_read: pd.Series) -> None:
     Parameters
     ----------
     songs
-        ``split`` and ``reason``, in any number of rows per song.
+        ``song``, ``split`` and ``reason``, in any number of rows per song.
     is_read
         Whether the song of each row could be read.
 
@@ -171,7 +172,7 @@ def demand_read_songs(songs: pd.DataFrame, is_read: pd.Series) -> None:
         if not is_read[rows.index].any():
             raise InputError(
                 f"split {split}: none of its songs can be read; expected one at least. The first:"
-                f" {rows['reason'].iloc[0]}"
+                f" {rows['song'].iloc[0]}: {rows['reason'].iloc[0]}"
             )
 
 

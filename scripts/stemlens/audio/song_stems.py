@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from stemlens.corpora.stems import read_stems
-from stemlens.errors import InputError
+from stemlens.errors import InputError, reason_without_path
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def stems_or_reason(
     stems : ndarray, float32, shape (stem, sample), or None
         None where the song cannot be read.
     reason : str
-        Why; empty where it can.
+        Why, without the path; empty where it can.
 
     Raises
     ------
@@ -43,5 +43,5 @@ def stems_or_reason(
         if broken_songs == "stop":
             raise
         logger.warning("left out: %s", error)
-        return None, str(error)
+        return None, reason_without_path(error, path)
     return read, ""

@@ -18,6 +18,9 @@ MAX_LOST_SHARE = 0.05
 MAX_PADDING_SAMPLES = 4096
 """What encoders put around the audio: some headers count it, decoders drop it."""
 
+ADTS = "aac"
+"""FFmpeg's name of the container."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -48,8 +51,7 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
         number, or its peak lies far beyond full scale.
     """
     try:
-        # Without the protocol, FFmpeg takes the start of "12:30 am.wav" for one.
-        with av.open(f"file:{path}") as container:
+        with _open(path) as container:
             if not container.streams.audio:
                 raise InputError(f"{path}: holds no audio; expected a recording: take it out")
             signal = _decode(container, container.streams.audio[0], path, sample_rate_hz)
@@ -63,9 +65,20 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
     return samples
 
 
+def _open(path: str | Path) -> av.container.InputContainer:
+    # Without the protocol, FFmpeg takes the start of "12:30 am.wav" for one.
+    url = f"file:{path}"
+    container = av.open(url)
+    if container.format.name != ADTS:
+        return container
+    container.close()
+    # A parser behind the demuxer would hide where that drops bytes.
+    return av.open(url, options={"fflags": "noparse"})
+
+
 @dataclass
 class _Tally:
-    """Counts packets that were decoded and others."""
+    """Counts packets that were decoded, others, and bytes that belong to none."""
 
     n_skipped: int = 0
     first_skipped_s: float | None = None
@@ -74,17 +87,31 @@ class _Tally:
     """Between sound packets."""
     skipped_bytes: int = 0
     """Since the last sound packet."""
+    end_byte: int | None = None
+    """Where the last packet ends in the file."""
+
+    def count_dropped(self, packet: av.Packet, *, at_s: float) -> None:
+        """Count the bytes between the last packet and this one; for ADTS, where packets adjoin."""
+        if packet.pos is None:
+            return
+        if self.end_byte is not None and packet.pos > self.end_byte:
+            self.skipped_bytes += packet.pos - self.end_byte
+            self._note_first(at_s)
+        self.end_byte = packet.pos + packet.size
 
     def skip(self, packet: av.Packet, *, at_s: float) -> None:
         self.n_skipped += 1
         self.skipped_bytes += packet.size
-        if self.first_skipped_s is None:
-            self.first_skipped_s = at_s
+        self._note_first(at_s)
 
     def take(self, packet: av.Packet) -> None:
         self.sound_bytes += packet.size
         self.lost_bytes += self.skipped_bytes
         self.skipped_bytes = 0
+
+    def _note_first(self, at_s: float) -> None:
+        if self.first_skipped_s is None:
+            self.first_skipped_s = at_s
 
 
 def _decode(
@@ -106,6 +133,8 @@ def _decode(
     )
     tally = _Tally()
     for packet in _packets(container, stream, knows_end=header_s is not None):
+        if container.format.name == ADTS:
+            tally.count_dropped(packet, at_s=decoder.duration_s)
         try:
             n_samples = decoder.decode(packet)
         except (av.FFmpegError, FormatChangeError):

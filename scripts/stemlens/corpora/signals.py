@@ -63,20 +63,26 @@ class MonoSignal:
             If a sample is not a finite number.
         """
         first, *others = channels
-        mono = first.copy()
+        finite = np.isfinite(first)
         for channel in others:
-            mono += channel
-        mono /= len(channels)
-        finite = np.isfinite(mono)
+            finite &= np.isfinite(channel)
         if not finite.all():
             at_s = (self.n_samples + int(np.argmin(finite))) / self.found_rate_hz
             raise InputError(
                 f"{self._source}: a sample at {at_s:.3f} s is not a finite number;"
                 " repair the file or take the song out of the corpus"
             )
-        self.n_samples += mono.size
-        if mono.size:
-            self._peak = max(self._peak, float(mono.max()), -float(mono.min()))
+        self.n_samples += first.size
+        if first.size:
+            # Before channels are averaged, which may cancel.
+            peaks = [max(float(channel.max()), -float(channel.min())) for channel in channels]
+            self._peak = max(self._peak, *peaks)
+        mono = first.copy()
+        # A sum beyond the range of float32 is refused for its peak.
+        with np.errstate(over="ignore"):
+            for channel in others:
+                mono += channel
+        mono /= len(channels)
         self._blocks.append(self._resampler.resample_chunk(mono) if self._resampler else mono)
 
     def finish(self) -> int:
@@ -85,7 +91,7 @@ class MonoSignal:
         Raises
         ------
         InputError
-            If it holds no sample, or its peak lies beyond `MAX_PEAK`.
+            If it holds no sample, or a channel's peak lies beyond `MAX_PEAK`.
         """
         if self.n_samples == 0:
             raise InputError(f"{self._source}: holds no sample; copy the song again")
@@ -172,8 +178,10 @@ class PacketDecoder:
             raise FormatChangeError(str(error)) from error
 
     def _note_gap(self, frame: av.AudioFrame) -> None:
-        if frame.time is None:
+        # Of the frames of one packet, only the first has a time.
+        start_s = self._next_s if frame.time is None else frame.time
+        if start_s is None:
             return
-        if self._next_s is not None and frame.time - self._next_s > MIN_GAP_S:
-            self.gaps_s.append((self.duration_s, frame.time - self._next_s))
-        self._next_s = frame.time + frame.samples / frame.sample_rate
+        if self._next_s is not None and start_s - self._next_s > MIN_GAP_S:
+            self.gaps_s.append((self.duration_s, start_s - self._next_s))
+        self._next_s = start_s + frame.samples / frame.sample_rate

@@ -33,8 +33,9 @@ def stated_s(
     -------
     float or None
         In s; an encoder's delay and padding may be counted. None where the header states no
-        length (ADTS, an MP3 file without Xing, Info or VBRI header, a WAV file from a pipe) or
-        the container is none of those known here.
+        length (ADTS, an MP3 file without Xing, Info or VBRI header, a WAV file from a pipe), the
+        container is none of those known here, or a WAV file with compressed audio, or a W64 file,
+        is whole.
 
     Raises
     ------
@@ -69,13 +70,57 @@ def _of_wav(
 ) -> float:
     # FFmpeg takes no more than the file holds.
     if not stream.codec_context.name.startswith("pcm_"):
-        return 0.0
+        return _of_cut_chunk(container, stream, path)
     with Path(path).open("rb") as file:
         if file.read(4) != b"RIFF":  # RF64 counts samples.
             return _of_stream(container, stream, path)
         length_s = float(WaveStreamInfo(file).length)
     bytes_per_s = (stream.codec_context.bit_rate or 0) / 8
     return length_s if length_s * bytes_per_s < OPEN_END_BYTES else 0.0
+
+
+def _of_cut_chunk(_: object, stream: av.AudioStream, path: str | Path) -> float:
+    """Of WAV and W64, only where audio is missing: the bit rate of compressed audio is nominal."""
+    stated_bytes, found_bytes = _bytes_of_data(path)
+    bit_rate = stream.codec_context.bit_rate
+    return 8 * stated_bytes / bit_rate if bit_rate and found_bytes < stated_bytes else 0.0
+
+
+def _bytes_of_data(path: str | Path) -> tuple[int, int]:
+    """Size of the data as their chunk states it, 0 if left open; what the file holds from there on.
+
+    References
+    ----------
+    IBM and Microsoft (1991). Multimedia Programming Interface and Data Specifications 1.0.
+    Sonic Foundry (1999). Wave 64: identifiers of 16 bytes, sizes of 8 that count both.
+    """
+    with Path(path).open("rb") as file:
+        is_w64 = file.read(4) == b"riff"
+        n_identifier, n_header, alignment, first = (16, 24, 8, 40) if is_w64 else (4, 8, 2, 12)
+        file.seek(first)
+        while len(header := file.read(n_header)) == n_header:
+            size = int.from_bytes(header[n_identifier:], "little")
+            size = max(0, size - n_header) if is_w64 else size
+            if header.startswith(b"data"):
+                if not is_w64 and size >= OPEN_END_BYTES:
+                    break
+                start = file.tell()
+                return size, file.seek(0, io.SEEK_END) - start
+            file.seek(size + -size % alignment, io.SEEK_CUR)
+    return 0, 0
+
+
+def _of_aiff(
+    container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
+) -> float:
+    # FFmpeg miscounts the samples in packets of compressed audio.
+    is_pcm = stream.codec_context.name.startswith("pcm_")
+    return _of_stream(container, stream, path) if is_pcm else 0.0
+
+
+def _of_caf(_: av.container.InputContainer, stream: av.AudioStream, __: str | Path) -> float:
+    # FFmpeg's duration is cut to what the file holds.
+    return stream.frames / stream.rate
 
 
 def _of_mp3(_: object, __: object, path: str | Path) -> float:
@@ -116,9 +161,14 @@ def _last_page(content: bytes) -> OggPage | None:
 _READERS: dict[str, Callable[[av.container.InputContainer, av.AudioStream, str | Path], float]] = {
     "mp3": _of_mp3,
     "wav": _of_wav,
+    "w64": _of_cut_chunk,
+    "aiff": _of_aiff,
+    "caf": _of_caf,
     "ogg": _of_ogg,
     "asf": _of_asf,
     "matroska,webm": _of_container,
-    **dict.fromkeys(["aiff", "au", "flac", "mov,mp4,m4a,3gp,3g2,mj2", "tta", "wv"], _of_stream),
+    **dict.fromkeys(
+        ["au", "flac", "mov,mp4,m4a,3gp,3g2,mj2", "nistsphere", "tta", "wv"], _of_stream
+    ),
 }
 """By FFmpeg's name of the container; where FFmpeg does not estimate or clamp, by FFmpeg."""

@@ -1,5 +1,6 @@
 """A song's stems as mono signals, from a ``.stem.mp4`` file or a folder of WAV files."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from stemlens.names import nfc
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
 """Stems of a song that differ by no more are padded with silence at the end (encoders pad)."""
+
+logger = logging.getLogger(__name__)
 
 
 def read_stems(
@@ -55,13 +58,16 @@ def read_stems(
     starts_s, signals = read(path, stems, sample_rate_hz)
     lengths = [signal.finish() for signal in signals]
     ends_s = [start + s.duration_s for start, s in zip(starts_s, signals, strict=True)]
-    if unequal_lengths == "error" and max(ends_s) - min(ends_s) > MAX_LENGTH_DIFFERENCE_S:
+    if max(ends_s) - min(ends_s) > MAX_LENGTH_DIFFERENCE_S:
         found = ", ".join(f"{s} {end:.2f} s" for s, end in zip(stems, ends_s, strict=True))
-        raise InputError(
-            f"{path}: the stems differ in length ({found}); expected at most"
-            f" {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or belongs to another song, or set"
-            " corpus.unequal_stems to pad or trim"
-        )
+        difference = f"{path}: the stems differ in length ({found})"
+        if unequal_lengths == "error":
+            raise InputError(
+                f"{difference}; expected at most {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or"
+                " belongs to another song, or set corpus.unequal_stems to pad or trim"
+            )
+        done = {"pad": "silence follows the shorter", "trim": "all end with the shortest"}
+        logger.warning("%s: %s", difference, done[unequal_lengths])
     firsts = [round(start * sample_rate_hz) for start in starts_s]
     ends = [first + length for first, length in zip(firsts, lengths, strict=True)]
     result = np.zeros((len(stems), max(ends)), dtype=np.float32)
