@@ -19,6 +19,7 @@ ODD_NAMES = [
     "1999",
     "a name as long as names can be " * 8,
     "日本の歌 🎵 أغنية",
+    "carriage\rreturn",
 ]
 
 
