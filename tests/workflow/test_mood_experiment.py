@@ -99,7 +99,10 @@ def test_artists_in_both_parts_of_a_stated_split_are_counted_in_a_warning(
 
 @pytest.mark.skipif(DATA is None, reason="STEMLENS_DATA does not name a folder with emotify-mini")
 def test_real_clips_run_through(project: Project, small_config: Path) -> None:
-    """Eighty clips by manifest, wherever they lie; two more are broken, as they may come."""
+    """Eighty clips by manifest, wherever they lie; two more are broken, as they may come.
+
+    Two of the eighty are one recording, mastered differently, as Emotify publishes them.
+    """
     project.configfiles.append(small_config)
     source = Path(str(DATA)).resolve() / "emotify-mini"
     labels = pd.read_csv(source / "labels.csv")
@@ -109,6 +112,13 @@ def test_real_clips_run_through(project: Project, small_config: Path) -> None:
     manifest = project.folder / "songs.csv"
     pd.concat([labels[["file", "quadrant"]], broken]).to_csv(manifest, index=False)
     config = manifest_config(manifest, broken_songs="skip", songs_per_shard=30)
+    refused = project.run("results/demo/mel/mood/test.h5", config=config)
+    assert refused.returncode != 0
+    assert "one recording under two names: 'pop_359.mp3' " in refused.stdout
+    assert " and 'pop_366.mp3' " in refused.stdout
+
+    labels = labels[~labels["file"].str.endswith("pop_366.mp3")]
+    pd.concat([labels[["file", "quadrant"]], broken]).to_csv(manifest, index=False)
     project.succeed(
         "results/demo/tables/performance.csv",
         "results/demo/tables/mood_songs.csv",
@@ -118,11 +128,11 @@ def test_real_clips_run_through(project: Project, small_config: Path) -> None:
     tables = project.folder / "results/demo/tables"
     songs = pd.read_csv(tables / "mood_songs.csv").set_index("song")
     used = songs[songs["left_out"].isna()]
-    assert used.groupby("quadrant").size().to_dict() == dict.fromkeys(("Q1", "Q2", "Q3", "Q4"), 20)
+    assert used.groupby("quadrant").size().to_dict() == {"Q1": 20, "Q2": 20, "Q3": 19, "Q4": 20}
     # The damaged one was divided with the others; which part it fell into is chance.
     divided = songs.groupby(["split", "quadrant"]).size()
     assert divided["test"].to_dict() == dict.fromkeys(("Q1", "Q2", "Q3", "Q4"), 5)
-    assert divided["train"].to_dict() == {"Q1": 16, "Q2": 15, "Q3": 15, "Q4": 15}
+    assert divided["train"].to_dict() == {"Q1": 16, "Q2": 15, "Q3": 14, "Q4": 15}
     assert "cannot be decoded" in songs.loc["damaged.mp3", "left_out"]
     assert songs.loc["gone.mp3", "left_out"] == "no audio file"
     assert songs["artist"].isna().all()
