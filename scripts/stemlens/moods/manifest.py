@@ -11,7 +11,6 @@ from stemlens.moods.songs import SPLITS, Label, MoodSong, mood_song
 from stemlens.moods.tables import Table, read_table
 from stemlens.names import nfc
 
-COLUMNS = ("file", "quadrant", "valence", "arousal", "split", "song", "artist")
 EXPECTED = (
     "a CSV file with the column file and either quadrant or valence and arousal"
     " (docs/mood_corpora.md)"
