@@ -1,10 +1,7 @@
-"""Training a network; a run that was stopped goes on where it was."""
+"""Training a network; an interrupted run is resumed after its last whole epoch."""
 
 import logging
 import math
-import signal
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,15 +23,8 @@ from stemlens.model.initialisation import new_network
 from stemlens.target_type import predicted_classes
 from stemlens.training.history import fall_note
 from stemlens.training.objective import loss
-from stemlens.training.termination import noticing_termination
 from stemlens.training.training_set import TrainingSet
-from stemlens.training.training_state import (
-    PartialEpoch,
-    load_state,
-    run_key,
-    save_state,
-    waiting_for_lock,
-)
+from stemlens.training.training_state import load_state, run_key, save_state, waiting_for_lock
 
 logger = logging.getLogger(__name__)
 
@@ -90,10 +80,8 @@ def train(
 ) -> tuple[CNN, pd.DataFrame]:
     """Train a network with Adam; then take batch norm's statistics from all examples.
 
-    Each epoch draws its order and its dropout from the seed and its number, so that a run that
-    goes on from `resume_path` ends like one that was never interrupted. SIGTERM ends the process
-    after the batch at hand, and the next run goes on from there; after a kill it goes on from the
-    last whole epoch.
+    Each epoch draws its order and its dropout from the seed and its number, so that a run that is
+    resumed from `resume_path` gives the same result as one that was never interrupted.
 
     Parameters
     ----------
@@ -108,10 +96,10 @@ def train(
     device
         Where to train.
     resume_path
-        Where the state is kept, after each epoch and at SIGTERM. A state from other settings,
-        data or code is ignored; the caller deletes it when it has stored the result.
+        Where the state is kept after each epoch. A state from other settings, data or code is
+        ignored; the caller deletes it when it has stored the result.
     code
-        Digest of the code, a part of what must be equal to go on.
+        Digest of the code; a state of other code is ignored.
 
     Returns
     -------
@@ -135,7 +123,7 @@ def train(
         network = new_network(architecture, examples, standardise=settings.standardise, seed=seed)
         place(network, device)
         optimizer = _optimizer(network, settings)
-        history, partial = load_state(resume_path, key, network, optimizer)
+        history = load_state(resume_path, key, network, optimizer)
         if settings.compile:
             network.compile()
         training_set = TrainingSet.on(device, examples, balance_classes=settings.balance_classes)
@@ -144,29 +132,16 @@ def train(
             epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
             disable=None,
         )  # fmt: skip
-        with noticing_termination() as is_terminated:
-            for epoch in progress:
-                torch.manual_seed(_epoch_seed(seed, epoch))
-                scores, partial = _run_epoch(
-                    network, optimizer, training_set, settings, partial, is_terminated
-                )
-                if partial is not None:
-                    save_state(resume_path, key, network, optimizer, history, partial)
-                    logger.warning(
-                        "SIGTERM: stopped after %d batches of epoch %d; the next run goes on there",
-                        partial.n_batches,
-                        epoch,
-                    )
-                    sys.exit(128 + signal.SIGTERM)
-                row = {"epoch": epoch, **scores}
-                if validation is not None:
-                    scores = _scores_in_evaluation(network, validation)
-                    row |= {f"validation_{name}": value for name, value in scores.items()}
-                history.append(row)
-                progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
-                logger.info(_in_one_line(row))
-                save_state(resume_path, key, network, optimizer, history)
-        # What follows is the same however often it is begun, so that it may be broken off.
+        for epoch in progress:
+            torch.manual_seed(_epoch_seed(seed, epoch))
+            row = {"epoch": epoch, **_run_epoch(network, optimizer, training_set, settings)}
+            if validation is not None:
+                scores = _scores_in_evaluation(network, validation)
+                row |= {f"validation_{name}": value for name, value in scores.items()}
+            history.append(row)
+            save_state(resume_path, key, network, optimizer, history)
+            progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
+            logger.info(_in_one_line(row))
         calibrate_batch_norm(network, training_set.mels)
         scores = _scores_in_evaluation(network, examples, training_set.class_weights)
         saved = {f"saved_{name}": value for name, value in scores.items()}
@@ -202,22 +177,16 @@ def _run_epoch(
     optimizer: torch.optim.Adam,
     training_set: TrainingSet,
     settings: TrainingSettings,
-    partial: PartialEpoch | None,
-    is_terminated: Callable[[], bool],
-) -> tuple[dict[str, float], PartialEpoch | None]:
-    """Scores of the epoch; or, where the process was asked to end, what has been done of it."""
+) -> dict[str, float]:
+    """Train for an epoch; return the scores of the examples as they were seen."""
     network.train()
     targets, target_type = training_set.targets, network.target_type
     order = torch.randperm(len(targets))
     # Batch norm has no variance over a single example; another epoch's order takes it in.
     order = order[: len(order) - (len(order) % settings.batch_size == 1)]
-    logits, n_done = torch.empty_like(targets), 0
-    if partial is not None:
-        logits, n_done = partial.logits.to(targets.device), partial.n_batches
-        partial.restore_random_states()
+    logits = torch.empty_like(targets)
     in_bfloat16 = settings.precision == "bfloat16"
-    batches = training_set.batches(order, settings.batch_size, n_done=n_done)
-    for number, (batch, mels) in enumerate(batches, n_done + 1):
+    for batch, mels in training_set.batches(order, settings.batch_size):
         with torch.autocast(targets.device.type, torch.bfloat16, enabled=in_bfloat16):
             output = network(mels)
         batch_loss = loss(output.float(), targets[batch], target_type, training_set.class_weights)
@@ -225,13 +194,11 @@ def _run_epoch(
         batch_loss.backward()
         optimizer.step()
         logits[batch] = output.detach().float()
-        if is_terminated():
-            return {}, PartialEpoch.now(number, logits)
     seen = order.to(targets.device)
     logits, targets = logits[seen], targets[seen]
     epoch_loss = float(loss(logits, targets, target_type, training_set.class_weights))
     _demand_finite(network, epoch_loss, settings)
-    return {"loss": epoch_loss, **_right_answers(logits, targets, target_type)}, None
+    return {"loss": epoch_loss, **_right_answers(logits, targets, target_type)}
 
 
 def _demand_finite(network: CNN, epoch_loss: float, settings: TrainingSettings) -> None:
