@@ -70,10 +70,14 @@ def _by_class(
 
 
 def _f1(
-    targets: np.ndarray, named: np.ndarray, weights: np.ndarray, song: np.ndarray, drawn: np.ndarray
+    targets: np.ndarray,
+    predicted: np.ndarray,
+    weights: np.ndarray,
+    song: np.ndarray,
+    drawn: np.ndarray,
 ) -> np.ndarray:
-    both = drawn @ _by_song(weights * targets * named, song)
-    either = drawn @ _by_song(weights * (targets + named.astype(np.float64)), song)
+    both = drawn @ _by_song(weights * targets * predicted, song)
+    either = drawn @ _by_song(weights * (targets + predicted.astype(np.float64)), song)
     return _ratio(2 * both, either)
 
 
@@ -88,19 +92,19 @@ def _average_precision(
     levels, level = np.unique(-probabilities, return_inverse=True)
     n_songs = drawn.shape[1]
     found = np.zeros((n_songs, len(levels)))
-    named = np.zeros((n_songs, len(levels)))
+    ranked = np.zeros((n_songs, len(levels)))
     np.add.at(found, (song, level), weights * targets)
-    np.add.at(named, (song, level), weights)
+    np.add.at(ranked, (song, level), weights)
     is_step = found.any(axis=0)
-    found_until, named_until = (
-        np.ascontiguousarray(counts.cumsum(axis=1)[:, is_step]) for counts in (found, named)
+    found_until, ranked_until = (
+        np.ascontiguousarray(counts.cumsum(axis=1)[:, is_step]) for counts in (found, ranked)
     )
     totals = drawn @ found.sum(axis=1)
     precise = np.empty(len(drawn))
     for first in range(0, len(drawn), REPLICATES_AT_ONCE):
         part = slice(first, first + REPLICATES_AT_ONCE)
         true = drawn[part] @ found_until
-        precision = _ratio(true, drawn[part] @ named_until, undefined=0)
+        precision = _ratio(true, drawn[part] @ ranked_until, undefined=0)
         precise[part] = (precision * np.diff(true, axis=1, prepend=0)).sum(axis=1)
     varies = drawn @ _by_song(weights * (1 - targets.astype(np.float64)), song) > 0
     return np.where(varies, _ratio(precise, totals), np.nan)

@@ -1,4 +1,4 @@
-"""What a network is made of, and the shape of each layer; needs no torch."""
+"""The blocks of a network, and the shape of each layer; needs no torch."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -90,7 +90,7 @@ class Architecture:
         return shapes
 
     def strides(self, *, before_pool: bool) -> dict[str, tuple[int, int]]:
-        """Say what part of the spectrogram one value of a feature map stands for.
+        """Stride of each feature map on the input: the bands and frames per value of the map.
 
         Pools round down, so that a map may cover less than the whole spectrogram.
 

@@ -90,7 +90,7 @@ def train(
     settings
         How to train.
     examples, validation
-        What to train on, and what is only scored after each epoch.
+        Examples to train on, and others that are only scored after each epoch.
     seed
         Of the initial weights, the order of examples and dropout.
     device
@@ -107,17 +107,17 @@ def train(
         In evaluation mode.
     history : DataFrame
         A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``subset_accuracy`` (the share
-        of examples of which every class is right) of the training examples as they were seen,
-        and the same with ``validation_`` before the name. The last row has both also with
+        of examples of which every class is right) of the training examples during the
+        epoch, and the same with ``validation_`` before the name. The last row has both also with
         ``saved_`` before the name: of the network as it is returned.
 
     Raises
     ------
     InputError
-        If the examples cannot teach anything, or weights or loss are not finite any more.
+        If nothing can be learned from the examples, or weights or loss become NaN or infinite.
     """
     resume_path.parent.mkdir(parents=True, exist_ok=True)
-    # A killed workflow can leave its training process behind: wait for it, never write beside it.
+    # A killed workflow can leave its training process behind: wait for it to end.
     with waiting_for_lock(resume_path):
         key = run_key(architecture, settings, examples, validation, seed, code)
         network = new_network(architecture, examples, standardise=settings.standardise, seed=seed)
@@ -178,11 +178,11 @@ def _run_epoch(
     training_set: TrainingSet,
     settings: TrainingSettings,
 ) -> dict[str, float]:
-    """Train for an epoch; return the scores of the examples as they were seen."""
+    """Train for an epoch; return the scores of the examples during it."""
     network.train()
     targets, target_type = training_set.targets, network.target_type
     order = torch.randperm(len(targets))
-    # Batch norm has no variance over a single example; another epoch's order takes it in.
+    # Batch norm needs a variance: a single example that is left over is skipped in this epoch.
     order = order[: len(order) - (len(order) % settings.batch_size == 1)]
     logits = torch.empty_like(targets)
     in_bfloat16 = settings.precision == "bfloat16"
@@ -202,7 +202,7 @@ def _run_epoch(
 
 
 def _demand_finite(network: CNN, epoch_loss: float, settings: TrainingSettings) -> None:
-    """Refuse what too large steps leave; the examples, the other cause, are known to be finite."""
+    """Refuse the result of too large steps; the examples are known to be finite."""
     values = [value for value in network.state_dict().values() if value.is_floating_point()]
     if math.isfinite(epoch_loss) and all(value.isfinite().all() for value in values):
         return
@@ -219,7 +219,7 @@ def _scores_in_evaluation(
     network.eval()
     device = network.input_mean_db.device
     batches = torch.from_numpy(examples.mels).split(BATCH_SIZE)
-    # Not network(batch): what torch.compile made for training would be made anew for this.
+    # Not network(batch), for which torch.compile would compile the network a second time.
     logits = torch.cat([network.forward(batch.to(device)) for batch in batches])
     targets = torch.from_numpy(examples.targets).to(device, torch.float32)
     of_all = float(loss(logits, targets, network.target_type, class_weights))
@@ -227,11 +227,11 @@ def _scores_in_evaluation(
 
 
 def _right_answers(logits: Tensor, targets: Tensor, target_type: str) -> dict[str, float]:
-    named = predicted_classes(probabilities(logits, target_type).cpu().numpy(), target_type)
+    predicted = predicted_classes(probabilities(logits, target_type).cpu().numpy(), target_type)
     true = (targets > 0.5).cpu().numpy()
     return {
-        "macro_f1": float(f1_score(true, named, average="macro", zero_division=0)),
-        "subset_accuracy": float((named == true).all(axis=1).mean()),
+        "macro_f1": float(f1_score(true, predicted, average="macro", zero_division=0)),
+        "subset_accuracy": float((predicted == true).all(axis=1).mean()),
     }
 
 

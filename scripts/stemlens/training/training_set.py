@@ -86,7 +86,7 @@ class TrainingSet:
         for examples, rows in zip(on_device, where_mels_are, strict=True):
             mels = self.mels[rows]
             if mels.device.type != device.type:
-                # From page-locked memory a copy goes on while the GPU computes.
+                # From page-locked memory data are copied while the GPU computes.
                 mels = mels.pin_memory().to(device, non_blocking=True)
             yield examples, mels
 

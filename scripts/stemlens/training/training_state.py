@@ -82,10 +82,10 @@ def load_state(
     """
     if not path.exists():
         return []
-    # On the CPU first: the run may go on without the GPU that it began on.
+    # On the CPU first: the run may be resumed without the GPU that it began on.
     state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     if state["run_key"] != key:
-        logger.info("%s belongs to other settings, data or code: starting anew", path)
+        logger.info("%s belongs to other settings, data or code: starting at epoch 1", path)
         return []
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
