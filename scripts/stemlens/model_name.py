@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+TRAININGS = ("trained", "untrained", "shuffled")
+"""A network and its controls: one with its initial weights, one trained on shuffled labels."""
+
 
 @dataclass(frozen=True, order=True)
 class ModelName:
@@ -15,7 +18,7 @@ class ModelName:
     network
         Name of its architecture.
     training
-        ``trained``, ``untrained`` or ``shuffled``.
+        One of `TRAININGS`.
     seed
         Of its weights and training.
     """
