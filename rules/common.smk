@@ -16,13 +16,8 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
-from stemlens.corpora.songs import (
-    SPLITS,
-    absent_songs,
-    demo_songs,
-    left_out,
-    list_songs,
-)
+from stemlens.corpora.songs import absent_songs, demo_songs, left_out, list_songs
+from stemlens.splits import SPLITS
 from stemlens.corpora.stem_check import check_stems
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses

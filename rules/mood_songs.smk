@@ -3,7 +3,8 @@
 from stemlens.corpora.demo_mood_songs import demo_mood_songs
 from stemlens.moods.corpora import read_mood_songs
 from stemlens.moods.shards import assign_shards
-from stemlens.moods.songs import NO_AUDIO_FILE, QUADRANTS, Label, mood_song
+from stemlens.moods.mood_song import NO_AUDIO_FILE, Label, mood_song
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.moods.split import assign_splits, shared_artists
 
 

@@ -23,7 +23,7 @@ from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
 from stemlens.model.checkpoint import load_checkpoint
 from stemlens.model.device import use_cpu
-from stemlens.similarity.assignment import LAYER, assign, entropies
+from stemlens.moods.assignment import OUTPUT_LAYER, assign, entropies
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.pairs import compare_pairs
@@ -60,7 +60,7 @@ def main(
         table, drawn = summarise_sums(sums, classes, songs, weights)
     else:
         of_layer = join(batches)
-        outputs = of_layer[LAYER]
+        outputs = of_layer[OUTPUT_LAYER]
         grams = {layer: gram([values]) for layer, values in of_layer.items()}
         table, drawn = summarise(compare_pairs(grams, stimuli), classes, songs, weights)
     if loaded.network.target_type == SINGLE_LABEL:
@@ -94,7 +94,7 @@ def add_up(
             if layer not in sums:
                 sums[layer] = SongSums(len(classes) * len(songs), flat.shape[1])
             sums[layer].add(groups.to_numpy()[rows], flat)
-        outputs.append(layers[LAYER])
+        outputs.append(layers[OUTPUT_LAYER])
     return sums, np.concatenate(outputs)
 
 

@@ -29,7 +29,7 @@ from stemlens.audio.mel_store import read_attributes, read_examples, read_segmen
 from stemlens.errors import InputError
 from stemlens.model.checkpoint import save_checkpoint
 from stemlens.model.cnn import CNN
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import read_replicates, write_replicates
 from stemlens.similarity.task_difference import task_difference
 from stemlens.statistics.estimate import Estimate
