@@ -11,7 +11,7 @@ class ModelName:
     Attributes
     ----------
     task
-        What it was trained for: ``instrument``.
+        What it was trained for: ``instrument`` or ``mood``.
     network
         Name of its architecture.
     training
@@ -31,6 +31,11 @@ class ModelName:
         path = Path(path)
         training, seed = path.stem.rsplit("-seed", 1)
         return cls(path.parent.parent.name, path.parent.name, training, int(seed))
+
+    @property
+    def path(self) -> str:
+        """How files of the model are called, without a suffix: what `from_path` reads."""
+        return f"{self.task}/{self.network}/{self.training}-seed{self.seed}"
 
     @property
     def group(self) -> tuple[str, str, str]:

@@ -228,12 +228,16 @@ def _check_networks(config: Mapping[str, Any]) -> None:
             f"config key experiment.ablations: found {experiment['network']!r}, the network itself"
             " (experiment.network); expected others"
         )
-    used = {"network": [experiment["network"]], "ablations": experiment["ablations"]}
+    used = {
+        "experiment.network": [experiment["network"]],
+        "experiment.ablations": experiment["ablations"],
+        "mood.network": [name for name in [config["mood"]["network"]] if name],
+    }
     for key, names in used.items():
         for name in names:
             if name not in config["networks"]:
                 raise InputError(
-                    f"config key experiment.{key}: found {name!r}; expected a name under networks"
+                    f"config key {key}: found {name!r}; expected a name under networks"
                     f" ({', '.join(config['networks'])})"
                 )
             architecture = Architecture.from_settings(config["networks"][name])

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-ALL_SEGMENTS = "all"
-"""Only a variant: many stimuli per song make more pairs than tables of pairs should hold."""
-
 VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "after_pool": ("activations", "tap", "pool"),
     "before_pool": ("activations", "tap", "activation"),
@@ -16,7 +13,6 @@ VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "most_active_segment": ("stimuli", "selection", "most_active"),
     "first_segment": ("stimuli", "selection", "first"),
     "last_segment": ("stimuli", "selection", "last"),
-    "all_segments": ("stimuli", "selection", ALL_SEGMENTS),
     "mse_pair_max_over_layers": ("similarity", "mse_measure", "mse_pair_max_over_layers"),
     "mse": ("similarity", "mse_measure", "mse"),
     "mse_peak": ("similarity", "mse_measure", "mse_peak"),
