@@ -36,7 +36,7 @@ wildcard_constraints:
     training="trained|untrained|shuffled",
     seed="[0-9]+",
     shard="shard-[0-9]+",
-    reading="[a-z_]+",
+    variant="[a-z_]+",
 
 
 include: "rules/corpus.smk"

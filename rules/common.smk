@@ -34,7 +34,7 @@ from stemlens.workflow.configuration import (
     spectrogram_size,
 )
 from stemlens.workflow.named_songs import check_named_songs
-from stemlens.workflow.readings import changes_activations, other_readings
+from stemlens.workflow.variants import changes_activations, other_variants
 from stemlens.yaml_file import read_yaml
 
 try:
@@ -72,7 +72,7 @@ TRAININGS = ["trained", *EXPERIMENT["controls"]]
 DRAWS = {key: config["bootstrap"][key] for key in ("n_replicates", "seed")}
 MODEL = "{task}/{network}/{training}-seed{seed}"
 UNTRAINED_MODEL = MODEL.replace("{training}", "untrained")
-READINGS = other_readings(config)
+VARIANTS = other_variants(config)
 
 
 def corpus_root():
@@ -207,17 +207,17 @@ def mood_models(pattern, trainings=TRAININGS):
     return expand_models(pattern, EXPERIMENT["network"], trainings, "mood")
 
 
-def reading_files():
-    """The replicates of every reading, as configured first: name → a file per seed."""
+def variant_files():
+    """The replicates of every variant, as configured first: name → a file per seed."""
     configured = expand_models(
         "<results>/bootstrap/{model}.h5", EXPERIMENT["network"], "trained", TASKS
     )
     files = {"as_configured": configured}
-    for name, reading in READINGS.items():
+    for name, variant in VARIANTS.items():
         pattern = f"<results>/robustness/{name}/{{model}}.h5"
         files[name] = (
             expand_models(pattern, EXPERIMENT["network"], "trained", TASKS)
-            if changes_activations(config, reading)
+            if changes_activations(config, variant)
             else configured
         )
     return files

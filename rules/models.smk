@@ -5,7 +5,7 @@ Out: models/<task>/<network>/<training>-seed<k>/checkpoint.pt    weights, and al
      models/<task>/<network>/<training>-seed<k>/history.csv      a row per epoch
      models/<task>/<network>/<training>-seed<k>/performance.csv  scores on training and test examples
      predictions/<task>/<network>/<training>-seed<k>.csv         for each class of each test example
-     models/<task>/majority.csv, predictions/<task>/majority.csv  the same of the majority baseline
+     models/<task>/class_prior.csv, predictions/<task>/class_prior.csv  the same of the class prior
      tables/performance.csv                                      all scores
      tables/training.csv                                         how each training ended
      tables/performance_over_seeds.csv                           those on test songs, with intervals
@@ -97,17 +97,17 @@ rule evaluate_model:
         "../scripts/evaluate_model.py"
 
 
-rule evaluate_majority:
+rule evaluate_class_prior:
     input:
         train="<results>/mel/{task}/train.h5",
         test="<results>/mel/{task}/test.h5",
     output:
-        performance="<results>/models/{task}/majority.csv",
-        predictions="<results>/predictions/{task}/majority.csv",
+        performance="<results>/models/{task}/class_prior.csv",
+        predictions="<results>/predictions/{task}/class_prior.csv",
     log:
-        "<logs>/evaluate_majority/{task}.log",
+        "<logs>/evaluate_class_prior/{task}.log",
     benchmark:
-        "<benchmarks>/evaluate_majority/{task}.tsv"
+        "<benchmarks>/evaluate_class_prior/{task}.tsv"
     conda:
         "../envs/torch.yaml"
     threads: 1
@@ -115,19 +115,19 @@ rule evaluate_majority:
         mem_mb=growing(1000),
         runtime=growing(5),
     params:
-        code=digest("evaluate_majority"),
+        code=digest("evaluate_class_prior"),
     script:
-        "../scripts/evaluate_majority.py"
+        "../scripts/evaluate_class_prior.py"
 
 
 rule collect_performance:
     input:
         tables=[
-            *expand("<results>/models/{task}/majority.csv", task=TASKS),
+            *expand("<results>/models/{task}/class_prior.csv", task=TASKS),
             *per_model("<results>/models/{model}/performance.csv"),
         ],
         predictions=[
-            *expand("<results>/predictions/{task}/majority.csv", task=TASKS),
+            *expand("<results>/predictions/{task}/class_prior.csv", task=TASKS),
             *per_model("<results>/predictions/{model}.csv"),
         ],
     output:

@@ -1,8 +1,8 @@
-"""From trained networks to verdicts under other readings of the paper.
+"""From trained networks to verdicts under other variants of the analysis.
 
 In:  a checkpoint, mel/instrument/test.h5, hypotheses.yaml
-Out: robustness/<reading>/<task>/<network>/<training>-seed<k>.h5  mean similarities, replicates
-     tables/robustness.csv                                        a verdict per reading
+Out: robustness/<variant>/<task>/<network>/<training>-seed<k>.h5  mean similarities, replicates
+     tables/robustness.csv                                        a verdict per variant
      figures/robustness                                           which verdicts flip
 """
 
@@ -12,11 +12,11 @@ rule reread_model:
         checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
         mels="<results>/mel/instrument/test.h5",
     output:
-        replicates=f"<results>/robustness/{{reading}}/{MODEL}.h5",
+        replicates=f"<results>/robustness/{{variant}}/{MODEL}.h5",
     log:
-        f"<logs>/reread_model/{{reading}}/{MODEL}.log",
+        f"<logs>/reread_model/{{variant}}/{MODEL}.log",
     benchmark:
-        f"<benchmarks>/reread_model/{{reading}}/{MODEL}.tsv"
+        f"<benchmarks>/reread_model/{{variant}}/{MODEL}.tsv"
     conda:
         "../envs/torch.yaml"
     threads: 2
@@ -24,25 +24,25 @@ rule reread_model:
         mem_mb=growing(6000),
         runtime=growing(10),
     params:
-        stimuli=lambda wildcards: READINGS[wildcards.reading]["stimuli"],
-        activations=lambda wildcards: READINGS[wildcards.reading]["activations"],
+        stimuli=lambda wildcards: VARIANTS[wildcards.variant]["stimuli"],
+        activations=lambda wildcards: VARIANTS[wildcards.variant]["activations"],
         bootstrap=DRAWS,
         code=digest("reread_model"),
     script:
         "../scripts/reread_model.py"
 
 
-rule judge_readings:
+rule judge_variants:
     input:
-        **reading_files(),
+        **variant_files(),
         hypotheses=HYPOTHESES,
         entropies=mood_models("<results>/moods/{model}.h5", "trained"),
     output:
         table=report("<results>/tables/robustness.csv", category="Tables"),
     log:
-        "<logs>/judge_readings.log",
+        "<logs>/judge_variants.log",
     benchmark:
-        "<benchmarks>/judge_readings.tsv"
+        "<benchmarks>/judge_variants.tsv"
     conda:
         "../envs/torch.yaml"
     threads: 1
@@ -53,14 +53,14 @@ rule judge_readings:
         mse_measures={
             "as_configured": config["similarity"]["mse_measure"],
             **{
-                name: reading["similarity"]["mse_measure"]
-                for name, reading in READINGS.items()
+                name: variant["similarity"]["mse_measure"]
+                for name, variant in VARIANTS.items()
             },
         },
         confidence=config["bootstrap"]["confidence"],
-        code=digest("judge_readings"),
+        code=digest("judge_variants"),
     script:
-        "../scripts/judge_readings.py"
+        "../scripts/judge_variants.py"
 
 
 rule plot_robustness:

@@ -27,7 +27,7 @@ rule cut_segments:
         song=song_identity,
         path=song_path,
         classes=CORPUS["classes"],
-        reading={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
+        defects={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
         segments=config["segments"],
         code=digest("cut_segments"),
     script:

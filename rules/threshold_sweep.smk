@@ -26,7 +26,7 @@ rule sweep_thresholds:
         song=song_identity,
         path=song_path,
         stems=STEMS,
-        reading={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
+        defects={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
         segments={
             key: config["segments"][key]
             for key in ("sample_rate_hz", "duration_s", "min_active_s")

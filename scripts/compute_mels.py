@@ -21,8 +21,8 @@ from stemlens.audio.mel_store import write_mels
 from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segments import read_segment
 from stemlens.job_log import job_log
-from stemlens.network.labelling import MULTI_LABEL
 from stemlens.tables import read_table
+from stemlens.target_type import MULTI_LABEL
 
 
 def main(
@@ -60,7 +60,7 @@ def main(
         np.broadcast_to(targets, (len(segments), *targets.shape)),
         segments=segments,
         classes=classes,
-        labelling=MULTI_LABEL,
+        target_type=MULTI_LABEL,
         settings=settings,
     )
 

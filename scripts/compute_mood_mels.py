@@ -25,8 +25,8 @@ from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
 from stemlens.moods.songs import QUADRANTS
-from stemlens.network.labelling import SINGLE_LABEL
 from stemlens.tables import write_table
+from stemlens.target_type import SINGLE_LABEL
 from tqdm import tqdm
 
 MAX_NAMED = 3
@@ -111,7 +111,7 @@ def main(
         targets[:, None].astype(np.uint8),
         segments=segments,
         classes=QUADRANTS,
-        labelling=SINGLE_LABEL,
+        target_type=SINGLE_LABEL,
         settings=settings,
     )
     columns = ["song", "file", "quadrant", "split", "duration_s", "n_excerpts", "left_out"]

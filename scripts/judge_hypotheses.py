@@ -25,6 +25,7 @@ from pathlib import Path
 
 import pandas as pd
 from stemlens.atomic import replacing
+from stemlens.evaluation.comparison import score_networks
 from stemlens.hypotheses.catalogue import ALSO_LITERAL_MSE, read_hypotheses
 from stemlens.hypotheses.cautions import cautions
 from stemlens.hypotheses.page import write_page
@@ -32,7 +33,6 @@ from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all, mark_untaught
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
-from stemlens.network.comparison import score_networks
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import read_table, write_table
 from tqdm import tqdm

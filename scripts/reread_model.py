@@ -21,9 +21,8 @@ from stemlens.activations.extraction import read_activations
 from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.mel_store import read_attributes, read_segment_table
 from stemlens.job_log import job_log
-from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.device import use_cpu
-from stemlens.network.labelling import SINGLE_LABEL
+from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.device import use_cpu
 from stemlens.similarity.assignment import LAYER, assign, entropies
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
@@ -31,7 +30,8 @@ from stemlens.similarity.pairs import compare_pairs
 from stemlens.similarity.replicate_store import write_replicates
 from stemlens.similarity.song_sums import SongSums, summarise_sums
 from stemlens.statistics.bootstrap import draw_weights
-from stemlens.workflow.readings import ALL_SEGMENTS
+from stemlens.target_type import SINGLE_LABEL
+from stemlens.workflow.variants import ALL_SEGMENTS
 
 Batches = Iterator[tuple[slice, dict[str, np.ndarray]]]
 
@@ -63,7 +63,7 @@ def main(
         outputs = of_layer[LAYER]
         grams = {layer: gram([values]) for layer, values in of_layer.items()}
         table, drawn = summarise(compare_pairs(grams, stimuli), classes, songs, weights)
-    if loaded.network.labelling == SINGLE_LABEL:
+    if loaded.network.target_type == SINGLE_LABEL:
         assigned = assign(outputs, stimuli, loaded.classes)
         more, drawn_more = entropies(assigned, loaded.classes, classes, songs, weights)
         table = pd.concat([table, more], ignore_index=True)

@@ -5,7 +5,7 @@ import pytest
 import yaml
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import MSE_MEASURES, Hypothesis, read_hypotheses
-from stemlens.network.architecture import Architecture
+from stemlens.model.architecture import Architecture
 from stemlens.similarity.pairs import MEASURES
 
 ROOT = Path(__file__).parents[2]

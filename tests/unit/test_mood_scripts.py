@@ -27,14 +27,14 @@ from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
 from stemlens.errors import InputError
+from stemlens.model.checkpoint import save_checkpoint
+from stemlens.model.cnn import CNN
 from stemlens.moods.songs import QUADRANTS
-from stemlens.network.checkpoint import save_checkpoint
-from stemlens.network.cnn import CNN
-from stemlens.network.labelling import SINGLE_LABEL
 from stemlens.similarity.replicate_store import read_replicates, write_replicates
 from stemlens.similarity.task_difference import task_difference
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table
+from stemlens.target_type import SINGLE_LABEL
 
 RATE_HZ = 8000
 SETTINGS = MelSettings(RATE_HZ, 256, 200, 12, 0.0, 4000.0, -100.0)
@@ -89,7 +89,7 @@ def librosa_mel(samples):
 def test_excerpts_become_the_mels_of_librosa_with_the_songs_mood(shard, tmp_path):
     compute(shard, tmp_path)
     examples = read_examples(tmp_path / "mels.h5")
-    assert examples.labelling == SINGLE_LABEL
+    assert examples.target_type == SINGLE_LABEL
     assert read_attributes(tmp_path / "mels.h5")[0] == list(QUADRANTS)
     table = read_segment_table(tmp_path / "mels.h5")
     assert list(table["song"]) == ["long", "long", "one"]
@@ -194,7 +194,7 @@ def test_confusion_is_counted_for_each_model(tmp_path):
 
 def mood_network(seed):
     torch.manual_seed(seed)
-    return CNN(SMALL, N_BANDS, N_FRAMES, len(QUADRANTS), labelling=SINGLE_LABEL).eval()
+    return CNN(SMALL, N_BANDS, N_FRAMES, len(QUADRANTS), target_type=SINGLE_LABEL).eval()
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +253,7 @@ def test_stimuli_are_assigned_to_their_most_probable_mood_and_counted(stems, tmp
         assert row["seed_std"] == pytest.approx(np.std([bits[0, name], bits[1, name]], ddof=1))
 
 
-def test_another_reading_of_a_mood_network_has_entropies_of_its_own(stems, tmp_path):
+def test_another_variant_of_a_mood_network_has_entropies_of_its_own(stems, tmp_path):
     assign_moods(
         str(stems / "activations0.h5"),
         str(tmp_path / "moods.csv"),

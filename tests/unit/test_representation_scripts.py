@@ -1,4 +1,4 @@
-"""Predictions, probes, CKA, separability and other readings of the models of a run."""
+"""Predictions, probes, CKA, separability and other variants of the models of a run."""
 
 import itertools
 import shutil
@@ -216,19 +216,19 @@ def test_separability_is_that_of_the_raw_activations(results):
             assert (row["n_seeds"], row["n_songs"]) == (2, len(TEST_SONGS))
 
 
-def reread(results, path, **reading):
+def reread(results, path, **variant):
     configured = {"selection": "most_active", "tap": "pool", "logits": False}
     reread_model(
         results.of_model("models", 0, "/checkpoint.pt"),
         results.mels("test"),
         str(path),
         n_threads=1,
-        **{**configured, **reading, **DRAWS},
+        **{**configured, **variant, **DRAWS},
     )
     return read_replicates(path)
 
 
-def test_the_configured_reading_in_one_step_is_that_of_all_steps(results, tmp_path):
+def test_the_configured_variant_in_one_step_is_that_of_all_steps(results, tmp_path):
     table, replicates = reread(results, tmp_path / "replicates.h5")
     expected, expected_replicates = read_replicates(results.of_model("bootstrap", 0, ".h5"))
     pd.testing.assert_frame_equal(table, expected, rtol=1e-6, atol=1e-7)
@@ -236,7 +236,7 @@ def test_the_configured_reading_in_one_step_is_that_of_all_steps(results, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("reading", "same_layers"),
+    ("variant", "same_layers"),
     [
         ({"selection": "last"}, []),
         ({"tap": "normalised"}, ["input", "output"]),
@@ -244,8 +244,8 @@ def test_the_configured_reading_in_one_step_is_that_of_all_steps(results, tmp_pa
     ],
     ids=["selection", "tap", "logits"],
 )
-def test_another_reading_changes_what_it_is_about(results, tmp_path, reading, same_layers):
-    table, _ = reread(results, tmp_path / "replicates.h5", **reading)
+def test_another_variant_changes_what_it_is_about(results, tmp_path, variant, same_layers):
+    table, _ = reread(results, tmp_path / "replicates.h5", **variant)
     expected, _ = read_replicates(results.of_model("bootstrap", 0, ".h5"))
     for layer in LAYERS:
         is_shown = (table["layer"] == layer) & (table["measure"] == "cosine")

@@ -148,7 +148,7 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
         ("corpora/recording.py", {"compute_mood_mels"}),
         ("audio/mel.py", {"compute_mels", "compute_mood_mels"}),
         ("audio/mel_filters.py", {"compute_mel_filters"}),
-        ("network/training.py", {"train_model"}),
+        ("training/training.py", {"train_model"}),
         ("similarity/measures.py", {"compare_stimuli", "bootstrap_similarity"}),
         ("hypotheses/verdict.py", {"judge_hypotheses"}),
         ("figures/segment_overview.py", {"plot_segments"}),

@@ -16,7 +16,7 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     Parameters
     ----------
     networks
-        As from `stemlens.network.comparison.compare_networks`.
+        As from `stemlens.evaluation.comparison.compare_networks`.
     contrast
         Rows of the trained networks from the table of contrasts over seeds.
     """

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.network.labelling import SINGLE_LABEL, named_classes
+from stemlens.target_type import SINGLE_LABEL, predicted_classes
 
 ENTROPY = "mood_entropy"
 """As hypotheses call it."""
@@ -34,7 +34,7 @@ def assign(outputs: np.ndarray, stimuli: pd.DataFrame, names: Sequence[str]) -> 
     InputError
         If an output is NaN or infinite.
     """
-    named = named_classes(outputs, SINGLE_LABEL).argmax(axis=1)
+    named = predicted_classes(outputs, SINGLE_LABEL).argmax(axis=1)
     return stimuli[["class", "song"]].assign(mood=np.array(names)[named])
 
 

@@ -19,7 +19,7 @@ from stemlens.hypotheses.catalogue import (
     Hypothesis,
 )
 from stemlens.hypotheses.inequality import written
-from stemlens.network.architecture import Architecture
+from stemlens.model.architecture import Architecture
 from stemlens.yaml_file import read_yaml
 
 LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")

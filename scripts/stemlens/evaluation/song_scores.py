@@ -1,4 +1,4 @@
-"""The scores of `stemlens.network.performance` when each song counts as often as it was drawn.
+"""The scores of `stemlens.evaluation.performance` when each song counts as often as it was drawn.
 
 Examples are added up by song once; a replicate of the bootstrap then weighs songs, not examples.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from stemlens.network.labelling import example_weights, named_classes
+from stemlens.target_type import example_weights, predicted_classes
 
 REPLICATES_AT_ONCE = 50
 """Few, so that what average precision multiplies stays in the processor's cache."""
@@ -22,7 +22,7 @@ def song_scores(
     songs: np.ndarray,
     drawn: np.ndarray,
     *,
-    labelling: str,
+    target_type: str,
 ) -> np.ndarray:
     """Score predictions in each draw of songs.
 
@@ -36,18 +36,18 @@ def song_scores(
         Song of each example.
     drawn : ndarray, float64, shape (replicate, song)
         How often each song was drawn, songs in the order of ``np.unique(songs)``.
-    labelling
-        See `stemlens.network.labelling`.
+    target_type
+        See `stemlens.target_type`.
 
     Returns
     -------
     ndarray, float64, shape (replicate, score)
-        In the order of `stemlens.network.performance.scores`. NaN where a draw leaves a score
+        In the order of `stemlens.evaluation.performance.scores`. NaN where a draw leaves a score
         undefined.
     """
     n_classes = targets.shape[1]
-    named = named_classes(probabilities, labelling)
-    weights = example_weights(songs, labelling)
+    named = predicted_classes(probabilities, target_type)
+    weights = example_weights(songs, target_type)
     song = np.unique(songs, return_inverse=True)[1]
     score_of: list[tuple[Score, np.ndarray]] = [
         (_f1, named),

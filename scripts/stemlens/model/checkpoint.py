@@ -7,9 +7,9 @@ import torch
 
 from stemlens.atomic import replacing
 from stemlens.finite import RETRAIN, demand_finite
-from stemlens.network.architecture import Architecture
-from stemlens.network.cnn import CNN
-from stemlens.network.device import place
+from stemlens.model.architecture import Architecture
+from stemlens.model.cnn import CNN
+from stemlens.model.device import place
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Checkpoint:
 
 
 def save_checkpoint(path: str | Path, network: CNN, classes: list[str]) -> None:
-    """Write weights, batch norm, standardisation, architecture, labelling and class names.
+    """Write weights, batch norm, standardisation, architecture, target_type and class names.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def save_checkpoint(path: str | Path, network: CNN, classes: list[str]) -> None:
         "n_bands": n_bands,
         "n_frames": n_frames,
         "classes": classes,
-        "labelling": network.labelling,
+        "target_type": network.target_type,
         "state": {name: value.cpu() for name, value in network.state_dict().items()},
     }
     with replacing(path) as beside:
@@ -56,7 +56,7 @@ def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
         content["n_bands"],
         content["n_frames"],
         len(content["classes"]),
-        labelling=content["labelling"],
+        target_type=content["target_type"],
     )
     network.load_state_dict(content["state"])
     _demand_finite(network, path)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from stemlens.network.architecture import Architecture, ConvBlock, DenseBlock
-from stemlens.network.labelling import MULTI_LABEL
-from stemlens.network.objective import probabilities
+from stemlens.model.architecture import Architecture, ConvBlock, DenseBlock
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 TAPS = ("pool", "activation", "normalised")
 """Where a layer is read: at its end, before its pool, or before its activation function."""
@@ -74,8 +73,8 @@ class CNN(nn.Module):
         Size of the spectrogram.
     n_outputs
         Number of classes.
-    labelling
-        What the outputs mean, see `stemlens.network.labelling`.
+    target_type
+        What the outputs mean, see `stemlens.target_type`.
     """
 
     input_mean_db: Tensor
@@ -90,10 +89,10 @@ class CNN(nn.Module):
         n_frames: int,
         n_outputs: int,
         *,
-        labelling: str = MULTI_LABEL,
+        target_type: str = MULTI_LABEL,
     ) -> None:
         super().__init__()
-        self.labelling = labelling
+        self.target_type = target_type
         self.architecture = architecture
         self.shapes = architecture.layer_shapes(n_bands, n_frames, n_outputs)
         self.register_buffer("input_mean_db", torch.tensor(0.0))
@@ -153,5 +152,17 @@ class CNN(nn.Module):
         for number, dense_layer in enumerate(self.dense, 1):
             layers[f"dense{number}"], x = dense_layer.read(x, tap)
         x = self.output(x)
-        layers["output"] = x if logits else probabilities(x, self.labelling)
+        layers["output"] = x if logits else probabilities(x, self.target_type)
         return layers
+
+
+def probabilities(logits: Tensor, target_type: str) -> Tensor:
+    """Softmax where an example has one class, sigmoid where it may have several.
+
+    Parameters
+    ----------
+    logits : Tensor, shape (example, class)
+    target_type
+        See `stemlens.target_type`.
+    """
+    return logits.softmax(dim=1) if target_type == SINGLE_LABEL else logits.sigmoid()

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from stemlens.errors import InputError
 from stemlens.finite import RETRAIN, demand_finite
-from stemlens.network.cnn import CNN
+from stemlens.model.cnn import CNN
 
 BATCH_SIZE = 64
 """Spectrograms per forward pass; statistics depend on it by rounding alone."""

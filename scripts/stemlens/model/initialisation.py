@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from stemlens.audio.labelled_mels import LabelledMels
-from stemlens.network.architecture import Architecture
-from stemlens.network.batch_norm import calibrate_batch_norm
-from stemlens.network.cnn import CNN
-from stemlens.network.device import place
+from stemlens.model.architecture import Architecture
+from stemlens.model.batch_norm import calibrate_batch_norm
+from stemlens.model.cnn import CNN
+from stemlens.model.device import place
 
 
 def new_network(
@@ -37,7 +37,7 @@ def new_network(
     mels = examples.mels
     n_bands, n_frames = mels.shape[1:]
     network = CNN(
-        architecture, n_bands, n_frames, len(examples.classes), labelling=examples.labelling
+        architecture, n_bands, n_frames, len(examples.classes), target_type=examples.target_type
     )
     if standardise:
         mean = mels.mean(dtype=np.float64)

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 import yaml
 from stemlens.workflow.configuration import check_config
-from stemlens.workflow.readings import (
+from stemlens.workflow.variants import (
     ALL_SEGMENTS,
-    READINGS,
+    VARIANTS,
     changes_activations,
-    other_readings,
+    other_variants,
 )
 
 ROOT = Path(__file__).parents[2]
 SCHEMA_PATH = ROOT / "schemas" / "config.schema.yaml"
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text("utf-8"))
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
-PLACES = sorted({(section, key) for section, key, _ in READINGS.values()})
+PLACES = sorted({(section, key) for section, key, _ in VARIANTS.values()})
 
 
 def configured(section, key, value):
@@ -35,10 +35,10 @@ def flat(config, path=()):
 
 
 @pytest.mark.parametrize(("section", "key"), PLACES)
-def test_readings_are_all_values_that_the_schema_allows(section, key):
+def test_variants_are_all_values_that_the_schema_allows(section, key):
     schema = SCHEMA["properties"][section]["properties"][key]
     allowed = [False, True] if schema.get("type") == "boolean" else schema["enum"]
-    values = [value for *place, value in READINGS.values() if place == [section, key]]
+    values = [value for *place, value in VARIANTS.values() if place == [section, key]]
     assert sorted(set(values) - {ALL_SEGMENTS}) == sorted(allowed)
 
 
@@ -51,37 +51,37 @@ def test_what_the_paper_leaves_open_after_training_is_four_choices():
     ]
 
 
-def test_names_of_readings_fit_the_wildcard_of_the_workflow():
-    (pattern,) = re.findall(r'reading="(.+)"', (ROOT / "Snakefile").read_text("utf-8"))
-    assert all(re.fullmatch(pattern, name) for name in READINGS)
+def test_names_of_variants_fit_the_wildcard_of_the_workflow():
+    (pattern,) = re.findall(r'variant="(.+)"', (ROOT / "Snakefile").read_text("utf-8"))
+    assert all(re.fullmatch(pattern, name) for name in VARIANTS)
 
 
 @pytest.mark.parametrize(
-    ("section", "key", "value"), [r for r in READINGS.values() if r[2] != ALL_SEGMENTS]
+    ("section", "key", "value"), [r for r in VARIANTS.values() if r[2] != ALL_SEGMENTS]
 )
-def test_every_reading_but_the_configured_ones_changes_one_key(section, key, value):
+def test_every_variant_but_the_configured_ones_changes_one_key(section, key, value):
     config = configured(section, key, value)
     before = deepcopy(config)
-    readings = other_readings(config)
+    variants = other_variants(config)
     assert config == before
 
-    follows = {name for name, (s, k, v) in READINGS.items() if config[s][k] == v}
+    follows = {name for name, (s, k, v) in VARIANTS.items() if config[s][k] == v}
     assert len(follows) == len(PLACES)
-    assert list(readings) == [name for name in READINGS if name not in follows]
-    for name, reading in readings.items():
+    assert list(variants) == [name for name in VARIANTS if name not in follows]
+    for name, variant in variants.items():
         if name != "all_segments":
-            check_config(reading, SCHEMA_PATH)
+            check_config(variant, SCHEMA_PATH)
         changed = {
             (*place, there)
-            for place, there in flat(reading).items()
+            for place, there in flat(variant).items()
             if flat(config)[place] != there
         }
-        assert changed == {READINGS[name]}
+        assert changed == {VARIANTS[name]}
 
 
-def test_readings_share_nothing_with_the_config_or_each_other():
+def test_variants_share_nothing_with_the_config_or_each_other():
     config = deepcopy(CONFIG)
-    first, *others = other_readings(config).values()
+    first, *others = other_variants(config).values()
     before = deepcopy(others)
     for section in first.values():
         section.clear()
@@ -90,6 +90,6 @@ def test_readings_share_nothing_with_the_config_or_each_other():
 
 
 def test_only_another_normalisation_of_the_error_needs_no_activations_of_its_own():
-    for name, reading in other_readings(CONFIG).items():
-        assert changes_activations(CONFIG, reading) == (not name.startswith("mse"))
+    for name, variant in other_variants(CONFIG).items():
+        assert changes_activations(CONFIG, variant) == (not name.startswith("mse"))
     assert not changes_activations(CONFIG, deepcopy(CONFIG))

@@ -1,13 +1,13 @@
-"""Other readings of the paper, where it leaves a choice that needs no new training."""
+"""Other variants of the analysis, where it leaves a choice that needs no new training."""
 
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
 ALL_SEGMENTS = "all"
-"""Only a reading: many stimuli per song make more pairs than tables of pairs should hold."""
+"""Only a variant: many stimuli per song make more pairs than tables of pairs should hold."""
 
-READINGS: dict[str, tuple[str, str, str | bool]] = {
+VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "after_pool": ("activations", "tap", "pool"),
     "before_pool": ("activations", "tap", "activation"),
     "before_activation": ("activations", "tap", "normalised"),
@@ -22,31 +22,31 @@ READINGS: dict[str, tuple[str, str, str | bool]] = {
     "mse_peak": ("similarity", "mse_measure", "mse_peak"),
     "mse_layer_max": ("similarity", "mse_measure", "mse_layer_max"),
 }
-"""Name of each reading: section, key and value of the config."""
+"""Name of each variant: section, key and value of the config."""
 
 
-def other_readings(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def other_variants(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Change one choice at a time.
 
     Parameters
     ----------
     config
-        The config, which holds the reading that the run follows.
+        The config, which holds the variant that the run follows.
 
     Returns
     -------
     dict
-        Name of each reading that differs → its config.
+        Name of each variant that differs → its config.
     """
     others = {}
-    for name, (section, key, value) in READINGS.items():
+    for name, (section, key, value) in VARIANTS.items():
         if value != config[section][key]:
-            reading = deepcopy(dict(config))
-            reading[section][key] = value
-            others[name] = reading
+            variant = deepcopy(dict(config))
+            variant[section][key] = value
+            others[name] = variant
     return others
 
 
-def changes_activations(config: Mapping[str, Any], reading: Mapping[str, Any]) -> bool:
-    """Whether a reading needs activations of its own."""
-    return any(config[section] != reading[section] for section in ("activations", "stimuli"))
+def changes_activations(config: Mapping[str, Any], variant: Mapping[str, Any]) -> bool:
+    """Whether a variant needs activations of its own."""
+    return any(config[section] != variant[section] for section in ("activations", "stimuli"))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from stemlens.network.labelling import SINGLE_LABEL, example_weights, named_classes
+from stemlens.target_type import SINGLE_LABEL, example_weights, predicted_classes
 
 PERFORMANCE_COLUMNS = [
     "task",
@@ -49,7 +49,7 @@ def scores(
     probabilities: np.ndarray,
     songs: np.ndarray,
     classes: Sequence[str],
-    labelling: str,
+    target_type: str,
 ) -> pd.DataFrame:
     """Score predictions.
 
@@ -63,21 +63,21 @@ def scores(
         Song of each example; see `example_weights`.
     classes
         Their names.
-    labelling
-        Which classes count as named, see `stemlens.network.labelling.named_classes`.
+    target_type
+        Which classes count as named, see `stemlens.target_type.predicted_classes`.
 
     Returns
     -------
     DataFrame
         Columns ``class`` (a class, ``macro``, ``micro`` or ``samples``), ``metric`` (``f1``,
         ``average_precision``, ``roc_auc``; for ``samples`` the share of examples of which every
-        class is right: ``accuracy`` where they have one class, else ``exact_match``), ``value``
+        class is right: ``accuracy`` where they have one class, else ``subset_accuracy``), ``value``
         (0 to 1; NaN where undefined) and ``note`` (why it is).
     """
-    sample_metric = "accuracy" if labelling == SINGLE_LABEL else "exact_match"
+    sample_metric = "accuracy" if target_type == SINGLE_LABEL else "subset_accuracy"
     rows: list[tuple[str, str, float]] = []
-    named = named_classes(probabilities, labelling)
-    weights = example_weights(songs, labelling)
+    named = predicted_classes(probabilities, target_type)
+    weights = example_weights(songs, target_type)
     metrics = {
         "f1": (f1, named),
         "average_precision": (average_precision, probabilities),
@@ -129,8 +129,8 @@ def prediction_table(
     )
 
 
-def majority_probabilities(train_targets: np.ndarray, n_examples: int) -> np.ndarray:
-    """Predict for every example how frequent each class is in training: the majority baseline.
+def class_prior_probabilities(train_targets: np.ndarray, n_examples: int) -> np.ndarray:
+    """Predict for every example how frequent each class is in training: the class prior.
 
     Parameters
     ----------

@@ -5,8 +5,7 @@ import torch
 from tqdm import tqdm
 
 from stemlens.finite import RETRAIN, demand_finite
-from stemlens.network.cnn import CNN
-from stemlens.network.objective import probabilities
+from stemlens.model.cnn import CNN, probabilities
 
 
 @torch.no_grad()
@@ -35,7 +34,7 @@ def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
     batches = torch.from_numpy(mels).split(batch_size)
     predicted = np.concatenate(
         [
-            probabilities(network(batch.to(device)), network.labelling).cpu().numpy()
+            probabilities(network(batch.to(device)), network.target_type).cpu().numpy()
             for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
         ]
     )

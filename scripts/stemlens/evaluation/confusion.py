@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from stemlens.network.labelling import SINGLE_LABEL, named_classes
+from stemlens.target_type import SINGLE_LABEL, predicted_classes
 
 
 def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -13,7 +13,7 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     ----------
     predictions
         A row per example and class, example by example, as from
-        `stemlens.network.performance.prediction_table`.
+        `stemlens.evaluation.performance.prediction_table`.
 
     Returns
     -------
@@ -24,7 +24,7 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     classes = list(predictions["class"].unique())
     targets = predictions["target"].to_numpy().reshape(-1, len(classes))
     probabilities = predictions["probability"].to_numpy().reshape(-1, len(classes))
-    named = named_classes(probabilities, SINGLE_LABEL)
+    named = predicted_classes(probabilities, SINGLE_LABEL)
     counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
     np.add.at(counts, (targets.argmax(axis=1), named.argmax(axis=1)), 1)
     totals = counts.sum(axis=1, keepdims=True)

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.network.architecture import Architecture
-from stemlens.network.labelling import MULTI_LABEL, named_classes
+from stemlens.model.architecture import Architecture
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate, weighted_sum
+from stemlens.target_type import MULTI_LABEL, predicted_classes
 
 
 def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
@@ -17,7 +17,7 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     predictions
-        As from `stemlens.network.performance.prediction_table`.
+        As from `stemlens.evaluation.performance.prediction_table`.
     weights : ndarray, float64, shape (replicate, song)
         Songs in sorted order.
 
@@ -27,7 +27,7 @@ def macro_f1(predictions: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
         The mean over classes of F1, which is 0 where nothing is right; NaN where a class is in no
         mix and named for none.
     """
-    named = named_classes(predictions["probability"].to_numpy(), MULTI_LABEL)
+    named = predicted_classes(predictions["probability"].to_numpy(), MULTI_LABEL)
     plays = predictions["target"].to_numpy() > 0
     outcomes = predictions[["song", "class"]].assign(both=named & plays, either=0 + named + plays)
     counts = outcomes.pivot_table(index="song", columns="class", aggfunc="sum")

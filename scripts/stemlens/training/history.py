@@ -15,7 +15,7 @@ def fall_note(history: pd.DataFrame) -> str:
     Parameters
     ----------
     history
-        As from `stemlens.network.training.train`.
+        As from `stemlens.training.training.train`.
     """
     last = history.iloc[-1]
     if last["macro_f1"] - last["saved_macro_f1"] <= FALL_ALLOWED:
@@ -32,7 +32,7 @@ def training_row(history: pd.DataFrame) -> dict[str, float | str]:
     Parameters
     ----------
     history
-        As from `stemlens.network.training.train`.
+        As from `stemlens.training.training.train`.
 
     Returns
     -------

@@ -1,15 +1,15 @@
-"""Judge the paper's findings again under other readings of the paper.
+"""Judge the paper's findings again under other variants of the analysis.
 
 Inputs
 ------
 hypotheses : YAML, see ``hypotheses.yaml``.
-<reading> : HDF5 files from ``bootstrap_similarity`` or ``reread_model``, at
+<variant> : HDF5 files from ``bootstrap_similarity`` or ``reread_model``, at
     ``…/<task>/<network>/<training>-seed<k>.h5``, of one network and training.
-entropies : HDF5 files from ``assign_moods``, named alike: those of readings without their own.
+entropies : HDF5 files from ``assign_moods``, named alike: those of variants without their own.
 
 Outputs
 -------
-table : CSV, of hypotheses that the reading can change; columns ``reading`` (``as_configured``
+table : CSV, of hypotheses that the variant can change; columns ``variant`` (``as_configured``
     first), ``id``, ``task``, ``network``, ``training``, ``mse_measure``, ``verdict``, ``effect``,
     ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
 """
@@ -34,7 +34,7 @@ def main(
     mse_measures: dict[str, str],
     confidence: float,
 ) -> None:
-    """Judge reading by reading, from its files and its normalisation of the MSE."""
+    """Judge variant by variant, from its files and its normalisation of the MSE."""
     catalogue = [
         hypothesis
         for hypothesis in read_hypotheses(hypotheses)
@@ -60,7 +60,7 @@ def main(
             training=models[0].training,
             confidence=confidence,
         )
-        verdicts.insert(0, "reading", name)
+        verdicts.insert(0, "variant", name)
         tables.append(verdicts)
     write_table(table, pd.concat(tables))
 
@@ -70,7 +70,7 @@ if __name__ == "__main__":
         measures = snakemake.params.mse_measures
         main(
             snakemake.input.hypotheses,
-            {reading: snakemake.input[reading] for reading in measures},
+            {variant: snakemake.input[variant] for variant in measures},
             snakemake.input.entropies,
             snakemake.output.table,
             mse_measures=measures,

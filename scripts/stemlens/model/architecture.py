@@ -115,12 +115,12 @@ class Architecture:
             Number of classes.
         """
         weights = self._weights(n_bands, n_frames, n_outputs)
-        cells = self.cell_sizes(before_pool=True)
+        strides = self.strides(before_pool=True)
         total = 0
         for layer, n_weights in weights.items():
             positions = 1
-            if layer in cells:
-                bands, frames = cells[layer]
+            if layer in strides:
+                bands, frames = strides[layer]
                 positions = (n_bands // bands) * (n_frames // frames)
             total += n_weights * positions
         return total
@@ -140,7 +140,7 @@ class Architecture:
             width = n_units
         return weights
 
-    def cell_sizes(self, *, before_pool: bool) -> dict[str, tuple[int, int]]:
+    def strides(self, *, before_pool: bool) -> dict[str, tuple[int, int]]:
         """Say what part of the spectrogram one value of a feature map stands for.
 
         Pools round down, so that a map may cover less than the whole spectrogram.

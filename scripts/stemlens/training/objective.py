@@ -1,26 +1,14 @@
-"""From logits to probabilities, and the loss that training lowers."""
+"""The loss that training lowers."""
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from stemlens.network.labelling import SINGLE_LABEL
-
-
-def probabilities(logits: Tensor, labelling: str) -> Tensor:
-    """Softmax where an example has one class, sigmoid where it may have several.
-
-    Parameters
-    ----------
-    logits : Tensor, shape (example, class)
-    labelling
-        See `stemlens.network.labelling`.
-    """
-    return logits.softmax(dim=1) if labelling == SINGLE_LABEL else logits.sigmoid()
+from stemlens.target_type import SINGLE_LABEL
 
 
 def loss(
-    logits: Tensor, targets: Tensor, labelling: str, class_weights: Tensor | None = None
+    logits: Tensor, targets: Tensor, target_type: str, class_weights: Tensor | None = None
 ) -> Tensor:
     """Mean cross-entropy over examples, or mean binary cross-entropy over examples and classes.
 
@@ -29,12 +17,12 @@ def loss(
     logits : Tensor, float32, shape (example, class)
     targets : Tensor, float32, shape (example, class)
         1 for a class of the example, else 0.
-    labelling
-        See `stemlens.network.labelling`.
+    target_type
+        See `stemlens.target_type`.
     class_weights : Tensor, shape (class,), optional
         What an example of each class counts, where it has only one.
     """
-    if labelling == SINGLE_LABEL:
+    if target_type == SINGLE_LABEL:
         return functional.cross_entropy(logits, targets, weight=class_weights)
     return functional.binary_cross_entropy_with_logits(logits, targets)
 

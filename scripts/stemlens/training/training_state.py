@@ -15,7 +15,7 @@ from torch import Tensor
 
 from stemlens.atomic import replacing
 from stemlens.audio.labelled_mels import LabelledMels
-from stemlens.network.cnn import CNN
+from stemlens.model.cnn import CNN
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def run_key(*parts: Any) -> str:
     digest = hashlib.blake2b()
     for part in parts:
         if isinstance(part, LabelledMels):
-            digest.update(part.labelling.encode())
+            digest.update(part.target_type.encode())
             digest.update(part.mels.data)
             digest.update(part.targets.data)
         else:

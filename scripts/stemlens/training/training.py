@@ -18,17 +18,17 @@ from tqdm import tqdm
 
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
-from stemlens.network.architecture import Architecture
-from stemlens.network.batch_norm import calibrate_batch_norm
-from stemlens.network.cnn import CNN
-from stemlens.network.device import place
-from stemlens.network.history import fall_note
-from stemlens.network.initialisation import new_network
-from stemlens.network.labelling import named_classes
-from stemlens.network.objective import loss, probabilities
-from stemlens.network.termination import noticing_termination
-from stemlens.network.training_set import TrainingSet
-from stemlens.network.training_state import (
+from stemlens.model.architecture import Architecture
+from stemlens.model.batch_norm import calibrate_batch_norm
+from stemlens.model.cnn import CNN, probabilities
+from stemlens.model.device import place
+from stemlens.model.initialisation import new_network
+from stemlens.target_type import predicted_classes
+from stemlens.training.history import fall_note
+from stemlens.training.objective import loss
+from stemlens.training.termination import noticing_termination
+from stemlens.training.training_set import TrainingSet
+from stemlens.training.training_state import (
     PartialEpoch,
     load_state,
     run_key,
@@ -118,7 +118,7 @@ def train(
     network : CNN
         In evaluation mode.
     history : DataFrame
-        A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``exact_match`` (the share
+        A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``subset_accuracy`` (the share
         of examples of which every class is right) of the training examples as they were seen,
         and the same with ``validation_`` before the name. The last row has both also with
         ``saved_`` before the name: of the network as it is returned.
@@ -207,7 +207,7 @@ def _run_epoch(
 ) -> tuple[dict[str, float], PartialEpoch | None]:
     """Scores of the epoch; or, where the process was asked to end, what has been done of it."""
     network.train()
-    targets, labelling = training_set.targets, network.labelling
+    targets, target_type = training_set.targets, network.target_type
     order = torch.randperm(len(targets))
     # Batch norm has no variance over a single example; another epoch's order takes it in.
     order = order[: len(order) - (len(order) % settings.batch_size == 1)]
@@ -220,7 +220,7 @@ def _run_epoch(
     for number, (batch, mels) in enumerate(batches, n_done + 1):
         with torch.autocast(targets.device.type, torch.bfloat16, enabled=in_bfloat16):
             output = network(mels)
-        batch_loss = loss(output.float(), targets[batch], labelling, training_set.class_weights)
+        batch_loss = loss(output.float(), targets[batch], target_type, training_set.class_weights)
         optimizer.zero_grad(set_to_none=True)
         batch_loss.backward()
         optimizer.step()
@@ -229,9 +229,9 @@ def _run_epoch(
             return {}, PartialEpoch.now(number, logits)
     seen = order.to(targets.device)
     logits, targets = logits[seen], targets[seen]
-    epoch_loss = float(loss(logits, targets, labelling, training_set.class_weights))
+    epoch_loss = float(loss(logits, targets, target_type, training_set.class_weights))
     _demand_finite(network, epoch_loss, settings)
-    return {"loss": epoch_loss, **_right_answers(logits, targets, labelling)}, None
+    return {"loss": epoch_loss, **_right_answers(logits, targets, target_type)}, None
 
 
 def _demand_finite(network: CNN, epoch_loss: float, settings: TrainingSettings) -> None:
@@ -255,16 +255,16 @@ def _scores_in_evaluation(
     # Not network(batch): what torch.compile made for training would be made anew for this.
     logits = torch.cat([network.forward(batch.to(device)) for batch in batches])
     targets = torch.from_numpy(examples.targets).to(device, torch.float32)
-    of_all = float(loss(logits, targets, network.labelling, class_weights))
-    return {"loss": of_all, **_right_answers(logits, targets, network.labelling)}
+    of_all = float(loss(logits, targets, network.target_type, class_weights))
+    return {"loss": of_all, **_right_answers(logits, targets, network.target_type)}
 
 
-def _right_answers(logits: Tensor, targets: Tensor, labelling: str) -> dict[str, float]:
-    named = named_classes(probabilities(logits, labelling).cpu().numpy(), labelling)
+def _right_answers(logits: Tensor, targets: Tensor, target_type: str) -> dict[str, float]:
+    named = predicted_classes(probabilities(logits, target_type).cpu().numpy(), target_type)
     true = (targets > 0.5).cpu().numpy()
     return {
         "macro_f1": float(f1_score(true, named, average="macro", zero_division=0)),
-        "exact_match": float((named == true).all(axis=1).mean()),
+        "subset_accuracy": float((named == true).all(axis=1).mean()),
     }
 
 

@@ -13,14 +13,14 @@ THRESHOLD = 0.5
 """Where there may be several classes, one is named when its probability exceeds this."""
 
 
-def named_classes(probabilities: np.ndarray, labelling: str) -> np.ndarray:
+def predicted_classes(probabilities: np.ndarray, target_type: str) -> np.ndarray:
     """Decide which classes a prediction names.
 
     Parameters
     ----------
     probabilities : ndarray, shape (example, class); with `MULTI_LABEL` any shape
         As predicted.
-    labelling
+    target_type
         `MULTI_LABEL`: each class above `THRESHOLD`; `SINGLE_LABEL`: the most probable one, the
         first of equals.
 
@@ -39,19 +39,19 @@ def named_classes(probabilities: np.ndarray, labelling: str) -> np.ndarray:
         "predictions",
         remedy="delete the network's folder in models and run again",
     )
-    if labelling == SINGLE_LABEL:
+    if target_type == SINGLE_LABEL:
         return np.arange(probabilities.shape[1]) == probabilities.argmax(axis=1)[:, None]
     return probabilities > THRESHOLD
 
 
-def example_weights(songs: np.ndarray, labelling: str) -> np.ndarray:
+def example_weights(songs: np.ndarray, target_type: str) -> np.ndarray:
     """How much each example counts in a score.
 
     Parameters
     ----------
     songs : ndarray, shape (example,)
         Song of each example.
-    labelling
+    target_type
         Of the examples. One class is said of a song as a whole (`SINGLE_LABEL`), so that each song
         counts once and its excerpts share that weight. A mix is right or wrong by itself and
         counts 1.
@@ -60,7 +60,7 @@ def example_weights(songs: np.ndarray, labelling: str) -> np.ndarray:
     -------
     ndarray, float64, shape (example,)
     """
-    if labelling != SINGLE_LABEL:
+    if target_type != SINGLE_LABEL:
         return np.ones(len(songs))
     _, song, n_examples = np.unique(songs, return_inverse=True, return_counts=True)
     return 1 / n_examples[song]

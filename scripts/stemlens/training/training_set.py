@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from stemlens.audio.labelled_mels import LabelledMels
-from stemlens.network.objective import balanced_class_weights
+from stemlens.training.objective import balanced_class_weights
 
 logger = logging.getLogger(__name__)
 

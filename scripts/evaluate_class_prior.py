@@ -1,4 +1,4 @@
-"""Score the majority baseline on the examples of both splits.
+"""Score the class prior on the examples of both splits.
 
 Inputs
 ------
@@ -6,35 +6,35 @@ train, test : HDF5 of the splits.
 
 Outputs
 -------
-performance : CSV as from ``evaluate_model``; ``network`` is ``majority``, ``training`` and ``seed``
-    are empty.
+performance : CSV as from ``evaluate_model``; ``network`` is ``class_prior``, ``training`` and
+    ``seed`` are empty.
 predictions : CSV as from ``evaluate_model``.
 """
 
 import pandas as pd
 from stemlens.audio.mel_store import read_attributes, read_segment_table, read_targets
-from stemlens.job_log import job_log
-from stemlens.network.performance import (
+from stemlens.evaluation.performance import (
     PERFORMANCE_COLUMNS,
-    majority_probabilities,
+    class_prior_probabilities,
     prediction_table,
     scores,
 )
+from stemlens.job_log import job_log
 from stemlens.tables import write_table
 
 
 def main(train: str, test: str, performance: str, predictions: str, *, task: str) -> None:
     """Score the prediction that each class is as frequent as in training."""
-    classes, labelling, _ = read_attributes(train)
+    classes, target_type, _ = read_attributes(train)
     train_targets = read_targets(train)
-    model = {"task": task, "network": "majority", "training": "", "seed": ""}
+    model = {"task": task, "network": "class_prior", "training": "", "seed": ""}
     tables = []
     for split, mels in {"train": train, "test": test}.items():
         targets = read_targets(mels)
-        probabilities = majority_probabilities(train_targets, len(targets))
+        probabilities = class_prior_probabilities(train_targets, len(targets))
         predicted = prediction_table(read_segment_table(mels), targets, probabilities, classes)
         songs = predicted["song"].to_numpy()[:: len(classes)]
-        table = scores(targets, probabilities, songs, classes, labelling)
+        table = scores(targets, probabilities, songs, classes, target_type)
         tables.append(table.assign(**model, split=split))
     write_table(performance, pd.concat(tables)[PERFORMANCE_COLUMNS])
     write_table(predictions, predicted)
