@@ -7,10 +7,9 @@ from typing import Any
 
 from stemlens.errors import InputError
 from stemlens.hypotheses.inequality import Inequality, parse
-from stemlens.model_name import TRAININGS
+from stemlens.model_name import TASK_NAMES, TRAININGS
 from stemlens.yaml_file import read_yaml
 
-TASKS = ("instrument", "mood")
 ALL = "all"
 MACRO_F1 = "macro_f1"
 MSE, NORMALISED_MSE = "mse", "normalised_mse"
@@ -138,8 +137,8 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
     for key in (*TEXTS, *({"ours"} & entry.keys())):
         if not isinstance(entry[key], str) or not entry[key].strip():
             yield f"{key}: found {entry[key]!r}; expected text"
-    if entry["task"] not in TASKS:
-        yield f"task: found {entry['task']!r}; expected {' or '.join(TASKS)}"
+    if entry["task"] not in TASK_NAMES:
+        yield f"task: found {entry['task']!r}; expected {' or '.join(TASK_NAMES)}"
     lists = {
         "measures": "a list of names",
         "classes": f"a list of names, or {ALL}",

@@ -6,9 +6,6 @@ from typing import Any
 
 from stemlens.similarity.measures import MEASURES
 
-ALL_SEGMENTS = "all"
-"""Only a variant: many stimuli per song make more pairs than tables of pairs should hold."""
-
 VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "after_pool": ("activations", "tap", "pool"),
     "before_pool": ("activations", "tap", "activation"),
@@ -18,7 +15,6 @@ VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "most_active_segment": ("stimuli", "selection", "most_active"),
     "first_segment": ("stimuli", "selection", "first"),
     "last_segment": ("stimuli", "selection", "last"),
-    "all_segments": ("stimuli", "selection", ALL_SEGMENTS),
     **{
         name: ("similarity", "mse_measure", name)
         for name, measure in MEASURES.items()
