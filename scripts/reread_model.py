@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from stemlens.activations.extraction import read_activations
 from stemlens.activations.stimuli import select_stimuli
-from stemlens.audio.mel_store import read_attributes, read_segment_table
+from stemlens.audio.mel_store import read_attributes
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.network.checkpoint import load_checkpoint
 from stemlens.network.device import use_cpu
