@@ -41,7 +41,7 @@ rule extract_activations:
         f"<benchmarks>/extract_activations/{MODEL}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(5),

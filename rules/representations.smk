@@ -65,7 +65,7 @@ rule probe_layers:
         f"<benchmarks>/probe_layers/{MODEL}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(10),

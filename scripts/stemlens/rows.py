@@ -12,8 +12,9 @@ def write_rows(path: str | Path, rows: Sequence[Mapping[str, object]]) -> None:
     # Readers end a row at a carriage return, which csv quotes only where all is quoted.
     returns = any("\r" in value for row in rows for value in row.values() if isinstance(value, str))
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-        quoting = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
-        writer = csv.writer(file, quoting=quoting, lineterminator="\n")
+        writer = csv.writer(
+            file, quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL, lineterminator="\n"
+        )
         writer.writerow(rows[0])
         for row in rows:
             writer.writerow(
