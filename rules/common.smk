@@ -1,13 +1,16 @@
 """What several rules need: the checked config, the songs, and the digests of library code."""
 
 import fcntl
+import hashlib
 import os
 import sys
 import time
 from functools import cache
+from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import update_config
 
 sys.path.insert(0, f"{PROJECT}/scripts")
@@ -33,7 +36,9 @@ from stemlens.workflow.configuration import (
     check_hypotheses,
     spectrogram_size,
 )
+from stemlens.workflow.definitions import Library
 from stemlens.workflow.named_songs import check_named_songs
+from stemlens.workflow.package_versions import installed_version, pinned_versions
 from stemlens.workflow.readings import changes_activations, other_readings
 from stemlens.yaml_file import read_yaml
 
@@ -48,10 +53,15 @@ try:
     check_config(config, f"{PROJECT}/schemas/config.schema.yaml")
     # Relative, so that a project that is moved as a whole has nothing to rerun.
     # A module's prefix is for results only.
-    HYPOTHESES = local(
-        config["hypotheses"]["file"] or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
+    # By content, not by date, which is that of the checkout: HYPOTHESES_DIGEST.
+    HYPOTHESES = ancient(
+        local(
+            config["hypotheses"]["file"]
+            or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
+        )
     )
     check_hypotheses(read_hypotheses(HYPOTHESES), HYPOTHESES, config["networks"])
+    HYPOTHESES_DIGEST = hashlib.sha256(Path(HYPOTHESES).read_bytes()).hexdigest()
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -73,6 +83,7 @@ DRAWS = {key: config["bootstrap"][key] for key in ("n_replicates", "seed")}
 MODEL = "{task}/{network}/{training}-seed{seed}"
 UNTRAINED_MODEL = MODEL.replace("{training}", "untrained")
 READINGS = other_readings(config)
+LIBRARY = Library(f"{PROJECT}/scripts")
 
 
 def corpus_root():
@@ -243,10 +254,17 @@ def stored_segments(folder):
     return directory(folder) if CORPUS["keep_segments"] else temp(directory(folder))
 
 
-@cache
 def digest(rule):
-    """SHA-256 over the library modules that a rule's script uses."""
-    return code_digest(f"{PROJECT}/scripts/{rule}.py")
+    """Param: what changes with the code that a rule's script uses, and with its packages."""
+    return lambda wildcards: digest_of_script(rule)
+
+
+@cache
+def digest_of_script(script):
+    """SHA-256 over code and versions; of the environments' pins where conda makes them."""
+    by_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+    pins = pinned_versions(f"{PROJECT}/envs") if by_conda else {}
+    return code_digest(script, LIBRARY, pins.get if by_conda else installed_version)
 
 
 def hold_run_lock():

@@ -31,6 +31,7 @@ rule judge_hypotheses:
         reference=EXPERIMENT["network"],
         mse_measure=config["similarity"]["mse_measure"],
         bootstrap=config["bootstrap"],
+        hypotheses=HYPOTHESES_DIGEST,
         code=digest("judge_hypotheses"),
     script:
         "../scripts/judge_hypotheses.py"

@@ -58,6 +58,7 @@ rule judge_readings:
             },
         },
         confidence=config["bootstrap"]["confidence"],
+        hypotheses=HYPOTHESES_DIGEST,
         code=digest("judge_readings"),
     script:
         "../scripts/judge_readings.py"
