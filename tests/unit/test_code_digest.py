@@ -196,17 +196,32 @@ def test_a_package_counts_for_the_scripts_that_use_it(package, scripts, others):
     assert {script for script in scripts | others if changed(script)} == scripts
 
 
+def alter_functions(path):
+    """Add a line to each function of a module."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert functions
+    for function in functions:
+        function.body.insert(0, ast.Pass())
+    path.write_text(ast.unparse(ast.fix_missing_locations(tree)), "utf-8")
+
+
 @pytest.mark.parametrize(
-    ("file", "old", "new", "changes"),
+    ("module", "changes"),
     [
-        ("network/training.py", "network.eval()", "network.eval() or None", True),
-        ("audio/mixes.py", "import", "import sys\nimport", False),
-        ("figures/style.py", 'matplotlib.use("Agg")', 'matplotlib.use("Cairo")', False),
+        ("training/training.py", True),
+        ("model/architecture.py", True),
+        ("audio/mixes.py", False),
+        ("atomic.py", True),
+        ("figures/style.py", False),
+        ("figures/similarity_curves.py", False),
+        ("similarity/measures.py", False),
+        ("corpora/demo_corpus.py", False),
     ],
 )
-def test_training_is_repeated_for_its_own_code_alone(real_scripts, file, old, new, changes):
+def test_training_is_repeated_for_its_own_code_alone(real_scripts, module, changes):
     before = digest(real_scripts, "train_model")
-    replace(real_scripts / "stemlens" / file, old, new)
+    alter_functions(real_scripts / "stemlens" / module)
     assert (digest(real_scripts, "train_model") != before) == changes
 
 

@@ -1,4 +1,4 @@
-"""What a change reruns: the README's table, row by row, against dry runs."""
+"""What a change reruns: the table of docs/reruns.md, row by row, against dry runs."""
 
 import ast
 import os
@@ -42,10 +42,9 @@ class Jobs:
         return {self.rule_of[job] for job in self.with_users(jobs)} - {"all"}
 
 
-def readme_rows() -> list[tuple[str, set[str], str | None]]:
-    """Rows of the README's table: a change as YAML, the rules that it reruns first, of what."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    table = readme.split("## What reruns when")[1].split("\n## ")[0]
+def table_rows() -> list[tuple[str, set[str], str | None]]:
+    """Rows of the table: a change as YAML, the rules that it reruns first, of what."""
+    table = (ROOT / "docs/reruns.md").read_text("utf-8")
     rows = []
     for change, rules in re.findall(r"^\| `(.+?)` \| (.+?) \|$", table, flags=re.MULTILINE):
         task = re.search(r", of (moods|instruments)$", rules)
@@ -76,15 +75,15 @@ def edited(path: Path, old: str, new: str) -> Iterator[None]:
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def test_the_readme_has_a_row_for_each_section_of_the_config() -> None:
-    sections = {change.split(":")[0].split(".")[0] for change, *_ in readme_rows()}
+def test_the_table_has_a_row_for_each_section_of_the_config() -> None:
+    sections = {change.split(":")[0].split(".")[0] for change, *_ in table_rows()}
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
     # Models, hypotheses and the threshold sweep have tests of their own: a change of theirs
     # adds models, or concerns no result of the default target.
     assert sections >= set(config) - {"experiment", "hypotheses", "threshold_sweep"}
 
 
-@pytest.mark.parametrize(("change", "first_rules", "task"), readme_rows())
+@pytest.mark.parametrize(("change", "first_rules", "task"), table_rows())
 def test_a_config_change_reruns_exactly_what_depends_on_it(
     finished: Project, jobs: Jobs, change: str, first_rules: set[str], task: str | None
 ) -> None:
@@ -149,17 +148,29 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
     ("module", "old", "new", "first_rules"),
     [
         (
-            "network/training.py",
-            "network.eval()",
-            "network.eval() or None",
-            {"train_model"},
+            "corpora/demo_composition.py",
+            "self.velocity_offset, 8)",
+            "self.velocity_offset, 9)",
+            {"render_demo_corpus", "render_mood_demo"},
         ),
+        ("corpora/stems.py", "[0.0] * len(stems)", "[0.1] * len(stems)", {"cut_segments"}),
+        ("corpora/recording.py", "decoder.signal", "-decoder.signal", {"compute_mood_mels"}),
         (
-            "figures/style.py",
-            "def label_bars(",
-            "def label_bars_(",
-            {"plot_history"},
+            "audio/mel.py",
+            "np.maximum(mixes, floor)",
+            "np.maximum(floor, mixes)",
+            {"compute_mels", "compute_mood_mels"},
         ),
+        ("audio/mel_filters.py", "fmin=", "norm=None, fmin=", {"compute_mel_filters"}),
+        ("training/training.py", "network.eval()", "network.train()", {"train_model"}),
+        (
+            "similarity/measures.py",
+            "products[a, b] / np.sqrt(squares[a] * squares[b])",
+            "products[b, a] / np.sqrt(squares[a] * squares[b])",
+            {"compare_stimuli", "bootstrap_similarity"},
+        ),
+        ("hypotheses/verdict.py", "min(self.effect, 1.0)", "self.effect", {"judge_hypotheses"}),
+        ("figures/segment_overview.py", 'label="kept"', 'label="kept "', {"plot_segments"}),
     ],
 )
 def test_a_changed_line_in_a_function_reruns_just_what_uses_it(
@@ -171,7 +182,7 @@ def test_a_changed_line_in_a_function_reruns_just_what_uses_it(
 
 def test_a_changed_line_in_a_script_reruns_its_rule(finished: Project) -> None:
     script = finished.folder / "scripts/plot_history.py"
-    with edited(script, "snakemake.input[0]", "str(snakemake.input[0])"):
+    with edited(script, "snakemake.input.history", "str(snakemake.input.history)"):
         assert finished.planned() == {"plot_history": 2}
 
 
