@@ -37,6 +37,8 @@ import torch
 from stemlens.audio.indirect import g, unused as h
 
 LIMIT = 3
+UNUSED = Pair(1, 2)
+STARTED = start()
 TABLE = {"a": 1}
 REGISTRY = []
 
@@ -128,6 +130,7 @@ def replace(path, old, new):
         (DIRECT, "self.a + self.b", "self.a - self.b"),
         (DIRECT, "REGISTRY.append(function)", "REGISTRY.insert(0, function)"),
         (DIRECT, "scipy.ones(2)", "scipy.ones(3)"),
+        (DIRECT, "STARTED = start()", "STARTED = start(1)"),
         (DIRECT, "g, unused as h", "g as h, unused as g"),
         (INDIRECT, "return scaled(x)", "return scaled(-x)"),
         ("stemlens/late.py", "2 * x", "3 * x"),
@@ -149,6 +152,7 @@ def test_a_change_in_what_is_used_changes_the_digest(project, file, old, new):
         (DIRECT, "Say what.", "Say it otherwise."),
         (DIRECT, "LIMIT = 3", '# A comment.\nLIMIT = (3)\n"""A docstring."""'),
         (DIRECT, 'torch.ones(TABLE["a"])', "torch.zeros(1)"),
+        (DIRECT, "UNUSED = Pair(1, 2)", "UNUSED = Pair(1, 3)"),
         (DIRECT, '{"a": 1}', '{"a": 2}'),
         (INDIRECT, "    return x\n", "    return -x\n"),
         ("stemlens/effect.py", "IDLE = 3", "IDLE = 4"),

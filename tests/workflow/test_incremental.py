@@ -154,14 +154,19 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
             {"render_demo_corpus", "render_mood_demo"},
         ),
         ("corpora/stems.py", "[0.0] * len(stems)", "[0.1] * len(stems)", {"cut_segments"}),
-        ("corpora/recording.py", "decoder.signal", "-decoder.signal", {"compute_mood_mels"}),
+        (
+            "corpora/recording.py",
+            "return decoder.signal",
+            "return -decoder.signal",
+            {"compute_mood_mels"},
+        ),
         (
             "audio/mel.py",
             "np.maximum(mixes, floor)",
             "np.maximum(floor, mixes)",
             {"compute_mels", "compute_mood_mels"},
         ),
-        ("audio/mel_filters.py", "fmin=", "norm=None, fmin=", {"compute_mel_filters"}),
+        ("audio/mel_filters.py", "sr=settings", "norm=None, sr=settings", {"compute_mel_filters"}),
         ("training/training.py", "network.eval()", "network.train()", {"train_model"}),
         (
             "similarity/measures.py",

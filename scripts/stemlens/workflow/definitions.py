@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-WITHOUT_EFFECTS = frozenset({"cache", "contextmanager", "dataclass", "no_grad"})
-"""Decorators that change nothing but what they decorate."""
+WITHOUT_EFFECTS = frozenset(
+    {"cache", "compile", "contextmanager", "dataclass", "fields", "frozenset", "getLogger", "log"}
+    | {"no_grad", "tuple"}
+)
+"""Functions that, called or as decorators, do nothing but return a value; so do classes."""
 
 
 class Module:
@@ -109,18 +112,22 @@ def _defined_by(node: ast.stmt) -> set[str]:
 
 def _may_have_effects(node: ast.stmt) -> bool:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        decorators = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
-        names = {ast.unparse(decorator).rpartition(".")[2] for decorator in decorators}
         # A base class may keep a list of the classes that inherit from it.
         inherits = isinstance(node, ast.ClassDef) and bool(node.bases or node.keywords)
-        return inherits or not names <= WITHOUT_EFFECTS
+        called = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
+        return inherits or not all(_is_without_effects(function) for function in called)
     if not isinstance(node, ast.Assign | ast.AnnAssign):
         return True
     return any(
-        isinstance(inner, ast.Call)
+        (isinstance(inner, ast.Call) and not _is_without_effects(inner.func))
         or (isinstance(inner, ast.Attribute | ast.Subscript) and isinstance(inner.ctx, ast.Store))
         for inner in ast.walk(node)
     )
+
+
+def _is_without_effects(function: ast.expr) -> bool:
+    name = ast.unparse(function).rpartition(".")[2]
+    return name in WITHOUT_EFFECTS or name[:1].isupper()
 
 
 def _is_docstring(node: object) -> bool:
