@@ -12,7 +12,7 @@ history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``subset_accu
     ``saved_`` before the name, of the network in the checkpoint. Where targets are shuffled, all
     but ``validation_`` is about the shuffled ones.
 
-While it runs, ``.resume`` beside the checkpoint holds what it needs to go on after a kill.
+While it runs, ``.resume`` beside the checkpoint holds the state from which it can be resumed.
 """
 
 import shutil
@@ -44,7 +44,7 @@ def main(
     n_threads: int,
     code: str,
 ) -> None:
-    """Train, or go on where a stopped run was, and store the result."""
+    """Train, or resume an interrupted training, and store the result."""
     device = choose_device(n_threads)
     songs = read_segment_table(mels)["song"]
     held_out = held_out_segments(songs, holdout)
