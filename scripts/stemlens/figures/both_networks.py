@@ -68,7 +68,7 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
     drawn = {
         MEASURE_LABELS[measure]: compared[compared["measure"] == measure] for measure in MEASURES
     }
-    interval = interval_handle(drawn.values())
+    interval = interval_handle(pd.concat(drawn.values()))
     legend_above(figure, [*handles, Line2D([], [], label="difference", **DIFFERENCE), interval])
     explain_crosses(figure, drawn, "difference")
     return figure

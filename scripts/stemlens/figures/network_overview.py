@@ -4,14 +4,14 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from stemlens.figures.layer_curves import MEASURE_LABELS, name_layers
+from stemlens.figures.layer_curves import MEASURE_LABELS, interval_label, name_layers
 from stemlens.figures.style import class_styles
 
 MEASURE = "cosine"
 
 
 def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
-    """Draw macro F1 with its interval, and similarity and contrast by layer.
+    """Draw macro F1, with its interval where there is one, and similarity and contrast by layer.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     ]
     scores.set_yticks(range(len(networks)), labels)
     scores.set_ylim(len(networks) - 0.5, -0.5)
-    scores.set_xlabel("Macro F1 on test mixes\n(interval over songs and seeds)")
+    scores.set_xlabel(f"Macro F1 on test mixes\n({interval_label(networks)})")
     of_measure = contrast[contrast["measure"] == MEASURE]
     layers = sorted(of_measure["layer"].unique(), key=_place)
     by_layer = of_measure.groupby(["network", "layer"])[["same", "contrast"]]
