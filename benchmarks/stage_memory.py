@@ -32,7 +32,7 @@ def write_noise_split(folder: Path, n_segments: int) -> None:
     from stemlens.audio.mel_settings import MelSettings
     from stemlens.audio.mel_store import write_mels, write_split
     from stemlens.audio.mixes import mix_targets
-    from stemlens.network.labelling import MULTI_LABEL
+    from stemlens.target_type import MULTI_LABEL
 
     rate_hz = CONFIG["segments"]["sample_rate_hz"]
     mels = np.random.default_rng(0).random((n_segments, 15, 80, 300), np.float32)
@@ -43,7 +43,7 @@ def write_noise_split(folder: Path, n_segments: int) -> None:
         np.tile(mix_targets(4), (n_segments, 1, 1)),
         segments=pd.DataFrame({"song": "Song", **starts}),
         classes=CLASSES,
-        labelling=MULTI_LABEL,
+        target_type=MULTI_LABEL,
         settings=MelSettings.from_settings(rate_hz, CONFIG["mel"]),
     )
     write_split(folder / "split.h5", [folder / "song.h5"], split="train")
@@ -67,7 +67,7 @@ def initialise_model(folder: Path) -> None:
 
 def train_model(folder: Path) -> None:
     """An epoch."""
-    from stemlens.network.training import TrainingSettings
+    from stemlens.training.training import TrainingSettings
     from train_model import main
 
     main(

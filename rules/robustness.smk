@@ -1,51 +1,44 @@
-"""From trained networks to verdicts under other readings of the paper.
+"""Verdicts under other variants of the analysis, where the paper leaves a choice.
 
-In:  a checkpoint, mel/instrument/test.h5, hypotheses.yaml
-Out: robustness/<reading>/<task>/<network>/<training>-seed<k>.h5  mean similarities, replicates
-     tables/robustness.csv                                        a verdict per reading
-     figures/robustness                                           which verdicts flip
+In:  variants/<name>/bootstrap/<model>.h5, variants/<name>/moods/<model>.h5, hypotheses.yaml
+Out: tables/robustness.csv   a verdict per variant
+     figures/robustness      which verdicts change
 """
 
+from stemlens.workflow.variants import changes_activations
 
-rule reread_model:
+FOLDERS_OF_VARIANTS = {"as_configured": ""} | {
+    name: f"variants/{name}/" if changes_activations(config, other) else ""
+    for name, other in VARIANTS.items()
+}
+
+
+def variant_files(pattern, ending="", **parts):
+    """Input: for each variant of the analysis, a file for each network that is studied."""
+    return {
+        name
+        + ending: per_studied_model(
+            pattern.replace("{variant}", folder), training="trained", **parts
+        )
+        for name, folder in FOLDERS_OF_VARIANTS.items()
+    }
+
+
+rule judge_variants:
     input:
-        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
-        mels="<results>/mel/instrument/test.h5",
-    output:
-        replicates=f"<results>/robustness/{{reading}}/{MODEL}.h5",
-    log:
-        f"<logs>/reread_model/{{reading}}/{MODEL}.log",
-    benchmark:
-        f"<benchmarks>/reread_model/{{reading}}/{MODEL}.tsv"
-    conda:
-        "../envs/torch.yaml"
-    threads: 2
-    resources:
-        mem_mb=growing(6000),
-        runtime=growing(10),
-    params:
-        stimuli=lambda wildcards: READINGS[wildcards.reading]["stimuli"],
-        activations=lambda wildcards: READINGS[wildcards.reading]["activations"],
-        bootstrap=DRAWS,
-        code=digest("reread_model"),
-    script:
-        "../scripts/reread_model.py"
-
-
-rule judge_readings:
-    input:
-        **reading_files(),
+        **variant_files("<results>/{variant}bootstrap/<model>.h5"),
+        **variant_files(
+            "<results>/{variant}moods/<model>.h5", "_entropies", task="mood"
+        ),
         hypotheses=HYPOTHESES,
-        entropies=mood_models("<results>/moods/{model}.h5", "trained"),
     output:
         table=report("<results>/tables/robustness.csv", category="Tables"),
     log:
-        "<logs>/judge_readings.log",
+        "<logs>/judge_variants.log",
     benchmark:
-        "<benchmarks>/judge_readings.tsv"
+        "<benchmarks>/judge_variants.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=growing(3000),
         runtime=growing(10),
@@ -53,14 +46,14 @@ rule judge_readings:
         mse_measures={
             "as_configured": config["similarity"]["mse_measure"],
             **{
-                name: reading["similarity"]["mse_measure"]
-                for name, reading in READINGS.items()
+                name: variant["similarity"]["mse_measure"]
+                for name, variant in VARIANTS.items()
             },
         },
         confidence=config["bootstrap"]["confidence"],
-        code=digest("judge_readings"),
+        code=digest("judge_variants"),
     script:
-        "../scripts/judge_readings.py"
+        "../scripts/judge_variants.py"
 
 
 rule plot_robustness:
@@ -78,10 +71,6 @@ rule plot_robustness:
         "<benchmarks>/plot_robustness.tsv"
     conda:
         "../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
     params:
         code=digest("plot_robustness"),
     script:

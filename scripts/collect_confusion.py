@@ -13,9 +13,9 @@ table : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``class`` (t
 from dataclasses import asdict
 
 import pandas as pd
+from stemlens.evaluation.confusion import confusion
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName
-from stemlens.network.confusion import confusion
 from stemlens.tables import read_table, write_table
 
 

@@ -1,8 +1,8 @@
-"""Join the scores of all models and of the majority baseline, and average those on test songs.
+"""Join the scores of all models and of the class prior, and average those on test songs.
 
 Inputs
 ------
-tables, predictions : CSV files from ``evaluate_model`` and ``evaluate_majority``, models in the
+tables, predictions : CSV files from ``evaluate_model`` and ``evaluate_class_prior``, models in the
     same order.
 
 Outputs
@@ -16,13 +16,13 @@ over_seeds : CSV, scores on test songs: columns ``task``, ``network``, ``trainin
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from stemlens.evaluation.song_scores import song_scores
 from stemlens.job_log import job_log
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
-from stemlens.network.song_scores import song_scores
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 from tqdm import tqdm
 
 MODEL = ["task", "network", "training"]
@@ -62,7 +62,7 @@ def main(
             columns = estimate.columns("value", confidence, lowest=0, highest=1)
             if metric in RANKINGS:
                 columns |= ranking_interval(estimate, confidence)
-            if "majority" in group:
+            if "class_prior" in group:
                 columns["n_seeds"] = np.nan
             rows.append(
                 {
@@ -106,7 +106,7 @@ def replicated_scores(
         predicted["probability"].to_numpy(np.float64).reshape(-1, n_classes),
         songs,
         draw_weights(n_songs, n_replicates=n_replicates, seed=seed),
-        labelling=SINGLE_LABEL if "accuracy" in set(table["metric"]) else MULTI_LABEL,
+        target_type=SINGLE_LABEL if "accuracy" in set(table["metric"]) else MULTI_LABEL,
     )
     return n_songs, replicates
 

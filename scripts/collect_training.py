@@ -9,7 +9,7 @@ Outputs
 -------
 table : CSV, columns ``task``, ``network``, ``training``, ``seed``, ``n_epochs``,
     ``last_epoch_loss``, ``saved_loss``, ``last_epoch_macro_f1``, ``saved_macro_f1``, ``note``; see
-    `stemlens.network.history.training_row`.
+    `stemlens.training.history.training_row`.
 """
 
 from dataclasses import asdict
@@ -18,8 +18,8 @@ from pathlib import Path
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName
-from stemlens.network.history import training_row
 from stemlens.tables import read_table, write_table
+from stemlens.training.history import training_row
 
 
 def main(histories: list[str], table: str) -> None:

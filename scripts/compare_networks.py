@@ -9,15 +9,15 @@ Outputs
 -------
 table : CSV, columns ``network``, ``n_parameters``, ``multiply_adds``, ``macro_f1``, ``ci_low``,
     ``ci_high``, ``seed_std``, ``n_seeds``, ``n_songs``, ``difference``, ``difference_ci_low``,
-    ``difference_ci_high``; see `stemlens.network.comparison.compare_networks`.
+    ``difference_ci_high``; see `stemlens.evaluation.comparison.compare_networks`.
 """
 
 from typing import Any
 
+from stemlens.evaluation.comparison import compare_networks, score_networks
 from stemlens.job_log import job_log
+from stemlens.model.architecture import Architecture
 from stemlens.model_name import group_by_seed
-from stemlens.network.architecture import Architecture
-from stemlens.network.comparison import compare_networks, score_networks
 from stemlens.tables import read_table, write_table
 
 

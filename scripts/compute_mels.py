@@ -22,7 +22,6 @@ from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segment_columns import active_column
 from stemlens.audio.segment_store import read_segment
 from stemlens.job_log import job_log
-from stemlens.network.labelling import MULTI_LABEL
 from stemlens.rows import read_rows
 
 
@@ -33,6 +32,7 @@ def main(
     mels: str,
     *,
     classes: list[str],
+    target_type: str,
     settings: MelSettings,
     duration_s: float,
 ) -> None:
@@ -66,7 +66,7 @@ def main(
         np.broadcast_to(targets, (len(kept), *targets.shape)),
         segments=segments,
         classes=classes,
-        labelling=MULTI_LABEL,
+        target_type=target_type,
         settings=settings,
     )
 
@@ -80,6 +80,7 @@ if __name__ == "__main__":
             snakemake.input.filters,
             snakemake.output.mels,
             classes=snakemake.params.classes,
+            target_type=snakemake.params.target_type,
             settings=MelSettings.from_settings(
                 segment_params["sample_rate_hz"], snakemake.params.mel
             ),

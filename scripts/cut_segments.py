@@ -75,6 +75,6 @@ if __name__ == "__main__":
             song=snakemake.params.song["name"],
             split=snakemake.wildcards.split,
             classes=snakemake.params.classes,
-            **snakemake.params.reading,
+            **snakemake.params.defects,
             **snakemake.params.segments,
         )

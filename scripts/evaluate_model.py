@@ -16,11 +16,11 @@ predictions : CSV, a row per test example and class: ``song``, ``start_s``, ``mi
 import pandas as pd
 from stemlens.audio.mel_store import read_examples
 from stemlens.audio.segment_table import read_segment_table
+from stemlens.evaluation.performance import PERFORMANCE_COLUMNS, prediction_table, scores
+from stemlens.evaluation.prediction import predict
 from stemlens.job_log import job_log
-from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.device import choose_device
-from stemlens.network.performance import PERFORMANCE_COLUMNS, prediction_table, scores
-from stemlens.network.prediction import predict
+from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.device import choose_device
 from stemlens.tables import write_table
 
 BATCH_SIZE = 64
@@ -43,7 +43,7 @@ def main(
         probabilities = predict(loaded.network, examples.mels, batch_size=BATCH_SIZE)
         predicted = prediction_table(segments, examples.targets, probabilities, loaded.classes)
         songs = predicted["song"].to_numpy()[:: len(loaded.classes)]
-        table = scores(examples.targets, probabilities, songs, loaded.classes, examples.labelling)
+        table = scores(examples.targets, probabilities, songs, loaded.classes, examples.target_type)
         tables.append(table.assign(**model, split=split))
     write_table(performance, pd.concat(tables)[PERFORMANCE_COLUMNS])
     # The last split is the one of songs that the network does not know.

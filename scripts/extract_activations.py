@@ -13,8 +13,8 @@ activations : HDF5, see `stemlens.activations.store`.
 
 from stemlens.activations.extraction import write_activations
 from stemlens.job_log import job_log
-from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.device import use_cpu
+from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.device import use_cpu
 from stemlens.tables import read_table
 
 

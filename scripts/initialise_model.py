@@ -6,7 +6,7 @@ mels : HDF5 of the training split.
 
 Outputs
 -------
-checkpoint : the network, see `stemlens.network.checkpoint`.
+checkpoint : the network, see `stemlens.model.checkpoint`.
 """
 
 from typing import Any
@@ -14,11 +14,11 @@ from typing import Any
 from stemlens.audio.mel_store import read_examples
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
-from stemlens.network.architecture import Architecture
-from stemlens.network.checkpoint import save_checkpoint
-from stemlens.network.device import choose_device
-from stemlens.network.holdout import held_out_segments
-from stemlens.network.initialisation import untrained_network
+from stemlens.model.architecture import Architecture
+from stemlens.model.checkpoint import save_checkpoint
+from stemlens.model.device import choose_device
+from stemlens.model.initialisation import untrained_network
+from stemlens.training.holdout import held_out_segments
 
 
 def main(

@@ -14,8 +14,8 @@ from stemlens.activations.stimuli import find_stimuli
 from stemlens.activations.store import (
     layer_depths,
     read_activation,
-    read_cell,
     read_stimuli,
+    read_stride,
 )
 from stemlens.audio.mel_filters import read_band_centres_hz
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
@@ -52,7 +52,7 @@ def main(
     ]
     figure = plot_feature_maps(
         columns,
-        cells={layer: read_cell(activations, layer) for layer in layers},
+        strides={layer: read_stride(activations, layer) for layer in layers},
         class_name=class_name,
         filter_number=filter_number,
         duration_s=duration_s,

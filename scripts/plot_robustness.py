@@ -1,8 +1,8 @@
-"""Draw which verdicts flip under other readings of the paper.
+"""Draw which verdicts flip under other variants of the analysis.
 
 Inputs
 ------
-table : CSV from ``judge_readings``.
+table : CSV from ``judge_variants``.
 
 Outputs
 -------

@@ -24,8 +24,8 @@ from stemlens.activations.extraction import write_activations
 from stemlens.audio.mel_store import read_attributes
 from stemlens.audio.mixes import mix_targets
 from stemlens.job_log import job_log
-from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.device import use_cpu
+from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.device import use_cpu
 from stemlens.representations.probe import probe_layer, probe_mixes, probe_notes
 from stemlens.similarity.gram_store import compute_grams
 from stemlens.tables import read_table, write_table

@@ -65,7 +65,7 @@ if __name__ == "__main__":
             song=snakemake.params.song["name"],
             split=snakemake.wildcards.split,
             stems=snakemake.params.stems,
-            **snakemake.params.reading,
+            **snakemake.params.defects,
             thresholds_db=snakemake.params.thresholds_db,
             **snakemake.params.segments,
             **snakemake.params.frames,

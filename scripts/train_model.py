@@ -6,8 +6,8 @@ mels : HDF5 of the training split.
 
 Outputs
 -------
-checkpoint : the trained network, see `stemlens.network.checkpoint`.
-history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``exact_match``, and the same
+checkpoint : the trained network, see `stemlens.model.checkpoint`.
+history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``subset_accuracy``, and the same
     with ``validation_`` before the name where songs are held out; in the last row both also with
     ``saved_`` before the name, of the network in the checkpoint. Where targets are shuffled, all
     but ``validation_`` is about the shuffled ones.
@@ -23,12 +23,12 @@ from stemlens.audio.mel_store import read_examples
 from stemlens.audio.same_audio import find_same_audio
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
-from stemlens.network.architecture import Architecture
-from stemlens.network.checkpoint import save_checkpoint
-from stemlens.network.device import choose_device
-from stemlens.network.holdout import demand_unknown, held_out_segments
-from stemlens.network.training import TrainingSettings, train
+from stemlens.model.architecture import Architecture
+from stemlens.model.checkpoint import save_checkpoint
+from stemlens.model.device import choose_device
 from stemlens.tables import write_table
+from stemlens.training.holdout import demand_unknown, held_out_segments
+from stemlens.training.training import TrainingSettings, train
 
 
 def main(

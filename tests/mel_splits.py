@@ -11,9 +11,9 @@ from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets, solo_mix
 from stemlens.audio.segment_columns import active_column
-from stemlens.network.architecture import Architecture, ConvBlock, DenseBlock
-from stemlens.network.cnn import CNN
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
+from stemlens.model.architecture import Architecture, ConvBlock, DenseBlock
+from stemlens.model.cnn import CNN
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 from torch import nn
 
 # Networks as small as these gain nothing from threads, which then wait for each other.
@@ -78,18 +78,18 @@ def write_random_split(path: Path, n_segments: Mapping[str, int], seed: int = 0)
             np.tile(mix_targets(len(CLASSES)), (n, 1, 1)),
             segments=segments,
             classes=CLASSES,
-            labelling=MULTI_LABEL,
+            target_type=MULTI_LABEL,
             settings=MEL,
         )
     write_split(path, files, split=path.stem)
 
 
 def random_network(
-    seed: int = 0, architecture: Architecture = SMALL, labelling: str = MULTI_LABEL
+    seed: int = 0, architecture: Architecture = SMALL, target_type: str = MULTI_LABEL
 ) -> CNN:
     """A network in evaluation mode whose every number is random; batch norm flips some signs."""
     torch.manual_seed(seed)
-    network = CNN(architecture, N_BANDS, N_FRAMES, len(CLASSES), labelling=labelling)
+    network = CNN(architecture, N_BANDS, N_FRAMES, len(CLASSES), target_type=target_type)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             nn.init.normal_(module.weight)

@@ -11,7 +11,7 @@ from collect_similarity import main as collect_similarity
 from compare_layers import main as compare_layers
 from compare_networks import main as compare_networks
 from compare_stimuli import main as compare_stimuli
-from evaluate_majority import main as evaluate_majority
+from evaluate_class_prior import main as evaluate_class_prior
 from evaluate_model import main as evaluate_model
 from extract_activations import main as extract_activations
 from initialise_model import main as initialise_model
@@ -19,9 +19,9 @@ from measure_separability import main as measure_separability
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL, write_random_split
 from probe_layers import main as probe_layers
 from select_stimuli import main as select_stimuli
-from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.cnn import CNN
-from stemlens.network.training import TrainingSettings
+from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.cnn import CNN
+from stemlens.training.training import TrainingSettings
 from train_model import main as train_model
 
 SEEDS = (0, 1)
@@ -68,13 +68,13 @@ def run_models(folder: Path) -> Results:
         initialise(results, results.of_model("models", seed, "/checkpoint.pt", "untrained"), seed)
         for training in TRAININGS:
             _read_model(results, seed, training)
-    majority = str(results.folder / "majority.csv")
-    predicted = str(results.folder / "predictions" / "instrument" / "majority.csv")
+    class_prior = str(results.folder / "class_prior.csv")
+    predicted = str(results.folder / "predictions" / "instrument" / "class_prior.csv")
     splits = results.mels("train"), results.mels("test")
-    evaluate_majority(*splits, majority, predicted, task="instrument")
+    evaluate_class_prior(*splits, class_prior, predicted, task="instrument")
     intervals = {**DRAWS, "confidence": CONFIDENCE}
     collect_performance(
-        [majority, *results.of_models("models", "/performance.csv")],
+        [class_prior, *results.of_models("models", "/performance.csv")],
         [predicted, *results.of_models("predictions", ".csv")],
         results.table("performance"),
         results.table("performance_over_seeds"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from stemlens.similarity.pairs import MEASURES
+from stemlens.similarity.measures import MEASURES
 
 CLASSES = ["drums", "bass", "vocals", "rest"]
 LAYERS = ["input", "conv1", "conv2", "conv3", "conv4", "dense1", "dense2", "output"]
@@ -143,11 +143,11 @@ def networks_table(names: Sequence[str]) -> pd.DataFrame:
 
 
 def verdict_rows(verdicts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
-    """Reading → hypothesis → verdict, as rows."""
+    """Variant → hypothesis → verdict, as rows."""
     return pd.DataFrame(
         [
-            {"reading": reading, "id": name, "verdict": verdict}
-            for reading, of_reading in verdicts.items()
-            for name, verdict in of_reading.items()
+            {"variant": variant, "id": name, "verdict": verdict}
+            for variant, of_variant in verdicts.items()
+            for name, verdict in of_variant.items()
         ]
     )

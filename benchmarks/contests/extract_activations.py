@@ -15,10 +15,10 @@ from stemlens.activations.extraction import BATCH_SIZE, write_activations
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets
-from stemlens.network.architecture import Architecture
-from stemlens.network.cnn import CNN
-from stemlens.network.device import place, use_cpu
-from stemlens.network.labelling import MULTI_LABEL
+from stemlens.model.architecture import Architecture
+from stemlens.model.cnn import CNN
+from stemlens.model.device import place, use_cpu
+from stemlens.target_type import MULTI_LABEL
 
 N_STIMULI, N_MANY, N_THREADS = 256, 1024, 2
 TITLE = "Activations of every layer of 256 stimuli, to HDF5"
@@ -46,7 +46,7 @@ def prepare(folder: Path) -> None:
         np.tile(mix_targets(4), (N_SEGMENTS, 1, 1)),
         segments=pd.DataFrame(segments),
         classes=CLASSES,
-        labelling=MULTI_LABEL,
+        target_type=MULTI_LABEL,
         settings=MelSettings.from_settings(settings["segments"]["sample_rate_hz"], settings["mel"]),
     )
     write_split(folder / "test.h5", [folder / "song.h5"], split="test")

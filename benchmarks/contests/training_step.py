@@ -15,13 +15,13 @@ import yaml
 from contest import OURS, Target
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mixes import mix_targets
-from stemlens.network import training
-from stemlens.network.architecture import Architecture
-from stemlens.network.cnn import CNN
-from stemlens.network.device import choose_device, place
-from stemlens.network.initialisation import new_network
-from stemlens.network.labelling import MULTI_LABEL
-from stemlens.network.objective import loss
+from stemlens.model.architecture import Architecture
+from stemlens.model.cnn import CNN
+from stemlens.model.device import choose_device, place
+from stemlens.model.initialisation import new_network
+from stemlens.target_type import MULTI_LABEL
+from stemlens.training import training
+from stemlens.training.objective import loss
 from torch import Tensor, nn
 
 N_EPOCHS, N_STEPS, BATCH_SIZE, N_THREADS = 2, 10, 64, 2

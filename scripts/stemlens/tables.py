@@ -15,7 +15,7 @@ TEXT_COLUMNS = (
     "training_b",
     "id",
     "verdict",
-    "reading",
+    "variant",
     "split",
     "song",
     "song_a",

@@ -5,8 +5,8 @@ import pytest
 import torch
 import yaml
 from stemlens.errors import InputError
-from stemlens.network.architecture import Architecture, ConvBlock, DenseBlock
-from stemlens.network.cnn import CNN
+from stemlens.model.architecture import Architecture, ConvBlock, DenseBlock
+from stemlens.model.cnn import CNN
 from torch.utils.flop_counter import FlopCounterMode
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
@@ -81,7 +81,7 @@ def test_settings_survive_a_text_format():
 def test_a_value_of_a_map_stands_for_the_product_of_the_pools_before_it():
     settings = yaml.safe_load(CONFIG.read_text("utf-8"))["networks"]["paper"]
     paper = Architecture.from_settings(settings)
-    sizes = paper.cell_sizes(before_pool=False)
+    sizes = paper.strides(before_pool=False)
     assert sizes == {
         "input": (1, 1),
         "conv1": (2, 4),
@@ -89,7 +89,7 @@ def test_a_value_of_a_map_stands_for_the_product_of_the_pools_before_it():
         "conv3": (12, 80),
         "conv4": (24, 160),
     }
-    before = paper.cell_sizes(before_pool=True)
+    before = paper.strides(before_pool=True)
     assert before == {
         "input": (1, 1),
         "conv1": (1, 1),

@@ -8,10 +8,10 @@ import torch
 from mel_splits import SMALL, random_mixes, random_network
 from scipy.signal import correlate
 from stemlens.errors import InputError
-from stemlens.network import batch_norm
-from stemlens.network.batch_norm import calibrate_batch_norm
-from stemlens.network.initialisation import untrained_network
-from stemlens.network.training import TrainingSettings, train
+from stemlens.model import batch_norm
+from stemlens.model.batch_norm import calibrate_batch_norm
+from stemlens.model.initialisation import untrained_network
+from stemlens.training.training import TrainingSettings, train
 from torch import nn
 
 MIXES = random_mixes(7, seed=1)

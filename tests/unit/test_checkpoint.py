@@ -2,10 +2,10 @@ import pytest
 import torch
 from mel_splits import CLASSES, SMALL, random_mixes, random_network
 from stemlens.errors import InputError
-from stemlens.network import checkpoint
-from stemlens.network.checkpoint import load_checkpoint, save_checkpoint
-from stemlens.network.device import place
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
+from stemlens.model import checkpoint
+from stemlens.model.checkpoint import load_checkpoint, save_checkpoint
+from stemlens.model.device import place
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 CPU = torch.device("cpu")
 
@@ -36,11 +36,11 @@ def test_a_checkpoint_holds_no_code(tmp_path):
     assert content["state"].keys() == network.state_dict().keys()
 
 
-@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
-def test_what_the_outputs_mean_is_kept(tmp_path, labelling):
-    save_checkpoint(tmp_path / "checkpoint.pt", random_network(labelling=labelling), CLASSES)
+@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
+def test_what_the_outputs_mean_is_kept(tmp_path, target_type):
+    save_checkpoint(tmp_path / "checkpoint.pt", random_network(target_type=target_type), CLASSES)
     stored = load_checkpoint(tmp_path / "checkpoint.pt", torch.device("cpu"))
-    assert stored.network.labelling == labelling
+    assert stored.network.target_type == target_type
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -5,8 +5,8 @@ import pytest
 import torch
 import yaml
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL, random_mixes, random_network
-from stemlens.network.architecture import Architecture, ConvBlock
-from stemlens.network.cnn import CNN
+from stemlens.model.architecture import Architecture, ConvBlock
+from stemlens.model.cnn import CNN
 from torch.nn import functional
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"

@@ -90,8 +90,8 @@ def test_a_script_without_the_library_has_the_digest_of_nothing(project):
 @pytest.mark.parametrize(
     ("module", "changes"),
     [
-        ("network/training.py", True),
-        ("network/architecture.py", True),
+        ("training/training.py", True),
+        ("model/architecture.py", True),
         ("audio/mixes.py", False),
         ("atomic.py", True),
         ("figures/style.py", False),

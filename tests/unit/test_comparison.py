@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
 from sklearn.metrics import f1_score
-from stemlens.network.architecture import ConvBlock
-from stemlens.network.comparison import compare_networks, macro_f1, score_networks
+from stemlens.evaluation.comparison import compare_networks, macro_f1, score_networks
+from stemlens.model.architecture import ConvBlock
 from stemlens.statistics.estimate import Estimate
 
 SONGS = ["Zoë", "007", "Ann", "Bea", "Cid", "Dan"]

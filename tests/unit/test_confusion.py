@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import confusion_matrix
-from stemlens.network.confusion import confusion
-from stemlens.network.performance import prediction_table
+from stemlens.evaluation.confusion import confusion
+from stemlens.evaluation.performance import prediction_table
 
 MOODS = ["Q1", "Q2", "Q3", "Q4"]
 

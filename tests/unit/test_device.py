@@ -7,8 +7,8 @@ import pytest
 import torch
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
 from stemlens.errors import InputError
-from stemlens.network.cnn import CNN
-from stemlens.network.device import choose_device, place, use_cpu
+from stemlens.model.cnn import CNN
+from stemlens.model.device import choose_device, place, use_cpu
 
 WITHOUT_CUDA = pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is there")
 

@@ -23,7 +23,7 @@ def _close_figures():
 @pytest.fixture
 def history():
     rng = np.random.default_rng(0)
-    columns = ["loss", "macro_f1", "exact_match"]
+    columns = ["loss", "macro_f1", "subset_accuracy"]
     names = [prefix + column for prefix in ("", "validation_", "saved_") for column in columns]
     return pd.DataFrame(rng.random((5, 9)), columns=names).assign(epoch=range(1, 6))
 
@@ -41,7 +41,7 @@ def stimuli():
 def draw_feature_maps(stimuli):
     return plot_feature_maps(
         stimuli,
-        cells={"input": (1, 1), "conv1": (2, 3), "conv2": (6, 12)},
+        strides={"input": (1, 1), "conv1": (2, 3), "conv2": (6, 12)},
         class_name="bass",
         filter_number=2,
         duration_s=10,
@@ -55,7 +55,7 @@ def test_history_curves_are_the_columns_of_the_table(history):
     labels = {
         "loss": "Cross-entropy in nats",
         "macro_f1": "Macro F1",
-        "exact_match": "Share with every class right",
+        "subset_accuracy": "Share with every class right",
     }
     for axis, (column, label) in zip(figure.axes, labels.items(), strict=True):
         assert (axis.get_xlabel(), axis.get_ylabel()) == ("Epoch", label)

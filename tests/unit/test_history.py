@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from collect_training import main as collect_training
-from stemlens.network.history import FALL_ALLOWED, fall_note, training_row
 from stemlens.tables import read_table, write_table
+from stemlens.training.history import FALL_ALLOWED, fall_note, training_row
 
 
 def history(last_epoch, saved):
@@ -13,10 +13,10 @@ def history(last_epoch, saved):
             "epoch": [1, 2, 3],
             "loss": [0.9, 0.5, 0.4],
             "macro_f1": [0.2, 0.99, last_epoch],
-            "exact_match": [0.1, 0.5, 0.6],
+            "subset_accuracy": [0.1, 0.5, 0.6],
             "saved_loss": [np.nan, np.nan, 0.3],
             "saved_macro_f1": [np.nan, np.nan, saved],
-            "saved_exact_match": [np.nan, np.nan, 0.7],
+            "saved_subset_accuracy": [np.nan, np.nan, 0.7],
         }
     )
 

@@ -3,7 +3,7 @@ import unicodedata
 import pandas as pd
 import pytest
 from stemlens.errors import InputError
-from stemlens.network.holdout import demand_unknown, held_out_segments
+from stemlens.training.holdout import demand_unknown, held_out_segments
 
 MUSDBS = "Actions - One Minute Smile"
 SONGS = pd.Series(["Ann", "Ann", MUSDBS, "Bea", MUSDBS])

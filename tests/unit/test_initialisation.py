@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 from mel_splits import SMALL, random_mixes
-from stemlens.network.initialisation import new_network, untrained_network
-from stemlens.network.training import TrainingSettings, train
+from stemlens.model.initialisation import new_network, untrained_network
+from stemlens.training.training import TrainingSettings, train
 
 MIXES = random_mixes(4, seed=1)
 TOO_SMALL_TO_MOVE = 1e-30

@@ -17,7 +17,7 @@ from stemlens.audio.mel_store import (
 from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 CLASSES = ["drums", "bass"]
 SETTINGS = MelSettings(22_050, 2048, 735, 8, 0.0, 11_025.0, -100.0)
@@ -43,7 +43,7 @@ def write_song(folder: Path, song: str, n_segments: int) -> tuple[Path, np.ndarr
         np.tile(mix_targets(2), (n_segments, 1, 1)),
         segments=segments,
         classes=CLASSES,
-        labelling=MULTI_LABEL,
+        target_type=MULTI_LABEL,
         settings=SETTINGS,
     )
     return path, mels
@@ -66,7 +66,7 @@ def test_a_split_holds_every_mix_of_every_song_in_order(split: tuple[Path, np.nd
     np.testing.assert_array_equal(examples.mels, mels.reshape(15, 8, 20))
     np.testing.assert_array_equal(examples.targets, np.concatenate([mix_targets(2)] * 5))
     np.testing.assert_array_equal(examples.targets, read_targets(path))
-    assert examples.labelling == MULTI_LABEL
+    assert examples.target_type == MULTI_LABEL
 
 
 def test_a_split_refers_to_its_songs_without_a_copy(split: tuple[Path, np.ndarray]) -> None:
@@ -142,7 +142,7 @@ def test_what_is_no_finite_number_is_never_stored(tmp_path: Path, value: float) 
             np.tile(mix_targets(2), (2, 1, 1)),
             segments=segments,
             classes=CLASSES,
-            labelling=MULTI_LABEL,
+            target_type=MULTI_LABEL,
             settings=SETTINGS,
         )
     assert path.read_bytes() == stored
@@ -165,7 +165,7 @@ def test_a_split_without_a_class_is_an_error_that_names_both(tmp_path: Path) -> 
             np.tile(np.array([[[1, 0]]], np.uint8), (number, 1, 1)),
             segments=pd.DataFrame({"song": ["a"], "segment": 0, "start_s": 0.0})[:number],
             classes=CLASSES,
-            labelling=SINGLE_LABEL,
+            target_type=SINGLE_LABEL,
             settings=SETTINGS,
         )
     with pytest.raises(InputError, match=rf"^split test: none .* is of {CLASSES[1]}; .*mood/test/"):
@@ -187,14 +187,14 @@ def test_recordings_of_one_class_each_keep_it_through_the_split(tmp_path: Path) 
             targets[rows, None],
             segments=segments,
             classes=CLASSES,
-            labelling=SINGLE_LABEL,
+            target_type=SINGLE_LABEL,
             settings=SETTINGS,
         )
     write_split(tmp_path / "train.h5", files, split="train")
     examples = read_examples(tmp_path / "train.h5", np.array([False, True, True, True]))
     np.testing.assert_array_equal(examples.mels, mels[1:, 0])
     np.testing.assert_array_equal(examples.targets, targets[1:])
-    assert examples.labelling == SINGLE_LABEL
+    assert examples.target_type == SINGLE_LABEL
     table = read_segment_table(tmp_path / "train.h5")
     assert list(table) == ["song", "segment", "start_s"]
     assert list(table["song"]) == ["a0", "a1", "a2", "b3"]

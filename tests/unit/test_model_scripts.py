@@ -21,9 +21,9 @@ from scipy.spatial import distance
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from stemlens.activations.store import read_activation, read_stimuli
 from stemlens.audio.mel_store import read_examples
-from stemlens.network.checkpoint import load_checkpoint
-from stemlens.network.initialisation import untrained_network
-from stemlens.similarity.pairs import RANGES
+from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.initialisation import untrained_network
+from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -44,7 +44,7 @@ def test_training_leaves_a_checkpoint_and_a_history_and_no_state(results):
         "performance.csv",
     ]
     history = pd.read_csv(folder / "history.csv")
-    scores = ["loss", "macro_f1", "exact_match"]
+    scores = ["loss", "macro_f1", "subset_accuracy"]
     assert list(history) == ["epoch", *scores, *(f"saved_{score}" for score in scores)]
     assert list(history["epoch"]) == [1, 2, 3]
 
@@ -53,7 +53,7 @@ def test_held_out_songs_are_scored_and_not_trained_on(results, tmp_path):
     """Without Bea and Dan, training sees what it would see if they were not in the split."""
     train(results, str(tmp_path / "held out" / "checkpoint.pt"), holdout=["Bea", "Dan"])
     history = pd.read_csv(tmp_path / "held out" / "history.csv")
-    assert {"validation_loss", "validation_macro_f1", "validation_exact_match"} < set(history)
+    assert {"validation_loss", "validation_macro_f1", "validation_subset_accuracy"} < set(history)
     network = load_checkpoint(tmp_path / "held out" / "checkpoint.pt", torch.device("cpu")).network
     with h5py.File(results.mels("train")) as file:
         of_cid = file["mel"][file["song"].asstr()[:] == "Cid"].astype(np.float64)
@@ -117,9 +117,9 @@ def test_the_performance_table_scores_each_model_on_each_split(results, split):
         values = rows.set_index(["class", "metric"])["value"]
         assert len(values) == 3 * (len(CLASSES) + 2) + 1
         assert values["macro", "f1"] == pytest.approx(f1_score(targets, named, average="macro"))
-        exact_match = accuracy_score(targets, named)
-        assert values["samples", "exact_match"] == pytest.approx(exact_match)
-    rows = table[(table["network"] == "majority") & (table["split"] == split)]
+        subset_accuracy = accuracy_score(targets, named)
+        assert values["samples", "subset_accuracy"] == pytest.approx(subset_accuracy)
+    rows = table[(table["network"] == "class_prior") & (table["split"] == split)]
     assert rows[["training", "seed"]].isna().all(axis=None)
     values = rows.set_index(["class", "metric"])["value"]
     chance = average_precision_score(targets, np.ones(targets.shape), average="micro")
@@ -137,7 +137,7 @@ def test_the_performance_over_seeds_is_that_of_test_songs_with_intervals_over_so
     np.testing.assert_allclose(rows["seed_std"], expected["std"], rtol=1e-6, atol=1e-9)
     assert set(rows["n_songs"]) == {len(TEST_SONGS)}
     assert set(rows.loc["small"]["n_seeds"]) == {len(SEEDS)}
-    assert rows.loc["majority"]["n_seeds"].isna().all()
+    assert rows.loc["class_prior"]["n_seeds"].isna().all()
     # Every score has either an interval or a reason why there is none.
     assert (rows["note"].notna() == rows["ci_low"].isna()).all()
     assert rows.loc[("small", "trained", "macro", "f1"), "ci_low"] > 0
@@ -214,7 +214,8 @@ def test_the_interval_over_seeds_is_that_of_songs_and_seeds(results):
     low, high = Estimate(means, average, len(TEST_SONGS)).interval(CONFIDENCE)
     table = pd.read_csv(results.table("similarity_over_seeds"))
     found = table[table["training"] == "trained"]
-    lowest, highest = np.array([RANGES[name] for name in found["measure"]]).T
+    measures = [MEASURES[name] for name in found["measure"]]
+    lowest, highest = np.array([(each.lowest, each.highest) for each in measures]).T
     np.testing.assert_allclose(found["ci_low"], np.maximum(low, lowest), rtol=1e-5, atol=1e-9)
     np.testing.assert_allclose(found["ci_high"], np.minimum(high, highest), rtol=1e-5, atol=1e-9)
     # Of two seeds, some intervals would go on where a correlation cannot.

@@ -34,7 +34,7 @@ def confusion_table():
 
 def performance_table():
     rows = [
-        ("majority", np.nan, "accuracy", 0.25, 0.25, 0.25),
+        ("class_prior", np.nan, "accuracy", 0.25, 0.25, 0.25),
         ("paper", "trained", "accuracy", 0.85, 0.75, 0.925),
         ("paper", "trained", "f1", 0.1, 0.05, 0.15),
         ("paper", "untrained", "accuracy", 0.3, np.nan, np.nan),
@@ -58,11 +58,11 @@ def test_confusion_shows_shares_as_colour_and_mean_counts_as_numbers():
             assert float(text.get_text()) == pytest.approx(counts[order[row], order[column]])
 
 
-def test_confusion_states_the_accuracy_beside_the_majority_baseline():
+def test_confusion_states_the_accuracy_beside_the_class_prior():
     figure = plot_confusion(confusion_table(), performance_table())
     titles = [axis.get_title(loc="left") for axis in figure.axes[:2]]
     assert titles == ["trained\naccuracy 0.85 [0.75, 0.93]", "untrained\naccuracy 0.30"]
-    assert "majority baseline 0.25" in figure.get_suptitle()
+    assert "class prior 0.25" in figure.get_suptitle()
 
 
 def test_bars_of_assigned_moods_are_the_shares_and_fill_the_panel():

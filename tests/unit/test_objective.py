@@ -5,8 +5,9 @@ import pytest
 import torch
 from sklearn.metrics import log_loss
 from sklearn.utils.class_weight import compute_class_weight
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
-from stemlens.network.objective import balanced_class_weights, loss, probabilities
+from stemlens.model.cnn import probabilities
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
+from stemlens.training.objective import balanced_class_weights, loss
 
 
 def one_class_each(n_per_class):
@@ -34,26 +35,26 @@ def test_class_weights_are_finite_and_let_each_class_that_is_there_count_the_sam
     np.testing.assert_allclose(counts[n_per_class > 0], n_per_class.sum() / 4, rtol=1e-5)
 
 
-@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
+@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
 @pytest.mark.parametrize("size", [0, 1e-30, 1e-3, 1, 1e3, 1e30])
-def test_probabilities_of_any_finite_logits_are_probabilities(labelling, size):
+def test_probabilities_of_any_finite_logits_are_probabilities(target_type, size):
     logits = size * torch.randn(200, 4, generator=torch.Generator().manual_seed(0))
-    found = probabilities(logits, labelling)
+    found = probabilities(logits, target_type)
     assert ((found >= 0) & (found <= 1)).all()
-    if labelling == SINGLE_LABEL:
+    if target_type == SINGLE_LABEL:
         torch.testing.assert_close(found.sum(dim=1), torch.ones(200))
-    assert torch.isfinite(loss(logits, (found > 0.5).float(), labelling))
+    assert torch.isfinite(loss(logits, (found > 0.5).float(), target_type))
 
 
-@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
-def test_a_logit_that_is_nan_makes_the_loss_and_the_probability_nan(labelling):
+@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
+def test_a_logit_that_is_nan_makes_the_loss_and_the_probability_nan(target_type):
     """It never passes for a number, so that whoever checks these notices."""
     _, targets = one_class_each([2, 2])
     for example in range(4):
         logits = torch.zeros(4, 2)
         logits[example, 1] = torch.nan
-        assert torch.isnan(loss(logits, targets, labelling))
-        assert torch.isnan(probabilities(logits, labelling)[example, 1])
+        assert torch.isnan(loss(logits, targets, target_type))
+        assert torch.isnan(probabilities(logits, target_type)[example, 1])
 
 
 def test_weighted_cross_entropy_equals_that_of_scikit_learn():

@@ -177,8 +177,8 @@ def test_a_layer_has_one_place_for_all_networks_whichever_comes_first(names):
 def draw_verdicts(verdicts):
     (axis,) = plot_verdict_map(verdict_rows(verdicts)).axes
     names = [text.get_text() for text in axis.get_yticklabels()]
-    readings = [text.get_text() for text in axis.get_xticklabels()]
-    return axis, names, readings
+    variants = [text.get_text() for text in axis.get_xticklabels()]
+    return axis, names, variants
 
 
 VERDICTS = {
@@ -189,23 +189,23 @@ VERDICTS = {
 }
 
 
-def test_the_verdict_map_keeps_the_order_of_hypotheses_and_readings():
-    axis, names, readings = draw_verdicts(VERDICTS)
+def test_the_verdict_map_keeps_the_order_of_hypotheses_and_variants():
+    axis, names, variants = draw_verdicts(VERDICTS)
     assert names == ["H10", "H2", "A1"]
-    assert readings == ["as configured", "mse peak", "logits", "before pool"]
+    assert variants == ["as configured", "mse peak", "logits", "before pool"]
     assert axis.yaxis_inverted()
 
 
-def test_every_hypothesis_and_reading_has_a_cell_with_the_sign_of_its_verdict():
-    axis, names, readings = draw_verdicts(VERDICTS)
+def test_every_hypothesis_and_variant_has_a_cell_with_the_sign_of_its_verdict():
+    axis, names, variants = draw_verdicts(VERDICTS)
     signs = {}
     for text in axis.texts:
         column, row = (int(place) for place in text.get_position())
-        signs[readings[column].replace(" ", "_"), names[row]] = text.get_text()
+        signs[variants[column].replace(" ", "_"), names[row]] = text.get_text()
     expected = {
-        (reading, name): SIGNS[verdict]
-        for reading, of_reading in VERDICTS.items()
-        for name, verdict in of_reading.items()
+        (variant, name): SIGNS[verdict]
+        for variant, of_variant in VERDICTS.items()
+        for name, verdict in of_variant.items()
     }
     assert signs == expected
     assert len(axis.texts) == len(expected)
@@ -214,16 +214,16 @@ def test_every_hypothesis_and_reading_has_a_cell_with_the_sign_of_its_verdict():
     assert len(colours) == len(cells) == len(expected)
     of_verdict = {}
     for (column, row), colour in colours.items():
-        reading = readings[column].replace(" ", "_")
-        of_verdict.setdefault(VERDICTS[reading][names[row]], set()).add(colour)
+        variant = variants[column].replace(" ", "_")
+        of_verdict.setdefault(VERDICTS[variant][names[row]], set()).add(colour)
     assert all(len(shades) == 1 for shades in of_verdict.values())
     assert len(set.union(*of_verdict.values())) == 3
 
 
-def test_frames_stand_exactly_around_verdicts_that_differ_from_the_first_reading():
-    axis, names, readings = draw_verdicts(VERDICTS)
+def test_frames_stand_exactly_around_verdicts_that_differ_from_the_first_variant():
+    axis, names, variants = draw_verdicts(VERDICTS)
     frames = [patch for patch in axis.patches if not patch.get_fill()]
-    framed = [(readings[int(frame.get_x())], names[int(frame.get_y())]) for frame in frames]
+    framed = [(variants[int(frame.get_x())], names[int(frame.get_y())]) for frame in frames]
     assert sorted(framed) == [
         ("before pool", "H10"),
         ("logits", "H10"),
@@ -232,10 +232,10 @@ def test_frames_stand_exactly_around_verdicts_that_differ_from_the_first_reading
     ]
 
 
-def test_a_reading_without_a_verdict_on_a_hypothesis_leaves_its_cell_empty():
+def test_a_variant_without_a_verdict_on_a_hypothesis_leaves_its_cell_empty():
     rows = [("as_configured", "H1", "supported"), ("as_configured", "H9", "undecided")]
     rows.append(("mse", "H9", "supported"))
-    figure = plot_verdict_map(pd.DataFrame(rows, columns=["reading", "id", "verdict"]))
+    figure = plot_verdict_map(pd.DataFrame(rows, columns=["variant", "id", "verdict"]))
     (axis,) = figure.axes
     assert sorted(text.get_position() for text in axis.texts) == [
         (0.5, 0.5),

@@ -5,9 +5,9 @@ from mel_splits import CLASSES, random_mixes, random_network
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
-from stemlens.network.performance import majority_probabilities, scores
-from stemlens.network.prediction import predict
+from stemlens.evaluation.performance import class_prior_probabilities, scores
+from stemlens.evaluation.prediction import predict
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def scored():
     return targets, 0.7 * rng.random(targets.shape) + 0.3 * targets
 
 
-def table_of(targets, probabilities, classes=CLASSES, labelling=MULTI_LABEL, songs=None):
+def table_of(targets, probabilities, classes=CLASSES, target_type=MULTI_LABEL, songs=None):
     """Scores of examples of one song each, or of the songs given."""
     songs = np.arange(len(targets)) if songs is None else songs
-    table = scores(targets, probabilities, songs, classes, labelling)
+    table = scores(targets, probabilities, songs, classes, target_type)
     return table.set_index(["class", "metric"])
 
 
@@ -47,18 +47,18 @@ def test_scores_equal_those_of_scikit_learn(scored, metric, score, thresholded):
         assert values[name, metric] == pytest.approx(value)
 
 
-def test_exact_match_is_the_share_of_mixes_with_every_class_right(scored):
+def test_subset_accuracy_is_the_share_of_mixes_with_every_class_right(scored):
     targets, probabilities = scored
     values = values_of(targets, probabilities)
-    assert 0 < values["samples", "exact_match"] < 1
-    assert values["samples", "exact_match"] == accuracy_score(targets, probabilities > 0.5)
+    assert 0 < values["samples", "subset_accuracy"] < 1
+    assert values["samples", "subset_accuracy"] == accuracy_score(targets, probabilities > 0.5)
 
 
 def test_even_odds_name_no_class():
     targets = np.array([[1, 1], [0, 1]])
     values = values_of(targets, np.full((2, 2), 0.5), ["drums", "bass"])
     assert values["drums", "f1"] == 0
-    assert values["samples", "exact_match"] == 0
+    assert values["samples", "subset_accuracy"] == 0
 
 
 @pytest.mark.parametrize("always", [0, 1])
@@ -79,22 +79,22 @@ def test_a_class_that_never_changes_has_no_ranking_score(scored, always):
     assert values["bass", "f1"] == pytest.approx(expected)
 
 
-def test_the_majority_baseline_scores_what_counting_says():
+def test_the_class_prior_scores_what_counting_says():
     """Each of 4 classes plays in 8 of the 15 mixes, so that it always names all of them."""
     classes = ["drums", "bass", "vocals", "rest"]
-    probabilities = majority_probabilities(np.tile(mix_targets(4), (3, 1)), 15)
+    probabilities = class_prior_probabilities(np.tile(mix_targets(4), (3, 1)), 15)
     assert probabilities == pytest.approx(np.full((15, 4), 8 / 15))
     values = values_of(mix_targets(4), probabilities, classes)
     for name in [*classes, "macro", "micro"]:
         assert values[name, "f1"] == pytest.approx(2 * (8 / 15) / (1 + 8 / 15))
         assert values[name, "average_precision"] == pytest.approx(8 / 15)
         assert values[name, "roc_auc"] == pytest.approx(0.5)
-    assert values["samples", "exact_match"] == pytest.approx(1 / 15)
+    assert values["samples", "subset_accuracy"] == pytest.approx(1 / 15)
 
 
-def test_the_majority_baseline_predicts_each_classs_share():
+def test_the_class_prior_predicts_each_classs_share():
     train_targets = np.array([[1, 0], [1, 1], [1, 0], [0, 0]])
-    assert majority_probabilities(train_targets, 2).tolist() == [[0.75, 0.25]] * 2
+    assert class_prior_probabilities(train_targets, 2).tolist() == [[0.75, 0.25]] * 2
 
 
 @pytest.mark.parametrize("batch_size", [1, 5, 14, 100])
@@ -113,7 +113,7 @@ def test_where_an_example_has_one_class_the_most_probable_one_counts(seed):
     probabilities = rng.dirichlet([1, 1, 1], 60) + 0.3 * targets
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     named = probabilities.argmax(axis=1)
-    values = values_of(targets, probabilities, labelling=SINGLE_LABEL)
+    values = values_of(targets, probabilities, target_type=SINGLE_LABEL)
     assert 0.4 < values["samples", "accuracy"] < 1
     assert values["samples", "accuracy"] == accuracy_score(true, named)
     # With one class per example, every false positive is another's false negative.
@@ -121,22 +121,22 @@ def test_where_an_example_has_one_class_the_most_probable_one_counts(seed):
     assert values["macro", "f1"] == pytest.approx(f1_score(true, named, average="macro"))
     ranking = roc_auc_score(true, probabilities, multi_class="ovr", average="macro")
     assert values["macro", "roc_auc"] == pytest.approx(ranking)
-    assert ("samples", "exact_match") not in values
+    assert ("samples", "subset_accuracy") not in values
 
 
-def test_the_majority_baseline_names_the_most_frequent_class():
+def test_the_class_prior_names_the_most_frequent_class():
     train_targets = np.eye(3, dtype=np.uint8)[[0, 1, 1, 1, 2]]
     test_targets = np.eye(3, dtype=np.uint8)[[0, 1, 1, 2]]
-    probabilities = majority_probabilities(train_targets, 4)
-    values = values_of(test_targets, probabilities, labelling=SINGLE_LABEL)
+    probabilities = class_prior_probabilities(train_targets, 4)
+    values = values_of(test_targets, probabilities, target_type=SINGLE_LABEL)
     assert values["samples", "accuracy"] == 0.5
     assert values["bass", "f1"] == pytest.approx(2 * 0.5 / 1.5)
     assert values["macro", "f1"] == pytest.approx(values["bass", "f1"] / 3)
 
 
-@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
-def test_predictions_that_are_nan_are_refused(labelling):
-    network, mels = random_network(labelling=labelling), random_mixes(2, seed=0).mels
+@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
+def test_predictions_that_are_nan_are_refused(target_type):
+    network, mels = random_network(target_type=target_type), random_mixes(2, seed=0).mels
     with torch.no_grad():
         network.output.bias[1] = torch.nan
     with pytest.raises(InputError, match=r"^predictions: \d+ of 42 values are NaN"):
@@ -144,7 +144,7 @@ def test_predictions_that_are_nan_are_refused(labelling):
 
 
 def test_predictions_of_a_network_for_one_class_are_a_softmax():
-    network, mels = random_network(labelling=SINGLE_LABEL), random_mixes(2, seed=0).mels
+    network, mels = random_network(target_type=SINGLE_LABEL), random_mixes(2, seed=0).mels
     logits = network(torch.from_numpy(mels)).detach().double().numpy()
     exponentials = np.exp(logits)
     expected = exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -165,7 +165,7 @@ def labelled_songs(seed=0):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_song_of_one_class_counts_once_however_many_excerpts_it_has(seed):
     targets, probabilities, songs = labelled_songs(seed)
-    values = values_of(targets, probabilities, labelling=SINGLE_LABEL, songs=songs)
+    values = values_of(targets, probabilities, target_type=SINGLE_LABEL, songs=songs)
     true, named = targets.argmax(axis=1), probabilities.argmax(axis=1)
     by_song = [np.mean((true == named)[songs == song]) for song in range(12)]
     assert values["samples", "accuracy"] == pytest.approx(np.mean(by_song))

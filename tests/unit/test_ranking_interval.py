@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from collect_performance import MIN_SONGS_OF_RANKINGS, ranking_interval, reason_of_no_interval
-from stemlens.network.labelling import MULTI_LABEL
-from stemlens.network.song_scores import song_scores
+from stemlens.evaluation.song_scores import song_scores
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
+from stemlens.target_type import MULTI_LABEL
 
 AVERAGE_PRECISION, ROC_AUC = 3, 6
 """Columns of `song_scores` for one class."""
@@ -26,7 +26,7 @@ def scores_in(probabilities, weights):
     targets = np.tile(PLAYS, n_songs).astype(np.uint8)[:, None]
     songs = np.arange(n_songs).repeat(len(PLAYS))
     found = song_scores(
-        targets, probabilities.reshape(-1, 1), songs, weights, labelling=MULTI_LABEL
+        targets, probabilities.reshape(-1, 1), songs, weights, target_type=MULTI_LABEL
     )
     return found[:, [AVERAGE_PRECISION, ROC_AUC]]
 

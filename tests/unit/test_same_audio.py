@@ -16,7 +16,7 @@ from stemlens.audio.same_audio import find_same_audio
 from stemlens.audio.segment_columns import active_column
 from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 
 def write_song(path, song, mels):
@@ -31,7 +31,7 @@ def write_song(path, song, mels):
         np.tile(mix_targets(len(CLASSES)), (len(mels), 1, 1)),
         segments=segments,
         classes=CLASSES,
-        labelling=MULTI_LABEL,
+        target_type=MULTI_LABEL,
         settings=MEL,
     )
     return str(path)
@@ -165,7 +165,7 @@ def test_the_same_samples_in_another_container_are_the_same_audio(tmp_path, suff
             np.ones((1, 1, 1), np.uint8),
             segments=pd.DataFrame({"song": [split], "segment": [0], "start_s": [start_s]}),
             classes=["Q1"],
-            labelling=SINGLE_LABEL,
+            target_type=SINGLE_LABEL,
             settings=MEL,
         )
         with h5py.File(found[split][0]) as file:

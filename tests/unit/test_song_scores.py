@@ -1,21 +1,21 @@
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
-from stemlens.network.labelling import MULTI_LABEL, SINGLE_LABEL
-from stemlens.network.performance import scores
-from stemlens.network.song_scores import song_scores
+from stemlens.evaluation.performance import scores
+from stemlens.evaluation.song_scores import song_scores
 from stemlens.statistics.bootstrap import draw_weights
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 N_SONGS, CLASSES = 9, ["drums", "bass", "vocals"]
 TITLES = np.array(["Zoë", "007", "Ann", "Bea", "Cid", "Dan", "Eva", "Gil", "Ida"])
 METRICS = {"f1": f1_score, "average_precision": average_precision_score, "roc_auc": roc_auc_score}
 
 
-def predictions(labelling, seed=0):
+def predictions(target_type, seed=0):
     """Songs with one to eight examples in no order; probabilities with ties."""
     rng = np.random.default_rng(seed)
     songs = rng.permutation(np.repeat(np.arange(N_SONGS), rng.integers(1, 9, N_SONGS)))
-    if labelling == SINGLE_LABEL:
+    if target_type == SINGLE_LABEL:
         targets = np.eye(3, dtype=np.uint8)[np.arange(N_SONGS) % 3][songs]
     else:
         targets = rng.integers(0, 2, (len(songs), 3)).astype(np.uint8)
@@ -23,38 +23,38 @@ def predictions(labelling, seed=0):
     return targets, probabilities.astype(np.float32), TITLES[songs]
 
 
-def column_of(labelling):
+def column_of(target_type):
     """Where each class and metric stands among the scores."""
-    table = scores(*predictions(labelling), CLASSES, labelling)
+    table = scores(*predictions(target_type), CLASSES, target_type)
     return {key: n for n, key in enumerate(zip(table["class"], table["metric"], strict=True))}
 
 
-def named_by(probabilities, labelling):
-    if labelling == SINGLE_LABEL:
+def named_by(probabilities, target_type):
+    if target_type == SINGLE_LABEL:
         return np.eye(3)[probabilities.argmax(axis=1)]
     return probabilities > 0.5
 
 
-def weights_of(songs, labelling, drawn):
+def weights_of(songs, target_type, drawn):
     """How much each example counts in a draw."""
     drawn_of = dict(zip(np.unique(songs), drawn, strict=True))
     n_of = {song: np.sum(songs == song) for song in songs}
-    share = np.array([n_of[song] if labelling == SINGLE_LABEL else 1 for song in songs])
+    share = np.array([n_of[song] if target_type == SINGLE_LABEL else 1 for song in songs])
     return np.array([drawn_of[song] for song in songs]) / share
 
 
-@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
+@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
 @pytest.mark.parametrize("seed", range(3))
 def test_in_every_draw_the_scores_equal_those_of_scikit_learn_with_the_songs_weights(
-    labelling, seed
+    target_type, seed
 ):
-    targets, probabilities, songs = predictions(labelling, seed)
+    targets, probabilities, songs = predictions(target_type, seed)
     weights = draw_weights(N_SONGS, n_replicates=120, seed=seed)
-    found = song_scores(targets, probabilities, songs, weights, labelling=labelling)
-    named, place = named_by(probabilities, labelling), column_of(labelling)
+    found = song_scores(targets, probabilities, songs, weights, target_type=target_type)
+    named, place = named_by(probabilities, target_type), column_of(target_type)
     n_compared = 0
     for row, drawn in zip(found, weights, strict=True):
-        sample_weight = weights_of(songs, labelling, drawn)
+        sample_weight = weights_of(songs, target_type, drawn)
         kept = sample_weight > 0
         if (targets[kept].min(axis=0) == targets[kept].max(axis=0)).any():
             continue
@@ -72,11 +72,11 @@ def test_in_every_draw_the_scores_equal_those_of_scikit_learn_with_the_songs_wei
     assert n_compared > 80
 
 
-@pytest.mark.parametrize("labelling", [MULTI_LABEL, SINGLE_LABEL])
-def test_where_each_song_is_drawn_once_the_scores_are_those_of_the_table(labelling):
-    of_examples = predictions(labelling)
-    (found,) = song_scores(*of_examples, np.ones((1, N_SONGS)), labelling=labelling)
-    np.testing.assert_allclose(found, scores(*of_examples, CLASSES, labelling)["value"])
+@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
+def test_where_each_song_is_drawn_once_the_scores_are_those_of_the_table(target_type):
+    of_examples = predictions(target_type)
+    (found,) = song_scores(*of_examples, np.ones((1, N_SONGS)), target_type=target_type)
+    np.testing.assert_allclose(found, scores(*of_examples, CLASSES, target_type)["value"])
 
 
 def test_a_draw_without_a_class_leaves_its_scores_undefined_and_those_of_no_other_class():
@@ -85,7 +85,7 @@ def test_a_draw_without_a_class_leaves_its_scores_undefined_and_those_of_no_othe
     targets = np.array([[1, 0], [1, 1], [0, 1], [0, 0]], dtype=np.uint8)
     probabilities = np.array([[0.9, 0.2], [0.8, 0.9], [0.1, 0.7], [0.2, 0.4]])
     (found,) = song_scores(
-        targets, probabilities, songs, np.array([[0.0, 2.0]]), labelling=MULTI_LABEL
+        targets, probabilities, songs, np.array([[0.0, 2.0]]), target_type=MULTI_LABEL
     )
     f1, average_precision, roc_auc = found[:12].reshape(3, 4)
     for drums, bass, macro, micro in (f1, average_precision, roc_auc):
@@ -98,7 +98,7 @@ def test_a_class_in_every_example_drawn_has_no_ranking_score_in_that_draw():
     songs = np.array(["a", "b", "b"])
     targets, probabilities = np.array([[0], [1], [1]]), np.array([[0.3], [0.9], [0.8]])
     (found,) = song_scores(
-        targets, probabilities, songs, np.array([[0.0, 2.0]]), labelling=MULTI_LABEL
+        targets, probabilities, songs, np.array([[0.0, 2.0]]), target_type=MULTI_LABEL
     )
     f1, average_precision, roc_auc = found[:9].reshape(3, 3)
     assert (f1 == 1).all()

@@ -26,7 +26,7 @@ def test_empty_numbers_are_missing_and_seeds_stay_whole(tmp_path: Path) -> None:
     "column",
     [
         *("task", "network", "training", "training_a", "training_b", "layer_a", "layer_b"),
-        *("id", "verdict", "reading", "claim", "note", "song_a", "song_b", "class_a", "class_b"),
+        *("id", "verdict", "variant", "claim", "note", "song_a", "song_b", "class_a", "class_b"),
     ],
 )
 def test_columns_of_names_stay_text(tmp_path: Path, column: str) -> None:

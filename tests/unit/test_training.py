@@ -14,13 +14,14 @@ from mel_splits import SMALL, random_mixes, random_recordings
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 from stemlens.errors import InputError
-from stemlens.network import batch_norm, training
-from stemlens.network.history import FALL_ALLOWED
-from stemlens.network.initialisation import untrained_network
-from stemlens.network.labelling import named_classes
-from stemlens.network.objective import loss
-from stemlens.network.prediction import predict
-from stemlens.network.training import TrainingSettings, train
+from stemlens.evaluation.prediction import predict
+from stemlens.model import batch_norm
+from stemlens.model.initialisation import untrained_network
+from stemlens.target_type import predicted_classes
+from stemlens.training import training
+from stemlens.training.history import FALL_ALLOWED
+from stemlens.training.objective import loss
+from stemlens.training.training import TrainingSettings, train
 from torch import nn
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.01, l2=0.001, standardise=True)
@@ -254,7 +255,7 @@ def test_the_history_scores_mixes_as_they_were_seen(tmp_path, batch_size):
         expected = {
             "loss": mean_cross_entropy(mixes.targets, probabilities),
             "macro_f1": f1_score(mixes.targets, named, average="macro", zero_division=0),
-            "exact_match": accuracy_score(mixes.targets, named),
+            "subset_accuracy": accuracy_score(mixes.targets, named),
         }
         for name, value in expected.items():
             assert row[prefix + name] == pytest.approx(value, rel=1e-5), prefix + name
@@ -264,7 +265,7 @@ def test_validation_mixes_are_scored_and_not_trained_on(tmp_path):
     network, history = run(tmp_path / "without")
     watched, watched_history = run(tmp_path / "with", validation=VALIDATION)
     assert_same_weights(network, watched)
-    names = ["loss", "macro_f1", "exact_match"]
+    names = ["loss", "macro_f1", "subset_accuracy"]
     prefixes = ["", "validation_", "saved_", "saved_validation_"]
     assert list(history) == ["epoch", *names, *(f"saved_{name}" for name in names)]
     assert list(watched_history) == ["epoch", *(p + name for p in prefixes for name in names)]
@@ -399,7 +400,7 @@ def test_the_loss_of_recordings_is_the_weighted_cross_entropy(tmp_path, balance_
     row = history.iloc[0]
     expected = log_loss(true, probabilities, sample_weight=weights)
     assert row["loss"] == pytest.approx(expected, rel=1e-5)
-    assert row["exact_match"] == accuracy_score(true, probabilities.argmax(axis=1))
+    assert row["subset_accuracy"] == accuracy_score(true, probabilities.argmax(axis=1))
     named = probabilities.argmax(axis=1)
     assert row["macro_f1"] == pytest.approx(f1_score(true, named, average="macro"))
 
@@ -423,7 +424,7 @@ def test_a_training_of_few_steps_is_saved_as_good_as_its_last_epoch(tmp_path, ex
         network, history = run(tmp_path, settings, examples, architecture=NO_DROPOUT)
     last = history.iloc[-1]
     probabilities = predict(network, examples.mels, batch_size=8)
-    named = named_classes(probabilities, examples.labelling)
+    named = predicted_classes(probabilities, examples.target_type)
     macro_f1 = f1_score(examples.targets, named, average="macro", zero_division=0)
     assert macro_f1 >= last["macro_f1"] - FALL_ALLOWED
     assert last["saved_macro_f1"] == pytest.approx(macro_f1)

@@ -9,10 +9,10 @@ import torch
 from mel_splits import SMALL, random_mixes
 from pandas.testing import assert_frame_equal
 from scipy.spatial.distance import pdist
-from stemlens.network import training_set
-from stemlens.network.prediction import predict
-from stemlens.network.training import TrainingSettings, train
-from stemlens.network.training_set import TrainingSet
+from stemlens.evaluation.prediction import predict
+from stemlens.training import training_set
+from stemlens.training.training import TrainingSettings, train
+from stemlens.training.training_set import TrainingSet
 
 SETTINGS = TrainingSettings(epochs=3, batch_size=14, learning_rate=0.01, l2=0.001, standardise=True)
 MIXES = random_mixes(6, seed=1)

@@ -40,7 +40,7 @@ def full(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_model_is_there_for_every_seed(full: Path) -> None:
-    table = pd.read_csv(full / "performance.csv").query("network != 'majority'")
+    table = pd.read_csv(full / "performance.csv").query("network != 'class_prior'")
     columns = ["task", "network", "training", "seed"]
     models = set(table[columns].itertuples(index=False, name=None))
     kinds = [
@@ -80,11 +80,11 @@ def test_an_ablation_stands_beside_the_network(full: Path) -> None:
     assert ablation["multiply_adds"] < paper["multiply_adds"]
 
 
-def test_every_reading_of_the_paper_has_its_verdicts(full: Path) -> None:
+def test_every_variant_of_the_paper_has_its_verdicts(full: Path) -> None:
     table = pd.read_csv(full / "robustness.csv")
-    readings = list(table["reading"].unique())
-    assert readings[0] == "as_configured"
-    assert len(readings) == 1 + 2 + 1 + 3 + 3  # taps, logits, segments, errors
+    variants = list(table["variant"].unique())
+    assert variants[0] == "as_configured"
+    assert len(variants) == 1 + 2 + 1 + 3 + 3  # taps, logits, segments, errors
     catalogue = [
         hypothesis
         for hypothesis in read_hypotheses(ROOT / "hypotheses.yaml")
@@ -92,10 +92,10 @@ def test_every_reading_of_the_paper_has_its_verdicts(full: Path) -> None:
     ]
     every = [hypothesis.id for hypothesis in catalogue]
     about_errors = [hypothesis.id for hypothesis in catalogue if hypothesis.is_about_errors]
-    for reading, of_reading in table.groupby("reading"):
-        changes_errors_only = reading.startswith("mse")
-        assert list(of_reading["id"]) == (about_errors if changes_errors_only else every)
-    configured = table[table["reading"] == "as_configured"].reset_index(drop=True)
+    for variant, of_variant in table.groupby("variant"):
+        changes_errors_only = variant.startswith("mse")
+        assert list(of_variant["id"]) == (about_errors if changes_errors_only else every)
+    configured = table[table["variant"] == "as_configured"].reset_index(drop=True)
     verdicts = pd.read_csv(full / "hypotheses.csv")
     trained = verdicts.query("network == 'paper' and training == 'trained'")
     trained = trained[trained["mse_measure"].fillna("") != "mse_peak"]
@@ -103,7 +103,7 @@ def test_every_reading_of_the_paper_has_its_verdicts(full: Path) -> None:
     columns = ["id", "verdict", "effect", "ci_low", "ci_high"]
     pd.testing.assert_frame_equal(configured[columns], trained[columns])
     # Bass against the rest at the input does not depend on where layers are read.
-    at_input = table[table["id"] == "H3"].set_index("reading")["effect"]
+    at_input = table[table["id"] == "H3"].set_index("variant")["effect"]
     assert at_input["before_pool"] == pytest.approx(at_input["as_configured"])
     assert at_input["first_segment"] != pytest.approx(at_input["last_segment"])
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from stemlens.atomic import replacing
 from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.finite import RETRAIN, demand_finite
-from stemlens.network.cnn import CNN
+from stemlens.model.cnn import CNN
 
 BATCH_SIZE = 32
 """Stimuli per forward pass: enough that a pass is not mostly overhead, and little memory."""
@@ -85,13 +85,13 @@ def write_activations(
     stimuli
         As from `select_stimuli`.
     tap
-        Where layers are read, see `stemlens.network.cnn.TAPS`.
+        Where layers are read, see `stemlens.model.cnn.TAPS`.
     logits
         Read the output before its sigmoid.
     batch_size
         Stimuli per forward pass.
     """
-    cells = network.architecture.cell_sizes(before_pool=tap != "pool")
+    strides = network.architecture.strides(before_pool=tap != "pool")
     batches = read_activations(
         network, mel_path, stimuli, tap=tap, logits=logits, batch_size=batch_size
     )
@@ -107,6 +107,6 @@ def write_activations(
                     shape = (len(stimuli), *values.shape[1:])
                     datasets[layer] = file.create_dataset(f"layers/{layer}", shape, np.float32)
                     datasets[layer].attrs["depth"] = depth
-                    if layer in cells:
-                        datasets[layer].attrs["cell"] = cells[layer]
+                    if layer in strides:
+                        datasets[layer].attrs["stride"] = strides[layer]
                 datasets[layer][rows] = values

@@ -2,7 +2,7 @@
 
 The HDF5 file holds a group ``layers`` with a dataset per layer, float32 (stimulus, …), in the
 layer's own shape (channel, band, frame) or (unit,), each with its attribute ``depth`` (0 for
-the input) and, for a map, ``cell`` (the bands and frames of the input that one value stands
+the input) and, for a map, ``stride`` (the bands and frames of the input that one value stands
 for); and a group ``stimuli`` with ``class``, ``song`` and ``start_s`` per stimulus.
 """
 
@@ -46,10 +46,10 @@ def read_layer(path: str | Path, layer: str) -> np.ndarray:
         return file["layers"][layer][:]
 
 
-def read_cell(path: str | Path, layer: str) -> tuple[int, int]:
+def read_stride(path: str | Path, layer: str) -> tuple[int, int]:
     """Read how many bands and frames of the input one value of a layer's map stands for."""
     with h5py.File(path) as file:
-        bands, frames = file["layers"][layer].attrs["cell"]
+        bands, frames = file["layers"][layer].attrs["stride"]
     return int(bands), int(frames)
 
 

@@ -17,15 +17,15 @@ class LabelledMels:
         In dB.
     targets : ndarray, uint8, shape (example, class)
         1 for a class of the example.
-    labelling
-        See `stemlens.network.labelling`.
+    target_type
+        See `stemlens.target_type`.
     classes
         Their names.
     """
 
     mels: np.ndarray
     targets: np.ndarray
-    labelling: str
+    target_type: str
     classes: list[str]
 
     def with_shuffled_targets(self, seed: int) -> "LabelledMels":

@@ -3,8 +3,8 @@
 Datasets of both: ``mel`` float32 (segment, mix, band, frame) in dB; ``target`` uint8
 (segment, mix, class); ``segment`` int64 and ``start_s`` float64 (segment); ``song`` (segment),
 the song's name; where segments have stems, ``active_s`` float64 (segment, class). An excerpt of
-a recording is a segment of one mix. Attributes: ``classes``, ``labelling`` (see
-`stemlens.network.labelling`) and those of `MelSettings`.
+a recording is a segment of one mix. Attributes: ``classes``, ``target_type`` (see
+`stemlens.target_type`) and those of `MelSettings`.
 """
 
 import os
@@ -31,7 +31,7 @@ def write_mels(
     *,
     segments: Mapping[str, ArrayLike],
     classes: Sequence[str],
-    labelling: str,
+    target_type: str,
     settings: MelSettings,
 ) -> None:
     """Write the spectrograms of one song, or of several.
@@ -49,8 +49,8 @@ def write_mels(
         segments have stems, also ``active_s_<class>``, as from `candidate_segments`.
     classes
         Names of the classes.
-    labelling
-        See `stemlens.network.labelling`.
+    target_type
+        See `stemlens.target_type`.
     settings
         How the spectrograms were computed.
 
@@ -74,7 +74,7 @@ def write_mels(
         file["start_s"] = np.asarray(segments["start_s"], np.float64)
         if set(active) <= set(segments):
             file["active_s"] = np.column_stack([segments[name] for name in active])
-        _write_attributes(file, classes, {"labelling": labelling, **asdict(settings)})
+        _write_attributes(file, classes, {"target_type": target_type, **asdict(settings)})
 
 
 def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) -> None:
@@ -164,7 +164,7 @@ def read_examples(path: str | Path, segments: np.ndarray | None = None) -> Label
         return LabelledMels(
             mels.reshape(-1, *mels.shape[2:]),
             targets[rows].reshape(-1, targets.shape[-1]),
-            str(file.attrs["labelling"]),
+            str(file.attrs["target_type"]),
             list(file.attrs["classes"]),
         )
 
@@ -214,11 +214,11 @@ def read_targets(path: str | Path) -> np.ndarray:
 
 
 def read_attributes(path: str | Path) -> tuple[list[str], str, MelSettings]:
-    """Read the class names, the labelling, and how the spectrograms were computed."""
+    """Read the class names, the target_type, and how the spectrograms were computed."""
     with h5py.File(path) as file:
         values = dict(file.attrs)
-        classes, labelling = list(values.pop("classes")), str(values.pop("labelling"))
-        return classes, labelling, MelSettings(**{k: v.item() for k, v in values.items()})
+        classes, target_type = list(values.pop("classes")), str(values.pop("target_type"))
+        return classes, target_type, MelSettings(**{k: v.item() for k, v in values.items()})
 
 
 def _demand_present(values: np.ndarray, file: h5py.File, row: int) -> None:

@@ -18,13 +18,13 @@ def plot_confusion(confusion: pd.DataFrame, performance: pd.DataFrame) -> Figure
     confusion
         Rows of one network: ``training``, ``seed``, ``class``, ``predicted``, ``n``, ``share``.
     performance
-        Rows of that network and of the majority baseline on the same songs, averaged over seeds:
+        Rows of that network and of the class prior on the same songs, averaged over seeds:
         ``network``, ``training``, ``metric``, ``value``, ``ci_low``, ``ci_high``.
     """
     trainings = [name for name in TRAINING_LABELS if name in set(confusion["training"])]
     accuracy = performance[performance["metric"] == "accuracy"]
-    (majority,) = accuracy.loc[accuracy["network"] == "majority", "value"]
-    of_network = accuracy[accuracy["network"] != "majority"].set_index("training")
+    (class_prior,) = accuracy.loc[accuracy["network"] == "class_prior", "value"]
+    of_network = accuracy[accuracy["network"] != "class_prior"].set_index("training")
     figure, axes = plt.subplots(
         1, len(trainings), figsize=(0.8 + 2.9 * len(trainings), 3.4), squeeze=False
     )
@@ -52,7 +52,7 @@ def plot_confusion(confusion: pd.DataFrame, performance: pd.DataFrame) -> Figure
     axes[0, 0].set_ylabel("True mood")
     figure.colorbar(image, ax=axes.ravel().tolist(), label="Share of the true mood")
     figure.suptitle(
-        f"Excerpts of test songs (mean over seeds); majority baseline {majority:.2f}", fontsize=9
+        f"Excerpts of test songs (mean over seeds); class prior {class_prior:.2f}", fontsize=9
     )
     return figure
 

@@ -36,7 +36,7 @@ class StimulusMaps:
 def plot_feature_maps(
     stimuli: Sequence[StimulusMaps],
     *,
-    cells: Mapping[str, tuple[int, int]],
+    strides: Mapping[str, tuple[int, int]],
     class_name: str,
     filter_number: int,
     duration_s: float,
@@ -52,7 +52,7 @@ def plot_feature_maps(
     ----------
     stimuli
         What to draw.
-    cells
+    strides
         Layer → bands and frames of the input that one value of its map stands for.
     class_name
         Class of the stimuli.
@@ -76,8 +76,8 @@ def plot_feature_maps(
     )
     for row, layer in zip(axes, layers, strict=True):
         bands, frames = stimuli[0].maps[layer].shape
-        cell_bands, cell_frames = cells[layer]
-        covered_s = frames * cell_frames * duration_s / n_frames
+        stride_bands, stride_frames = strides[layer]
+        covered_s = frames * stride_frames * duration_s / n_frames
         low = min(float(stimulus.maps[layer].min()) for stimulus in stimuli)
         high = max(float(stimulus.maps[layer].max()) for stimulus in stimuli)
         for axis, stimulus in zip(row, stimuli, strict=True):
@@ -89,7 +89,7 @@ def plot_feature_maps(
                 cmap="magma",
                 vmin=low,
                 vmax=high,
-                extent=(0, covered_s, 0, bands * cell_bands),
+                extent=(0, covered_s, 0, bands * stride_bands),
             )
             axis.set(xlim=(0, duration_s), ylim=(0, n_bands), facecolor=NOT_COVERED)
             axis.grid(visible=False)

@@ -10,7 +10,7 @@ from stemlens.figures.style import COLOURS
 PANELS = {
     "loss": "Cross-entropy in nats",
     "macro_f1": "Macro F1",
-    "exact_match": "Share with every class right",
+    "subset_accuracy": "Share with every class right",
 }
 
 
@@ -20,7 +20,7 @@ def plot_training_history(history: pd.DataFrame) -> Figure:
     Parameters
     ----------
     history
-        As from `stemlens.network.training.train`.
+        As from `stemlens.training.training.train`.
     """
     figure, axes = plt.subplots(1, len(PANELS), figsize=(10, 3))
     for axis, (column, label) in zip(axes, PANELS.items(), strict=True):

@@ -18,16 +18,16 @@ CELLS = {
 
 
 def plot_verdict_map(verdicts: pd.DataFrame) -> Figure:
-    """Draw the verdict on each hypothesis under each reading, and mark those that flip.
+    """Draw the verdict on each hypothesis under each variant, and mark those that flip.
 
     Parameters
     ----------
     verdicts
-        ``reading``, ``id``, ``verdict``; the first reading is the one that others are held
+        ``variant``, ``id``, ``verdict``; the first variant is the one that others are held
         against. Cells without a verdict stay empty.
     """
     table = verdicts.pivot_table(
-        index="id", columns="reading", values="verdict", aggfunc="first", sort=False
+        index="id", columns="variant", values="verdict", aggfunc="first", sort=False
     )
     n_rows, n_columns = table.shape
     figure, axis = plt.subplots(figsize=(1.8 + 0.62 * n_columns, 1.9 + 0.3 * n_rows))

@@ -1,0 +1,52 @@
+"""Score the class prior on the examples of both splits.
+
+Inputs
+------
+train, test : HDF5 of the splits.
+
+Outputs
+-------
+performance : CSV as from ``evaluate_model``; ``network`` is ``class_prior``, ``training`` and
+    ``seed`` are empty.
+predictions : CSV as from ``evaluate_model``.
+"""
+
+import pandas as pd
+from stemlens.audio.mel_store import read_attributes, read_targets
+from stemlens.audio.segment_table import read_segment_table
+from stemlens.evaluation.performance import (
+    PERFORMANCE_COLUMNS,
+    class_prior_probabilities,
+    prediction_table,
+    scores,
+)
+from stemlens.job_log import job_log
+from stemlens.tables import write_table
+
+
+def main(train: str, test: str, performance: str, predictions: str, *, task: str) -> None:
+    """Score the prediction that each class is as frequent as in training."""
+    classes, target_type, _ = read_attributes(train)
+    train_targets = read_targets(train)
+    model = {"task": task, "network": "class_prior", "training": "", "seed": ""}
+    tables = []
+    for split, mels in {"train": train, "test": test}.items():
+        targets = read_targets(mels)
+        probabilities = class_prior_probabilities(train_targets, len(targets))
+        predicted = prediction_table(read_segment_table(mels), targets, probabilities, classes)
+        songs = predicted["song"].to_numpy()[:: len(classes)]
+        table = scores(targets, probabilities, songs, classes, target_type)
+        tables.append(table.assign(**model, split=split))
+    write_table(performance, pd.concat(tables)[PERFORMANCE_COLUMNS])
+    write_table(predictions, predicted)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.train,
+            snakemake.input.test,
+            snakemake.output.performance,
+            snakemake.output.predictions,
+            task=snakemake.wildcards.task,
+        )

@@ -1,0 +1,42 @@
+"""Which classes a network hears in a mix, or which mood in a song."""
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from stemlens.finite import RETRAIN, demand_finite
+from stemlens.model.cnn import CNN, probabilities
+
+
+@torch.no_grad()
+def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
+    """Probabilities of each class.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode.
+    mels : ndarray, float32, shape (example, band, frame)
+        In dB.
+    batch_size
+        Spectrograms per forward pass.
+
+    Returns
+    -------
+    ndarray, float32, shape (example, class)
+
+    Raises
+    ------
+    InputError
+        If a probability is NaN.
+    """
+    device = network.input_mean_db.device
+    batches = torch.from_numpy(mels).split(batch_size)
+    predicted = np.concatenate(
+        [
+            probabilities(network(batch.to(device)), network.target_type).cpu().numpy()
+            for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
+        ]
+    )
+    demand_finite(predicted, "predictions", remedy=RETRAIN)
+    return predicted

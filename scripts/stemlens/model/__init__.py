@@ -1,0 +1,1 @@
+"""The convolutional network: its shapes, layers, initial weights and file."""

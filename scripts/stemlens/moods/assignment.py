@@ -1,0 +1,96 @@
+"""Which mood each stimulus is assigned to, and how varied the moods of a class are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import entropy
+
+from stemlens.hypotheses.catalogue import MOOD_ENTROPY
+from stemlens.target_type import SINGLE_LABEL, predicted_classes
+
+OUTPUT_LAYER = "output"
+
+
+def assign(outputs: np.ndarray, stimuli: pd.DataFrame, moods: Sequence[str]) -> pd.DataFrame:
+    """Assign each stimulus to the mood of its largest output.
+
+    Parameters
+    ----------
+    outputs : ndarray, shape (stimulus, output)
+        Probabilities or logits.
+    stimuli
+        ``class`` and ``song``; a row per stimulus.
+    moods
+        Mood that each output stands for.
+
+    Returns
+    -------
+    DataFrame
+        ``class``, ``song`` and ``mood``; a row per stimulus.
+
+    Raises
+    ------
+    InputError
+        If an output is NaN or infinite.
+    """
+    predicted = predicted_classes(outputs, SINGLE_LABEL).argmax(axis=1)
+    return stimuli[["class", "song"]].assign(mood=np.array(moods)[predicted])
+
+
+def entropies(
+    assigned: pd.DataFrame,
+    moods: Sequence[str],
+    classes: Sequence[str],
+    songs: np.ndarray,
+    weights: np.ndarray,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Entropy of the moods that the stimuli of each class are assigned to.
+
+    Parameters
+    ----------
+    assigned
+        From `assign`.
+    moods
+        Mood that each output stands for.
+    classes
+        Classes of the stimuli.
+    songs : ndarray, shape (song,)
+        Names of the songs.
+    weights : ndarray, float64, shape (replicate, song)
+        As from `stemlens.statistics.bootstrap.draw_weights`.
+
+    Returns
+    -------
+    table : DataFrame
+        A row per class: ``layer``, ``class_a`` and ``class_b`` (both the class), ``measure``
+        (`MOOD_ENTROPY`), ``mean`` (the entropy in bits: 0 where all are assigned to one mood, log2
+        of the number of moods where all are equally frequent), ``n_songs`` and ``note`` (empty).
+    replicates : ndarray, float64, shape (replicate, class)
+    """
+    replicates = np.empty((len(weights), len(classes)))
+    records = []
+    for column, class_name in enumerate(classes):
+        of_class = assigned[assigned["class"] == class_name]
+        counts = pd.crosstab(of_class["song"], of_class["mood"]).reindex(
+            index=songs, columns=list(moods), fill_value=0
+        )
+        replicates[:, column] = _entropy_bits(weights @ counts.to_numpy(np.float64))
+        records.append(
+            {
+                "layer": OUTPUT_LAYER,
+                "class_a": class_name,
+                "class_b": class_name,
+                "measure": MOOD_ENTROPY,
+                "mean": float(_entropy_bits(counts.to_numpy().sum(axis=0))),
+                "n_songs": of_class["song"].nunique(),
+                "note": "",
+            }
+        )
+    return pd.DataFrame(records), replicates
+
+
+def _entropy_bits(counts: np.ndarray) -> np.ndarray:
+    """Entropy along the last axis; NaN where nothing is counted."""
+    with np.errstate(invalid="ignore"):  # 0 / 0
+        return entropy(counts, base=2, axis=-1)

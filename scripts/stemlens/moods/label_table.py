@@ -1,0 +1,144 @@
+"""Tables that come with a corpus, as CSV."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stemlens.errors import InputError
+from stemlens.names import nfc
+
+CELL = r'[ \t]*+(?:"(?:[^"\r\n]|"")*+"[ \t]*+|[^",\r\n]*+)'
+ROW = re.compile(rf"{CELL}(?:,{CELL})*+(?:\r\n|\r|\n|\Z)")
+"""A row that every reader of CSV takes the same way."""
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """A table whose header and cells have no blanks around them.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    columns
+        Names of all its columns.
+    rows
+        Column → cell in NFC, so that it can be compared; rows without any text are left out.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+
+    def by_id(self, column: str) -> dict[str, dict[str, str]]:
+        """Give each row under what stands in `column`, in the order of the file.
+
+        Raises
+        ------
+        InputError
+            If `column` is empty in a row, or two rows agree in it.
+        """
+        rows: dict[str, dict[str, str]] = {}
+        for row in self.rows:
+            name = row[column]
+            if not name:
+                found = [*row.values()]
+                raise InputError(f"{self.path}: the row {found} has no {column}; fill it in")
+            if name in rows:
+                raise InputError(
+                    f"{self.path}: {column} {name} stands there twice; expected one row for each:"
+                    " delete one"
+                )
+            rows[name] = row
+        return rows
+
+
+def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> LabelTable:
+    """Read a CSV file in UTF-8, with or without byte order mark.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        Columns that it needs to have; others may stand there as well.
+    expected
+        What ``mood.root`` should be, for messages.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, lacks a column, has one twice, or has a row that can be read
+        in two ways: one with fewer or more cells than the header, with a line break within
+        quotes, or with quotes that are not around a whole cell.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(
+            f"mood.root: {path} cannot be read ({error.strerror}); expected {expected}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 ({error.reason}); save it as UTF-8") from error
+    if "\0" in text:
+        line = _line(text, text.index("\0"))
+        raise InputError(
+            f"{path}, line {line}: holds a NUL character; expected text:"
+            " delete it or save the table again"
+        )
+    _check_quotes(text, path)
+    try:
+        lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+        header = tuple(name.strip() for name in next(lines, []))
+        rows = tuple(_rows(lines, header, path))
+    except csv.Error as error:
+        raise InputError(f"{path}: cannot be read as CSV ({error}); save it again") from error
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise InputError(
+            f"{path}: expected the column {' and '.join(missing)}, with commas between columns,"
+            f" found {', '.join(header) or 'no header'}; mood.root should be {expected}"
+        )
+    for column in header:
+        if column and header.count(column) > 1:
+            raise InputError(f"{path}: the column {column} stands there twice; delete one")
+    return LabelTable(path, header, rows)
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _check_quotes(text: str, path: Path) -> None:
+    position = 0
+    while position < len(text):
+        row = ROW.match(text, position)
+        if row is None:
+            found = text[position:].splitlines()[0]
+            raise InputError(
+                f"{path}, line {_line(text, position)}: can be read in two ways: {found}; expected"
+                " quotes around a whole cell, on one line, and a quote within it written twice"
+            )
+        position = row.end()
+
+
+def _rows(
+    lines: Iterable[list[str]], header: tuple[str, ...], path: Path
+) -> Iterator[dict[str, str]]:
+    for line in lines:
+        cells = [nfc(cell.strip()) for cell in line]
+        if any(cells[len(header) :]):
+            raise InputError(
+                f"{path}: the row {line} is longer than the header; expected quotes around text"
+                " with a comma"
+            )
+        if any(cells):
+            if len(cells) < len(header):
+                raise InputError(
+                    f"{path}: the row {line} is shorter than the header; expected"
+                    f" {len(header)} cells with commas between them, empty ones too"
+                )
+            yield dict(zip(header, cells, strict=False))

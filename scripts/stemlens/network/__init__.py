@@ -1,1 +1,0 @@
-"""The convolutional network: shapes, model, training, performance."""

@@ -1,0 +1,1 @@
+"""Training a network, from mel spectrograms with targets to weights."""

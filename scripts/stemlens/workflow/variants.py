@@ -1,0 +1,51 @@
+"""Other variants of the analysis, where it leaves a choice that needs no new training."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from stemlens.similarity.measures import MEASURES
+
+VARIANTS: dict[str, tuple[str, str, str | bool]] = {
+    "after_pool": ("activations", "tap", "pool"),
+    "before_pool": ("activations", "tap", "activation"),
+    "before_activation": ("activations", "tap", "normalised"),
+    "probabilities": ("activations", "logits", False),
+    "logits": ("activations", "logits", True),
+    "most_active_segment": ("stimuli", "selection", "most_active"),
+    "first_segment": ("stimuli", "selection", "first"),
+    "last_segment": ("stimuli", "selection", "last"),
+    **{
+        name: ("similarity", "mse_measure", name)
+        for name, measure in MEASURES.items()
+        if measure.is_mse
+    },
+}
+"""Name of each variant: section, key and value of the config."""
+
+
+def other_variants(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Change one choice at a time.
+
+    Parameters
+    ----------
+    config
+        The config, which holds the variant that the run follows.
+
+    Returns
+    -------
+    dict
+        Name of each variant that differs → its config.
+    """
+    others = {}
+    for name, (section, key, value) in VARIANTS.items():
+        if value != config[section][key]:
+            variant = deepcopy(dict(config))
+            variant[section][key] = value
+            others[name] = variant
+    return others
+
+
+def changes_activations(config: Mapping[str, Any], variant: Mapping[str, Any]) -> bool:
+    """Whether a variant needs activations of its own."""
+    return any(config[section] != variant[section] for section in ("activations", "stimuli"))
