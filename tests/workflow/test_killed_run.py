@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 from snakemake_project import Project, copy_project
 
-STATE = "results/demo/models/instrument/paper/trained-seed0/.resume/state.pt"
-LOG = "results/demo/logs/train_model/instrument/paper/trained-seed0.log"
+MODEL = "instrument/paper/trained-seed0"
+STATE = f"results/demo/models/{MODEL}/.resume/state.pt"
+LOG = f"results/demo/logs/train_model/{MODEL}.log"
+TARGETS = ["results/demo/tables/performance.csv", f"results/demo/bootstrap/{MODEL}.h5"]
+LONG = {"training": {"epochs": 200}}
+"""Long enough to be killed in their midst."""
 
 
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
@@ -19,14 +23,21 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.005)
 
 
+@pytest.fixture(scope="module")
+def undisturbed(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The finished run with a longer training."""
+    project = finished.copy(tmp_path_factory.mktemp("undisturbed") / "project")
+    project.succeed(*TARGETS, config=LONG)
+    return project
+
+
 @pytest.mark.parametrize("killed", ["everything", "only snakemake", "everything, by SIGTERM"])
 def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
-    finished: Project, tmp_path: Path, small_config: Path, killed: str
+    finished: Project, undisturbed: Project, tmp_path: Path, killed: str
 ) -> None:
-    project = copy_project(tmp_path / "killed")
-    project.configfiles.append(small_config)
+    project = finished.copy(tmp_path / "killed")
     process = subprocess.Popen(
-        project.command(),
+        project.command(*TARGETS, config=LONG),
         cwd=project.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -41,12 +52,15 @@ def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
         process.kill()
     process.wait()
 
-    project.succeed()
+    project.succeed(*TARGETS, config=LONG)
 
     if killed != "only snakemake":
         assert "going on after epoch" in (project.folder / LOG).read_text("utf-8")
-    assert project.csvs() == finished.csvs()
-    assert project.planned() == {}
+    csvs = project.csvs()
+    assert csvs == undisturbed.csvs()
+    history = f"demo/models/{MODEL}/history.csv"
+    assert csvs[history] != finished.csvs()[history]
+    assert project.planned(LONG, targets=TARGETS) == {}
 
 
 def test_a_second_run_beside_a_first_is_refused(tmp_path: Path, small_config: Path) -> None:
