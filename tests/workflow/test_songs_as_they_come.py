@@ -22,9 +22,11 @@ ODD_NAMES = [
     "日本の歌 🎵 أغنية",
     "carriage\rreturn",
 ]
+IN_TRAINING = [ODD_NAMES[1], ODD_NAMES[-1]]
+"""Also the names of training songs, which fewer steps read."""
 FROM_STEMS_TO_FIGURES = [
     "results/odd/tables/segments.csv",
-    "results/odd/tables/performance.csv",
+    "results/odd/predictions/instrument/paper/trained-seed0.csv",
     "results/odd/similarity/instrument/paper/trained-seed0.csv",
     "results/odd/bootstrap/instrument/paper/trained-seed0.h5",
     "results/odd/probes/instrument/paper/trained-seed0.csv",
@@ -47,8 +49,9 @@ def corpus_config(root: Path, layout: str) -> dict[str, Any]:
 def test_songs_of_any_name_run_from_stems_to_figures(project: Project, tmp_path: Path) -> None:
     root = tmp_path / "corpus"
     for number, name in enumerate(ODD_NAMES):
-        write_wav_folder(root / "train" / name, noise_stems(number, 2.5))
-        write_wav_folder(root / "test" / name, noise_stems(10 + number, 2.5))
+        write_wav_folder(root / "test" / name, noise_stems(number, 2.5))
+    for number, name in enumerate(IN_TRAINING):
+        write_wav_folder(root / "train" / name, noise_stems(10 + number, 2.5))
     (root / "train/notes.txt").touch()
     (root / "test" / ODD_NAMES[0] / "bass.wav").rename(root / "test" / ODD_NAMES[0] / "bass.WAV")
     config = corpus_config(root, "musdb18hq")
@@ -59,7 +62,7 @@ def test_songs_of_any_name_run_from_stems_to_figures(project: Project, tmp_path:
 
     results = project.folder / "results/odd"
     segments = pd.read_csv(results / "tables/segments.csv", dtype={"song": str})
-    assert sorted(segments["song"]) == sorted(2 * ODD_NAMES)
+    assert sorted(segments["song"]) == sorted(ODD_NAMES + IN_TRAINING)
     pairs = pd.read_csv(results / "similarity/instrument/paper/trained-seed0.csv", dtype=str)
     assert set(pairs["song_a"]) | set(pairs["song_b"]) == set(ODD_NAMES)
     assert (results / "figures/figure1.png").exists()
