@@ -21,11 +21,14 @@ import pytest
 from slurm_cluster import Cluster, missing_programs
 from snakemake_project import Project, copy_project
 
-pytestmark = pytest.mark.skipif(
-    bool(missing_programs()),
-    reason=f"not installed: {', '.join(missing_programs())}"
-    " (apt-get install slurmctld slurmd slurm-client munge)",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        bool(missing_programs()),
+        reason=f"not installed: {', '.join(missing_programs())}"
+        " (apt-get install slurmctld slurmd slurm-client munge)",
+    ),
+]
 
 EXPERIMENT = Path(__file__).with_name("experiment.yaml")
 MODEL = "instrument/paper/trained-seed0"
