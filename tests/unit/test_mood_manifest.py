@@ -310,9 +310,7 @@ def test_files_and_folders_are_found_in_either_form_of_unicode(tmp_path, in_tabl
 def test_files_that_differ_in_their_form_of_unicode_alone_are_an_error(tmp_path):
     files = [unicodedata.normalize(form, "Zoë.wav") for form in ("NFC", "NFD")]
     path = write_manifest(tmp_path / "songs.csv", "file,quadrant", ["Zoë.wav,Q1"], audio=files)
-    with pytest.raises(
-        InputError, match=r"Zo.*\.wav: the name of another file differs only in its form"
-    ):
+    with pytest.raises(InputError, match=r"Zo.*\.wav: the name of another file differs only in"):
         read_songs("manifest", path)
 
 

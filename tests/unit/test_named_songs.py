@@ -42,7 +42,7 @@ def test_songs_of_the_corpus_may_be_named_in_any_form_of_unicode(
         (
             ["Ann", "nobody"],
             [],
-            "training.holdout: nobody', not a training song.* among Ann, ",
+            "training.holdout: found 'nobody', not a training song.* among Ann, ",
         ),
         (["Cid"], [], "training.holdout: found 'Cid', not a training song"),
         (["Ann", "Zoë", MUSDBS], [], "training.holdout: every training song is held out"),
@@ -63,7 +63,7 @@ def test_a_song_that_is_not_in_its_split_is_refused_by_name(
 
 @pytest.mark.parametrize(
     ("train", "message"),
-    [(["Ann"], "but none of its validation songs"), ([MUSDBS], "every training song")],
+    [(["Ann"], "found musdb, but none of its"), ([MUSDBS], "every training song")],
 )
 def test_musdbs_holdout_needs_some_but_not_only_its_songs(train: list[str], message: str) -> None:
     with pytest.raises(InputError, match=rf"^config key training\.holdout: {message}"):
