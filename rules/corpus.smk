@@ -9,7 +9,7 @@ import time
 
 from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
-from stemlens.corpora.songs import SPLITS
+from stemlens.splits import SPLITS
 from stemlens.workflow.corpus import corpus_root, corpus_songs
 
 STEMS = [item["stem"] for item in CORPUS["classes"]]

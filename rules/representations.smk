@@ -61,7 +61,7 @@ rule probe_layers:
         "<benchmarks>/probe_layers/<model>.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(10),

@@ -24,7 +24,7 @@ from stemlens.audio.mel_store import write_mels
 from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.tables import write_table
 from tqdm import tqdm
 

@@ -12,7 +12,8 @@ predictions : CSV as from ``evaluate_model``.
 """
 
 import pandas as pd
-from stemlens.audio.mel_store import read_attributes, read_segment_table, read_targets
+from stemlens.audio.mel_store import read_attributes, read_targets
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.evaluation.performance import (
     PERFORMANCE_COLUMNS,
     class_prior_probabilities,

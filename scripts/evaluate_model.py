@@ -14,7 +14,8 @@ predictions : CSV, a row per test example and class: ``song``, ``start_s``, ``mi
 """
 
 import pandas as pd
-from stemlens.audio.mel_store import read_examples, read_segment_table
+from stemlens.audio.mel_store import read_examples
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.evaluation.performance import PERFORMANCE_COLUMNS, prediction_table, scores
 from stemlens.evaluation.prediction import predict
 from stemlens.job_log import job_log

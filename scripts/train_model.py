@@ -19,8 +19,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from stemlens.audio.mel_store import read_examples, read_segment_table
+from stemlens.audio.mel_store import read_examples
 from stemlens.audio.same_audio import find_same_audio
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.model.architecture import Architecture
 from stemlens.model.checkpoint import save_checkpoint

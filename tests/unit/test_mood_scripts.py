@@ -24,10 +24,11 @@ from scipy.stats import entropy
 from stemlens.activations.extraction import write_activations
 from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.mel_settings import MelSettings
-from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
+from stemlens.audio.mel_store import read_attributes, read_examples
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
 from stemlens.model.cnn import CNN
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import read_replicates, write_replicates
 from stemlens.similarity.task_difference import task_difference
 from stemlens.statistics.estimate import Estimate

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from stemlens.moods.labels import RatingScale
+from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.rated_folder import rated_songs, read_ratings
-from stemlens.moods.songs import MoodSong
 
 EXPECTED = "the folder of DEAM, with MEMD_audio and annotations"
 RATING_RANGE = (1, 9)

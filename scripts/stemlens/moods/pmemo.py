@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale
+from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.rated_folder import rated_songs, read_ratings
-from stemlens.moods.songs import MoodSong
-from stemlens.moods.tables import read_table
 
 EXPECTED = "the folder of PMEmo2019, with chorus and annotations/static_annotations.csv"
 RATING_RANGE = (0, 1)
@@ -76,5 +76,5 @@ def _artists(folder: Path) -> dict[str, str]:
     path = _metadata(folder)
     if path is None:
         return {}
-    table = read_table(path, ["musicId", "artist"], expected=EXPECTED)
+    table = read_label_table(path, ["musicId", "artist"], expected=EXPECTED)
     return {name: row["artist"] for name, row in table.by_id("musicId").items()}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.moods.audio_files import mp3_files
+from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale, rating_label
-from stemlens.moods.songs import UNLABELLED, Label, MoodSong, mood_song
-from stemlens.moods.tables import read_table
+from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
 
 
 def read_ratings(
@@ -44,7 +44,7 @@ def read_ratings(
     """
     labels: dict[str, Label] = {}
     for path in map(Path, paths):
-        table = read_table(path, [name, valence, arousal], expected=expected)
+        table = read_label_table(path, [name, valence, arousal], expected=expected)
         for song, row in table.by_id(name).items():
             where = f"{path}, {name} {song}"
             if song in labels:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from stemlens.corpora.songs import (
-    SPLITS,
     Song,
     demo_songs,
     list_songs,
@@ -15,6 +14,7 @@ from stemlens.corpora.songs import (
 from stemlens.corpora.stem_check import check_stems
 from stemlens.errors import InputError
 from stemlens.names import some
+from stemlens.splits import SPLITS
 from stemlens.workflow.named_songs import check_named_songs
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from stemlens.corpora.demo_mood_songs import demo_mood_songs
 from stemlens.errors import InputError
 from stemlens.moods.corpora import read_mood_songs
+from stemlens.moods.mood_song import NO_AUDIO_FILE, Label, MoodSong, mood_song
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.moods.shards import assign_shards
-from stemlens.moods.songs import NO_AUDIO_FILE, QUADRANTS, SPLITS, Label, MoodSong, mood_song
 from stemlens.moods.split import assign_splits, shared_artists
+from stemlens.splits import SPLITS
 
 
 @dataclass(frozen=True)

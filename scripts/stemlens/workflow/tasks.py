@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stemlens.model_name import ModelName
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 

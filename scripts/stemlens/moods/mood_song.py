@@ -4,10 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
-"""Russell's circumplex: high valence and high arousal, low and high, low and low, high and low."""
-SPLITS = ("train", "test")
-
 # Why a song is not used.
 NO_LABEL = "no label"
 NEAR_MIDPOINT = "near the midpoint of valence or arousal"
@@ -21,7 +17,7 @@ class Label:
     Attributes
     ----------
     quadrant
-        One of `QUADRANTS`, or ``None``.
+        One of `stemlens.moods.quadrants.QUADRANTS`, or ``None``.
     valence, arousal
         As published; ``None`` where the corpus has only quadrants.
     left_out

@@ -16,7 +16,7 @@ ROW = re.compile(rf"{CELL}(?:,{CELL})*+(?:\r\n|\r|\n|\Z)")
 
 
 @dataclass(frozen=True)
-class Table:
+class LabelTable:
     """A table; blanks around cells and column names are stripped.
 
     Attributes
@@ -56,7 +56,7 @@ class Table:
         return rows
 
 
-def read_table(path: Path, columns: Iterable[str], *, expected: str) -> Table:
+def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> LabelTable:
     """Read a CSV file in UTF-8, with or without byte order mark.
 
     Parameters
@@ -107,7 +107,7 @@ def read_table(path: Path, columns: Iterable[str], *, expected: str) -> Table:
             raise InputError(
                 f"{path}: the column {column} occurs twice; expected it once: delete the other"
             )
-    return Table(path, header, rows)
+    return LabelTable(path, header, rows)
 
 
 def _line(text: str, position: int) -> int:
