@@ -39,6 +39,7 @@ wildcard_constraints:
     variant="[a-z_]+",
 
 
+include: "rules/run.smk"
 include: "rules/corpus.smk"
 include: "rules/segments.smk"
 include: "rules/mood_songs.smk"
@@ -56,10 +57,6 @@ include: "rules/threshold_sweep.smk"
 if MOOD_LAYOUT:
 
     include: "rules/mood.smk"
-
-
-onstart:
-    hold_run_lock()
 
 
 rule all:

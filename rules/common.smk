@@ -1,9 +1,7 @@
 """What several rules need: the checked config, the songs, and the digests of library code."""
 
-import fcntl
 import os
 import sys
-import time
 from functools import cache
 
 from snakemake.exceptions import WorkflowError
@@ -247,21 +245,6 @@ def stored_segments(folder):
 def digest(rule):
     """SHA-256 over the library modules that a rule's script uses."""
     return code_digest(f"{PROJECT}/scripts/{rule}.py")
-
-
-def hold_run_lock():
-    """Let no second run write the same results; unlike Snakemake's lock, this one ends by itself
-    with its process, so that a killed run needs no --unlock."""
-    global run_lock
-    run_lock = open(".snakemake/stemlens.lock", "w")
-    try:
-        fcntl.flock(run_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise WorkflowError(
-            f"another run is working in {os.getcwd()}: wait for its end, or stop it"
-        )
-    except OSError as error:
-        logger.warning(f"no lock against a second run in {os.getcwd()}: {error}")
 
 
 # A corpus that is not there shall stop the run here, not inside a rule.
