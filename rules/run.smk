@@ -8,6 +8,7 @@ from snakemake.dag import DAG
 from snakemake.io import IOFile
 
 from stemlens.workflow.ending import failure_lines, results_lines
+from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
 from stemlens.workflow.leftovers import (
     find_leftovers,
     remove_leftovers,
@@ -32,6 +33,7 @@ def follow_run():
         own[0] if own else None,
         is_dry_run=settings.dryrun,
         when_nothing_to_do=say_success,
+        when_interrupted=terminate_jobs,
     )
     for handler in own:
         logger.removeHandler(handler)
@@ -92,7 +94,7 @@ def leftovers_now():
 
 def say_failure():
     """Say what went wrong in the jobs that failed, or that the run was stopped."""
-    if run_display.failed:
+    if run_display.failed and not run_display.is_stopped:
         say_last(failure_lines(list(run_display.failed.values())))
     else:
         done = f"{run_display.n_done} of {run_display.n_jobs} jobs are done."
@@ -109,6 +111,7 @@ def say_interrupted(kind, error, traceback):
 
 if workflow.is_main_process and workflow.modifier.is_main_snakefile():
     run_display = follow_run()
+    shell.prefix(JOB_PREFIX)
     sys.excepthook = say_interrupted
 
 

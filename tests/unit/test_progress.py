@@ -129,6 +129,20 @@ def test_a_run_with_nothing_to_do_is_noticed(is_dry_run: bool, n_calls: int) -> 
     assert len(calls) == n_calls
 
 
+def test_after_ctrl_c_errors_of_the_jobs_it_ended_are_not_shown() -> None:
+    file = io.StringIO()
+    calls: list[None] = []
+    display = RunDisplay(logging.StreamHandler(file), when_interrupted=lambda: calls.append(None))
+    error = told(None, "CalledProcessError in file …")
+    error.levelno = logging.ERROR
+    interrupt = told(None, "Terminating processes on user request, this might take some time.")
+    for record in (PLAN, CUTS[0], interrupt, error):
+        display.handle(record)
+    assert file.getvalue() == f"{interrupt.msg}\n"
+    assert display.is_stopped
+    assert len(calls) == 1
+
+
 def test_who_asks_for_snakemakes_own_output_gets_nothing_else() -> None:
     display = RunDisplay(None)
     for record in (PLAN, *CUTS, ended(2), failed(1)):

@@ -29,7 +29,10 @@ COMMONPLACE = (
 )
 """How messages start that every run has and nobody needs."""
 
+# What Snakemake says, where it has no event for it.
 NOTHING_TO_DO = "Nothing to be done"
+INTERRUPTED = "Terminating processes on user request"
+TERMINATED = "Will exit after finishing currently running jobs"
 
 SILENT = (
     LogEvent.GROUP_INFO,
@@ -76,6 +79,8 @@ class RunDisplay(logging.Handler):
         Whether nothing runs: the table of jobs is shown, and no job.
     when_nothing_to_do
         Called when all that was asked for is there.
+    when_interrupted
+        Called after Ctrl-C, before Snakemake waits for the jobs that run.
 
     Attributes
     ----------
@@ -83,6 +88,9 @@ class RunDisplay(logging.Handler):
         Jobs that run, by Snakemake's number.
     failed
         Jobs that failed and are not tried again, likewise.
+    is_stopped
+        Whether the run was stopped from outside. Errors of jobs no longer mean anything then, and
+        are not shown.
     n_done
     n_jobs
         How many jobs are done, of how many.
@@ -94,20 +102,26 @@ class RunDisplay(logging.Handler):
         *,
         is_dry_run: bool = False,
         when_nothing_to_do: Callable[[], None] = lambda: None,
+        when_interrupted: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.running: dict[int, RunningJob] = {}
         self.failed: dict[int, RunningJob] = {}
         self.n_done = self.n_jobs = 0
+        self.is_stopped = False
         self._printer = printer
         self._is_dry_run = is_dry_run
         self._is_table_shown = False
         self._is_terminal = printer is not None and printer.stream.isatty()
         self._when_nothing_to_do = when_nothing_to_do
+        self._when_interrupted = when_interrupted
 
     def emit(self, record: logging.LogRecord) -> None:
         """Note what a record says of the run, and show it where a person needs it."""
         event = getattr(record, "event", None)
+        message = record.getMessage()
+        if self.is_stopped and record.levelno >= logging.ERROR:
+            return
         if event == LogEvent.RUN_INFO:
             self._show_table(record)
         elif event == LogEvent.JOB_INFO:
@@ -122,14 +136,14 @@ class RunDisplay(logging.Handler):
             if jobid in self.running:
                 self.failed[jobid] = self.running.pop(jobid)
             self._print(_without_inputs(record))
-        elif event not in SILENT and not (
-            event is None
-            and record.levelno <= logging.INFO
-            and record.getMessage().startswith(COMMONPLACE)
-        ):
+        elif event not in SILENT and not message.startswith(COMMONPLACE):
             self._print(record)
-        if record.getMessage().startswith(NOTHING_TO_DO) and not self._is_dry_run:
+        if message.startswith(NOTHING_TO_DO) and not self._is_dry_run:
             self._when_nothing_to_do()
+        if message.startswith((INTERRUPTED, TERMINATED)):
+            self.is_stopped = True
+        if message.startswith(INTERRUPTED):
+            self._when_interrupted()
 
     def close(self) -> None:
         """Clear the line of the progress."""
