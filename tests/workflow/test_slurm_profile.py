@@ -54,6 +54,9 @@ def full_experiment(tmp_path: Path) -> dict[str, Any]:
     }
 
 
+DRY_RUN = ("--dry-run", "--printshellcmds", "--workflow-profile", "profiles/slurm")
+
+
 def submissions(printed: str) -> int:
     groups = re.findall(r"Group job \w+ \(", printed)
     # The target itself runs nothing and is not submitted.
@@ -66,7 +69,7 @@ def test_150_songs_5_seeds_5_networks_make_few_submissions(
     project: Project, tmp_path: Path
 ) -> None:
     config = full_experiment(tmp_path)
-    printed = project.succeed("--dry-run", "--workflow-profile", "profiles/slurm", config=config)
+    printed = project.succeed(*DRY_RUN, config=config)
     assert int(re.search(r"^total +(\d+)", printed, re.MULTILINE)[1]) > 500
     assert submissions(printed) < 120
 
@@ -77,7 +80,7 @@ def test_ten_thousand_songs_with_moods_add_few_submissions(
     manifest = write_manifest_of_empty_files(tmp_path / "moods", 10_000)
     config = full_experiment(tmp_path)
     config["mood"] = {"layout": "manifest", "root": str(manifest)}
-    printed = project.succeed("--dry-run", "--workflow-profile", "profiles/slurm", config=config)
+    printed = project.succeed(*DRY_RUN, config=config)
     assert submissions(printed) < 120
 
 
