@@ -61,7 +61,8 @@ def say_success():
     if "all" in asked:
         network, measure = EXPERIMENT["network"], config["similarity"]["mse_measure"]
         lines += results_lines(RESULTS, network=network, mse_measure=measure)
-    say_last(lines)
+    if lines:
+        say_last(lines)
 
 
 def removed_lines(left):
@@ -72,7 +73,7 @@ def removed_lines(left):
         raise WorkflowError(str(error))
     for leftover in removed:
         workflow.persistence.cleanup_metadata(IOFile(leftover.path))
-    return [*(f"removed {leftover.path}" for leftover in removed)]
+    return [f"removed {leftover.path}" for leftover in removed]
 
 
 def leftovers_now():

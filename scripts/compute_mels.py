@@ -22,7 +22,6 @@ from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segments import read_segment
 from stemlens.job_log import job_log
 from stemlens.tables import read_table
-from stemlens.target_type import MULTI_LABEL
 
 
 def main(
@@ -32,6 +31,7 @@ def main(
     mels: str,
     *,
     classes: list[str],
+    target_type: str,
     settings: MelSettings,
     duration_s: float,
 ) -> None:
@@ -60,7 +60,7 @@ def main(
         np.broadcast_to(targets, (len(segments), *targets.shape)),
         segments=segments,
         classes=classes,
-        target_type=MULTI_LABEL,
+        target_type=target_type,
         settings=settings,
     )
 
@@ -74,6 +74,7 @@ if __name__ == "__main__":
             snakemake.input.filters,
             snakemake.output.mels,
             classes=snakemake.params.classes,
+            target_type=snakemake.params.target_type,
             settings=MelSettings.from_settings(
                 segment_params["sample_rate_hz"], snakemake.params.mel
             ),

@@ -24,9 +24,8 @@ from stemlens.audio.mel_store import write_mels
 from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.tables import write_table
-from stemlens.target_type import SINGLE_LABEL
 from tqdm import tqdm
 
 MAX_NAMED = 3
@@ -45,6 +44,7 @@ def main(
     per_song: int,
     position: str,
     duration_s: float,
+    target_type: str,
     settings: MelSettings,
 ) -> None:
     """Read each song, cut its excerpts, compute and store.
@@ -111,7 +111,7 @@ def main(
         targets[:, None].astype(np.uint8),
         segments=segments,
         classes=QUADRANTS,
-        target_type=SINGLE_LABEL,
+        target_type=target_type,
         settings=settings,
     )
     columns = ["song", "file", "quadrant", "split", "duration_s", "n_excerpts", "left_out"]
@@ -130,6 +130,7 @@ if __name__ == "__main__":
             split=snakemake.wildcards.split,
             broken_songs=snakemake.params.broken_songs,
             duration_s=segment_params["duration_s"],
+            target_type=snakemake.params.target_type,
             settings=MelSettings.from_settings(
                 segment_params["sample_rate_hz"], snakemake.params.mel
             ),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from stemlens.similarity.pairs import MEASURES
+from stemlens.similarity.measures import MEASURES
 
 CLASSES = ["drums", "bass", "vocals", "rest"]
 LAYERS = ["input", "conv1", "conv2", "conv3", "conv4", "dense1", "dense2", "output"]

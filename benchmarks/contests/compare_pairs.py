@@ -23,14 +23,15 @@ def prepare(folder: Path) -> None:
 def stemlens(folder: Path) -> Callable[[], Measures]:
     """All from one Gram matrix."""
     from stemlens.similarity.gram import gram
-    from stemlens.similarity.measures import cosine, mse, pearson
+    from stemlens.similarity.measures import Pairs, cosine, mse, pearson
 
     vectors, (a, b) = np.load(folder / "layer.npy"), np.triu_indices(N_STIMULI, k=1)
+    is_same_class = np.full(len(a), True)
 
     def work() -> Measures:
-        products = gram([vectors])
+        pairs = Pairs({"layer": gram([vectors])}, a, b, is_same_class)
         measures = {"pearson": pearson, "cosine": cosine, "mse": mse}
-        return {name: measure(products, a, b) for name, measure in measures.items()}
+        return {name: measure(pairs, "layer") for name, measure in measures.items()}
 
     return work
 

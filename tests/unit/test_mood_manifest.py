@@ -5,8 +5,8 @@ import pytest
 from mood_corpus_files import read_songs, touch, write_manifest
 from stemlens.errors import InputError
 from stemlens.moods.corpora import label_files
+from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.shards import assign_shards
-from stemlens.moods.songs import MoodSong
 from stemlens.moods.split import assign_splits
 
 

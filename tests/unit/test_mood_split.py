@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 from stemlens.errors import InputError
-from stemlens.moods.songs import QUADRANTS, MoodSong
+from stemlens.moods.mood_song import MoodSong
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.moods.split import assign_splits, shared_artists
 
 

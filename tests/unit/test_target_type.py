@@ -6,7 +6,7 @@ from stemlens.evaluation.comparison import macro_f1
 from stemlens.evaluation.confusion import confusion
 from stemlens.evaluation.performance import scores
 from stemlens.evaluation.song_scores import song_scores
-from stemlens.similarity.assignment import assign
+from stemlens.moods.assignment import assign
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL, predicted_classes
 
 CLASSES = ["drums", "bass"]

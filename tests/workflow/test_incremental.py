@@ -1,4 +1,4 @@
-"""What a change reruns: the README's table, row by row, against dry runs."""
+"""What a change reruns: the table of docs/reruns.md, row by row, against dry runs."""
 
 import os
 import re
@@ -40,10 +40,9 @@ class Jobs:
         return {self.rule_of[job] for job in self.with_users(jobs)} - {"all"}
 
 
-def readme_rows() -> list[tuple[str, set[str], str | None]]:
-    """Rows of the README's table: a change as YAML, the rules that it reruns first, of what."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    table = readme.split("## What reruns when")[1].split("\n## ")[0]
+def table_rows() -> list[tuple[str, set[str], str | None]]:
+    """Rows of the table: a change as YAML, the rules that it reruns first, of what."""
+    table = (ROOT / "docs/reruns.md").read_text("utf-8")
     rows = []
     for change, rules in re.findall(r"^\| `(.+?)` \| (.+?) \|$", table, flags=re.MULTILINE):
         task = re.search(r", of (moods|instruments)$", rules)
@@ -72,15 +71,15 @@ def edited(path: Path) -> Iterator[None]:
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def test_the_readme_has_a_row_for_each_section_of_the_config() -> None:
-    sections = {change.split(":")[0].split(".")[0] for change, *_ in readme_rows()}
+def test_the_table_has_a_row_for_each_section_of_the_config() -> None:
+    sections = {change.split(":")[0].split(".")[0] for change, *_ in table_rows()}
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
     # Models, hypotheses and the threshold sweep have tests of their own: a change of theirs
     # adds models, or concerns no result of the default target.
     assert sections >= set(config) - {"experiment", "hypotheses", "threshold_sweep"}
 
 
-@pytest.mark.parametrize(("change", "first_rules", "task"), readme_rows())
+@pytest.mark.parametrize(("change", "first_rules", "task"), table_rows())
 def test_a_config_change_reruns_exactly_what_depends_on_it(
     finished: Project, jobs: Jobs, change: str, first_rules: set[str], task: str | None
 ) -> None:

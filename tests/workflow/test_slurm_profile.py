@@ -28,7 +28,7 @@ def with_gpu() -> set[str]:
 
 
 def rules() -> dict[str, str]:
-    parts = re.split(r"^\s*(?:rule|checkpoint) (\w+):", RULES, flags=re.MULTILINE)
+    parts = re.split(r"^\s*(?:rule|checkpoint|use rule \w+ as) (\w+)(?: with)?:", RULES, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -108,8 +108,10 @@ def test_the_places_to_fill_in_a_gpu_partition_are_the_rules_that_ask_for_a_gpu(
 
 def test_memory_grows_with_each_attempt_and_is_enough_for_snakemake_itself() -> None:
     amounts = re.findall(r"mem_mb=(.+),", RULES)
-    assert len(amounts) == len(rules())
     assert all(int(re.fullmatch(r"growing\((\d+)\)", amount)[1]) >= 300 for amount in amounts)
+    for attempt, mem_mb in ((1, 2000), (2, 4000), (3, 8000), (4, 8000)):
+        # As Snakemake evaluates it.
+        assert eval(PROFILE["default-resources"]["mem_mb"], {"attempt": attempt}) == mem_mb
 
 
 def test_both_profiles_leave_locks_and_incomplete_files_to_the_workflow() -> None:

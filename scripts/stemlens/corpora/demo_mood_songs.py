@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import requests
 from tqdm import tqdm
 
 from stemlens.atomic import is_taken, new_folder
-from stemlens.corpora.songs import SPLITS
 from stemlens.errors import InputError
+from stemlens.splits import SPLITS
 
 logger = logging.getLogger(__name__)
 

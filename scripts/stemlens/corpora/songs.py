@@ -6,8 +6,8 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.names import is_utf8, nfc, printable, slugs
+from stemlens.splits import SPLITS
 
-SPLITS = ("train", "test")
 STEM_FILE_SUFFIXES = (".stem.mp4", ".stem.m4a")
 WAV_SUFFIX = ".wav"
 WHAT_SONGS_ARE = {"musdb18": "one *.stem.mp4 file", "musdb18hq": "one folder of WAV files"}

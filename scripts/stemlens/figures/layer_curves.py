@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from stemlens.notes import reasons
+from stemlens.similarity.measures import MEASURES
 from stemlens.statistics.bootstrap import MIN_SONGS
 
 TRAINING_STYLES: dict[str, dict[str, Any]] = {
@@ -24,14 +25,6 @@ TRAINING_LABELS = {
     "trained": "trained",
     "untrained": "untrained",
     "shuffled": "trained on shuffled labels",
-}
-MEASURE_LABELS = {
-    "pearson": "Pearson correlation r",
-    "cosine": "Cosine similarity",
-    "mse": "Mean squared error",
-    "mse_pair_max_over_layers": "MSE\n÷ pair's maximum over layers",
-    "mse_peak": "MSE\n÷ pair's peak activation²",
-    "mse_layer_max": "MSE\n÷ layer's maximum over pairs",
 }
 LEGEND_COLUMN_INCHES = 1.6
 CROSS_HEIGHT = 0.03
@@ -178,4 +171,4 @@ def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
 
 def shown_measures(mse_measure: str) -> dict[str, str]:
     """The three measures that figures show, with their labels."""
-    return {name: MEASURE_LABELS[name] for name in ("pearson", "cosine", mse_measure)}
+    return {name: MEASURES[name].label for name in ("pearson", "cosine", mse_measure)}

@@ -6,7 +6,7 @@ from pathlib import Path
 from stemlens.errors import InputError
 from stemlens.moods import deam, emotify, four_q, manifest, merge, pmemo
 from stemlens.moods.labels import RatingScale
-from stemlens.moods.songs import MoodSong
+from stemlens.moods.mood_song import MoodSong
 
 _LABEL_FILES = {
     "manifest": manifest.label_files,

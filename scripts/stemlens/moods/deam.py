@@ -4,9 +4,9 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.moods.audio_files import mp3_files
+from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale, rating_label
-from stemlens.moods.songs import UNLABELLED, Label, MoodSong, mood_song
-from stemlens.moods.tables import read_table
+from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
 
 EXPECTED = "DEAM's folder, with MEMD_audio and annotations in it"
 RATING_RANGE = (1, 9)
@@ -59,7 +59,9 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
 def _labels(root: str | Path, scale: RatingScale) -> dict[str, Label]:
     labels: dict[str, Label] = {}
     for path in map(Path, label_files(root)):
-        table = read_table(path, ["song_id", "valence_mean", "arousal_mean"], expected=EXPECTED)
+        table = read_label_table(
+            path, ["song_id", "valence_mean", "arousal_mean"], expected=EXPECTED
+        )
         for name, row in table.by_id("song_id").items():
             if name in labels:
                 raise InputError(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.moods.audio_files import mp3_files
-from stemlens.moods.songs import QUADRANTS, UNLABELLED, Label, MoodSong, mood_song
-from stemlens.moods.tables import Table, read_table
+from stemlens.moods.label_table import LabelTable, read_label_table
+from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
+from stemlens.moods.quadrants import QUADRANTS
 
 EXPECTED = "Emotify's folder, with emotifymusic and data.csv in it"
 GENRES = ("classical", "rock", "electronic", "pop")
@@ -56,7 +57,8 @@ def read_songs(root: str | Path, emotify_quadrants: Mapping[str, str]) -> list[M
     _check_mapping(emotify_quadrants)
     folder = Path(root).expanduser()
     columns = ["track id", "genre", *emotify_quadrants]
-    labels = _labels(read_table(folder / "data.csv", columns, expected=EXPECTED), emotify_quadrants)
+    table = read_label_table(folder / "data.csv", columns, expected=EXPECTED)
+    labels = _labels(table, emotify_quadrants)
     songs = []
     for genre, first in _first_tracks():
         audio = mp3_files(folder / "emotifymusic" / genre, expected=EXPECTED)
@@ -88,7 +90,7 @@ def _check_mapping(emotify_quadrants: Mapping[str, str]) -> None:
                 )
 
 
-def _labels(table: Table, quadrant_of: Mapping[str, str]) -> dict[str, Label]:
+def _labels(table: LabelTable, quadrant_of: Mapping[str, str]) -> dict[str, Label]:
     genre_of = {
         str(first + number): genre
         for genre, first in _first_tracks()

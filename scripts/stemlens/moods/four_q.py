@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.quadrant_folders import read_quadrant_folders
-from stemlens.moods.songs import MoodSong
 
 EXPECTED = "the folder MER_audio_taffc_dataset, with Q1 to Q4 in it, or the folder around it"
 

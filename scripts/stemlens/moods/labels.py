@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stemlens.errors import InputError
-from stemlens.moods.quadrants import quadrant
-from stemlens.moods.songs import NEAR_MIDPOINT, QUADRANTS, UNLABELLED, Label
+from stemlens.moods.mood_song import NEAR_MIDPOINT, UNLABELLED, Label
+from stemlens.moods.quadrants import QUADRANTS, quadrant
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.moods.audio_files import list_files
+from stemlens.moods.label_table import LabelTable, read_label_table
 from stemlens.moods.labels import RatingScale, number, quadrant_label, rating_label
-from stemlens.moods.songs import SPLITS, Label, MoodSong, mood_song
-from stemlens.moods.tables import Table, read_table
+from stemlens.moods.mood_song import Label, MoodSong, mood_song
 from stemlens.names import nfc
+from stemlens.splits import SPLITS
 
 EXPECTED = (
     "a CSV file with the column file and either quadrant or valence and arousal"
@@ -48,7 +49,7 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
         in some rows only, or an artist or a song stands in both splits.
     """
     path = Path(root).expanduser()
-    table = read_table(path, ["file"], expected=EXPECTED)
+    table = read_label_table(path, ["file"], expected=EXPECTED)
     _check_columns(table)
     songs = []
     files_of: dict[Path, dict[str, Path]] = {}
@@ -113,7 +114,7 @@ def _names(cells: Iterable[str], folder: Path) -> dict[str, str]:
     }
 
 
-def _check_columns(table: Table) -> None:
+def _check_columns(table: LabelTable) -> None:
     if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
         raise InputError(
             f"{table.path}: the columns {', '.join(table.columns)} hold no label; mood.root should"

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.moods.label_table import read_label_table
+from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.quadrant_folders import read_quadrant_folders
-from stemlens.moods.songs import MoodSong
-from stemlens.moods.tables import read_table
 
 EXPECTED = (
     "the folder MERGE_Audio_Complete or MERGE_Audio_Balanced, with Q1 to Q4 in it, or the folder"
@@ -106,7 +106,7 @@ def _parts(folder: Path, edition: str) -> dict[str, Path]:
 def _splits(parts: dict[str, Path]) -> dict[str, str]:
     split_of: dict[str, str] = {}
     for part, path in parts.items():
-        for name in read_table(path, ["Song"], expected=EXPECTED).by_id("Song"):
+        for name in read_label_table(path, ["Song"], expected=EXPECTED).by_id("Song"):
             if name in split_of:
                 raise InputError(
                     f"{path}: Song {name} stands in another part of the split as well; delete one"

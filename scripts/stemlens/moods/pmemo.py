@@ -4,9 +4,9 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.moods.audio_files import mp3_files
+from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale, rating_label
-from stemlens.moods.songs import UNLABELLED, MoodSong, mood_song
-from stemlens.moods.tables import read_table
+from stemlens.moods.mood_song import UNLABELLED, MoodSong, mood_song
 
 EXPECTED = "PMEmo2019's folder, with chorus and annotations/static_annotations.csv in it"
 RATING_RANGE = (0, 1)
@@ -48,7 +48,7 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
         name: rating_label(
             row["Valence(mean)"], row["Arousal(mean)"], scale, f"{path}, musicId {name}"
         )
-        for name, row in read_table(path, columns, expected=EXPECTED).by_id("musicId").items()
+        for name, row in read_label_table(path, columns, expected=EXPECTED).by_id("musicId").items()
     }
     audio = mp3_files(folder / "chorus", expected=EXPECTED)
     artists = _artists(folder)
@@ -88,5 +88,5 @@ def _artists(folder: Path) -> dict[str, str]:
     path = _metadata(folder)
     if path is None:
         return {}
-    table = read_table(path, ["musicId", "artist"], expected=EXPECTED)
+    table = read_label_table(path, ["musicId", "artist"], expected=EXPECTED)
     return {name: row["artist"] for name, row in table.by_id("musicId").items()}

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.moods.audio_files import mp3_files
+from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import quadrant_label
-from stemlens.moods.songs import QUADRANTS, UNLABELLED, Label, MoodSong, mood_song
-from stemlens.moods.tables import read_table
+from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
+from stemlens.moods.quadrants import QUADRANTS
 
 OTHER_FOLDER = "label and folder name different quadrants"
 
@@ -35,7 +36,7 @@ def read_quadrant_folders(folder: Path, metadata: Path, *, expected: str) -> lis
         If a folder, a file or a column is missing, a quadrant is unknown or a song stands in the
         table, or in the folders, twice.
     """
-    rows = read_table(metadata, ["Song", "Quadrant"], expected=expected).by_id("Song")
+    rows = read_label_table(metadata, ["Song", "Quadrant"], expected=expected).by_id("Song")
     audio: dict[str, str] = {}
     quadrant_of: dict[str, str] = {}
     for quadrant in QUADRANTS:

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
-ROUNDING = 1e-9
-"""Decimal fractions such as 0.1 have no exact binary form; such errors shall decide nothing."""
+QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
+"""Russell's circumplex: high valence and high arousal, low and high, low and low, high and low."""
+
+RATING_ROUNDING = 1e-9
+"""Decimal fractions such as 0.1 have no exact binary form: a smaller difference decides nothing."""
 
 
 def quadrant(
@@ -28,8 +31,8 @@ def quadrant(
     Returns
     -------
     str or None
-        ``Q1`` (high valence, high arousal), ``Q2`` (low, high), ``Q3`` (low, low) or ``Q4``
-        (high, low); ``None`` where valence or arousal is nearer to its midpoint than `margin`.
+        One of `QUADRANTS`; ``None`` where valence or arousal is nearer to its midpoint than
+        `margin`.
 
     References
     ----------
@@ -38,9 +41,9 @@ def quadrant(
     """
     valence_height = _height(valence, valence_range)
     arousal_height = _height(arousal, arousal_range)
-    if min(abs(valence_height), abs(arousal_height)) < margin - ROUNDING:
+    if min(abs(valence_height), abs(arousal_height)) < margin - RATING_ROUNDING:
         return None
-    is_pleasant, is_aroused = valence_height >= -ROUNDING, arousal_height >= -ROUNDING
+    is_pleasant, is_aroused = valence_height >= -RATING_ROUNDING, arousal_height >= -RATING_ROUNDING
     if is_aroused:
         return "Q1" if is_pleasant else "Q2"
     return "Q4" if is_pleasant else "Q3"

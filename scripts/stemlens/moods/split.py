@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from stemlens.errors import InputError
-from stemlens.moods.songs import QUADRANTS, MoodSong, artist_key
+from stemlens.moods.mood_song import MoodSong, artist_key
+from stemlens.moods.quadrants import QUADRANTS
 
 
 def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) -> dict[str, str]:

@@ -4,10 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
-"""Russell's circumplex: high valence and high arousal, low and high, low and low, high and low."""
-SPLITS = ("train", "test")
-
 # Why a song is not used.
 NO_LABEL = "no label"
 NEAR_MIDPOINT = "near the midpoint of valence or arousal"
@@ -21,7 +17,7 @@ class Label:
     Attributes
     ----------
     quadrant
-        One of `QUADRANTS`, ``None`` where there is none.
+        One of `stemlens.moods.quadrants.QUADRANTS`, ``None`` where there is none.
     valence, arousal
         As published; ``None`` where the corpus has quadrants only.
     left_out
@@ -55,7 +51,8 @@ class MoodSong:
     valence, arousal
         As published; ``None`` where the corpus has quadrants only.
     quadrant
-        One of `QUADRANTS`; ``None`` without a label, or with one that points at no quadrant.
+        One of `stemlens.moods.quadrants.QUADRANTS`; ``None`` without a label, or with one that is
+        in no quadrant.
     split
         ``train`` or ``test``; ``None`` where the corpus does not say.
     left_out

@@ -16,7 +16,7 @@ ROW = re.compile(rf"{CELL}(?:,{CELL})*+(?:\r\n|\r|\n|\Z)")
 
 
 @dataclass(frozen=True)
-class Table:
+class LabelTable:
     """A table whose header and cells have no blanks around them.
 
     Attributes
@@ -56,7 +56,7 @@ class Table:
         return rows
 
 
-def read_table(path: Path, columns: Iterable[str], *, expected: str) -> Table:
+def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> LabelTable:
     """Read a CSV file in UTF-8, with or without byte order mark.
 
     Parameters
@@ -105,7 +105,7 @@ def read_table(path: Path, columns: Iterable[str], *, expected: str) -> Table:
     for column in header:
         if column and header.count(column) > 1:
             raise InputError(f"{path}: the column {column} stands there twice; delete one")
-    return Table(path, header, rows)
+    return LabelTable(path, header, rows)
 
 
 def _line(text: str, position: int) -> int:
