@@ -23,7 +23,6 @@ from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
-from tqdm import tqdm
 
 MODEL = ["task", "network", "training"]
 RANKINGS = ("average_precision", "roc_auc")
@@ -49,7 +48,7 @@ def main(
         group = tuple(table[MODEL].fillna("").iloc[0])
         of_group.setdefault(group, []).append((table[table["split"] == "test"], path))
     rows = []
-    for group, of_seeds in tqdm(of_group.items(), desc="performance", disable=None):
+    for group, of_seeds in of_group.items():
         values = np.stack([table["value"].to_numpy() for table, _ in of_seeds])
         n_songs, drawn = zip(
             *(replicated_scores(*of_seed, n_replicates, seed) for of_seed in of_seeds), strict=True

@@ -142,7 +142,7 @@ def train(
         epochs = range(len(history) + 1, settings.epochs + 1)
         progress = tqdm(
             epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
-            disable=None,
+            leave=False, disable=None,
         )  # fmt: skip
         with noticing_termination() as is_terminated:
             for epoch in progress:
