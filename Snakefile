@@ -95,3 +95,15 @@ rule threshold_sweep:
     input:
         "<results>/tables/threshold_sweep.csv",
         figures("threshold_sweep"),
+
+
+# Shows what a changed config left behind, see rules/run.smk.
+rule leftovers:
+    input:
+        [],
+
+
+# Removes what `leftovers` has shown.
+rule remove_leftovers:
+    input:
+        [],

@@ -118,7 +118,7 @@ if workflow.is_main_process and workflow.modifier.is_main_snakefile():
 
 onstart:
     try:
-        run_lock = hold_lock(RESULTS)
+        hold_lock(RESULTS)
     except InputError as error:
         raise WorkflowError(str(error))
 
@@ -129,14 +129,3 @@ onsuccess:
 
 onerror:
     say_failure()
-
-
-# Shows what a changed config left behind; it is removed by the second, what was shown and no more.
-rule leftovers:
-    input:
-        [],
-
-
-rule remove_leftovers:
-    input:
-        [],

@@ -39,7 +39,7 @@ def test_a_good_run_ends_with_its_headline_numbers_and_where_things_are(tmp_path
         f"verdicts: {tmp_path}/hypotheses.md",
         f"figures:  {tmp_path}/figures",
         f"tables:   {tmp_path}/tables",
-        "report:   add --report report.html to this command",
+        "report:   the same command with --report report.html",
     ]
 
 

@@ -12,7 +12,7 @@ from stemlens.workflow.run_lock import hold_lock
 HOLD = """\
 import sys, time
 from stemlens.workflow.run_lock import hold_lock
-lock = hold_lock(sys.argv[1])
+hold_lock(sys.argv[1])
 print("held", flush=True)
 time.sleep(60)
 """
@@ -31,11 +31,11 @@ def test_a_folder_is_refused_as_long_as_another_process_holds_it_and_no_longer(
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(InputError, match="demo: another run is writing there"):
             hold_lock(demo)
-        assert hold_lock(other) is not None
+        assert hold_lock(other)
     finally:
         holder.kill()
         holder.communicate()
-    assert hold_lock(demo) is not None
+    assert hold_lock(demo)
 
 
 def test_a_file_system_without_locks_is_told_in_a_warning(
@@ -46,7 +46,7 @@ def test_a_file_system_without_locks_is_told_in_a_warning(
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
     with caplog.at_level(logging.WARNING, "stemlens"):
-        assert hold_lock(tmp_path) is None
+        assert not hold_lock(tmp_path)
     assert f"no lock against a second run in {tmp_path}: [Errno" in caplog.text
 
 
@@ -55,5 +55,5 @@ def test_a_host_with_snakemake_alone_is_told_in_a_warning(
 ) -> None:
     monkeypatch.setitem(sys.modules, "filelock", None)
     with caplog.at_level(logging.WARNING, "stemlens"):
-        assert hold_lock(tmp_path) is None
+        assert not hold_lock(tmp_path)
     assert "filelock is not installed" in caplog.text

@@ -42,7 +42,7 @@ def results_lines(results: str, *, network: str, mse_measure: str) -> list[str]:
         f"verdicts: {results}/hypotheses.md",
         f"figures:  {results}/figures",
         f"tables:   {results}/tables",
-        "report:   add --report report.html to this command",
+        "report:   the same command with --report report.html",
     ]
 
 

@@ -8,7 +8,11 @@ from stemlens.errors import InputError
 logger = logging.getLogger(__name__)
 
 
-def hold_lock(results: str | Path) -> object | None:
+_held: list[object] = []
+"""A lock is released when nothing refers to it any more."""
+
+
+def hold_lock(results: str | Path) -> bool:
     """Lock a results folder until this process ends.
 
     The lock ends by itself with its process, so that a killed run leaves nothing to unlock.
@@ -20,9 +24,9 @@ def hold_lock(results: str | Path) -> object | None:
 
     Returns
     -------
-    object or None
-        What holds the lock as long as it lives; None, with a warning, where there are no locks:
-        on some network file systems, and where the package filelock is not installed.
+    bool
+        Whether the folder is locked; False, with a warning, where there are no locks: on some
+        network file systems, and where the package filelock is not installed.
 
     Raises
     ------
@@ -34,7 +38,7 @@ def hold_lock(results: str | Path) -> object | None:
         from filelock import FileLock, Timeout
     except ImportError:
         logger.warning("no lock against a second run in %s: filelock is not installed", results)
-        return None
+        return False
     lock = FileLock(Path(results) / ".lock")
     try:
         lock.acquire(timeout=0)
@@ -45,5 +49,6 @@ def hold_lock(results: str | Path) -> object | None:
         ) from None
     except (OSError, NotImplementedError) as error:
         logger.warning("no lock against a second run in %s: %s", results, error)
-        return None
-    return lock
+        return False
+    _held.append(lock)
+    return True
