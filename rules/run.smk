@@ -120,7 +120,7 @@ onstart:
     try:
         hold_lock(RESULTS)
     except InputError as error:
-        raise WorkflowError(str(error))
+        sys.exit(f"stemlens: {error}")
 
 
 onsuccess:
