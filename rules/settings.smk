@@ -1,6 +1,5 @@
 """The config, checked, and what any rule may need: the tasks, growing resources, code digests."""
 
-import fcntl
 import hashlib
 import os
 import sys
@@ -81,18 +80,3 @@ def digest_of_script(script):
     by_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
     pins = pinned_versions(f"{PROJECT}/envs") if by_conda else {}
     return code_digest(script, LIBRARY, pins.get if by_conda else installed_version)
-
-
-def hold_run_lock():
-    """Let no second run write the same results; unlike Snakemake's lock, this one ends by itself
-    with its process, so that a killed run needs no --unlock."""
-    global run_lock
-    run_lock = open(".snakemake/stemlens.lock", "w")
-    try:
-        fcntl.flock(run_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise WorkflowError(
-            f"another run is working in {os.getcwd()}: wait for its end, or stop it"
-        )
-    except OSError as error:
-        logger.warning(f"no lock against a second run in {os.getcwd()}: {error}")

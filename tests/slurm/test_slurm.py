@@ -251,7 +251,7 @@ def test_every_job_went_through_sbatch_and_small_ones_together(
     printed = story.endless + story.finished
     assert "localrule" not in printed
     assert printed.count("has been submitted with SLURM jobid") == len(story.jobs)
-    assert printed.count("Finished jobid") > 1.5 * len(story.jobs)
+    assert printed.count(" jobs done: ") > 1.5 * len(story.jobs)
 
 
 def test_jobs_get_the_partition_cores_memory_and_time_of_their_rules(story: Story) -> None:
