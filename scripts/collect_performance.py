@@ -22,7 +22,6 @@ from stemlens.evaluation.over_seeds import performance_over_seeds
 from stemlens.job_log import job_log
 from stemlens.tables import read_table, write_table
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
-from tqdm import tqdm
 
 MODEL = ["task", "network", "training"]
 
@@ -45,7 +44,7 @@ def main(
         model = tuple(of_model[MODEL].fillna("").iloc[0])
         seeds_of[model].append((of_model[of_model["split"] == "test"], path))
     averages = []
-    for model, of_seeds in tqdm(seeds_of.items(), desc="performance", disable=None):
+    for model, of_seeds in seeds_of.items():
         average = performance_over_seeds(
             [table for table, _ in of_seeds],
             (read_outcomes(path, table) for table, path in of_seeds),

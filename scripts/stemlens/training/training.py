@@ -130,7 +130,7 @@ def train(
         epochs = range(len(history) + 1, settings.epochs + 1)
         progress = tqdm(
             epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
-            disable=None,
+            leave=False, disable=None,
         )  # fmt: skip
         for epoch in progress:
             torch.manual_seed(_epoch_seed(seed, epoch))
