@@ -23,16 +23,14 @@ from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.similarity.contrast import contrast
+from stemlens.similarity.mean_similarity import KEYS
 from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.similarity.seeds import average_tables, estimate_over_seeds
 from stemlens.tables import write_table
 
 MODEL = ["task", "network", "training"]
-ABOUT = {
-    "similarity": ["layer", "depth", "class_a", "class_b", "measure"],
-    "contrast": ["layer", "depth", "class", "measure"],
-}
+KEYS_OF = {"similarity": KEYS, "contrast": ["layer", "depth", "class", "measure"]}
 MEANS = {"similarity": ["mean"], "contrast": ["same", "different", "contrast"]}
 """What is averaged over seeds; the last is the one that has an interval."""
 
@@ -49,7 +47,7 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
         }
         for kind, summaries in of_kind.items():
             *_, statistic = MEANS[kind]
-            kept = [*ABOUT[kind], *MEANS[kind], "ci_low", "ci_high"]
+            kept = [*KEYS_OF[kind], *MEANS[kind], "ci_low", "ci_high"]
             measures = [MEASURES[name] for name in summaries[0][0]["measure"]]
             lowest, highest = np.array([(each.lowest, each.highest) for each in measures]).T
             if kind == "contrast":

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from stemlens.notes import joined_notes, note_on_interval
+from stemlens.similarity.mean_similarity import KEYS
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
 from stemlens.statistics.estimate import weighted_sum
-
-KEYS = ["layer", "depth", "class_a", "class_b", "measure"]
 
 
 def task_difference(
