@@ -1,4 +1,4 @@
-"""What hypotheses are about: similarities, contrasts, entropies and scores of networks."""
+"""The quantities that hypotheses compare: similarities, contrasts, entropies, network scores."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,7 +17,7 @@ from stemlens.statistics.estimate import Estimate, weighted_sum
 
 @dataclass(frozen=True)
 class Key:
-    """Where a quantity stands; `name` is a layer, or a network for a score of networks."""
+    """What identifies a quantity; `name` is a layer, or a network for a score of networks."""
 
     task: str
     training: str
@@ -65,7 +65,7 @@ class Quantities:
             values[written(value)] = value
 
     def add_summaries(self, task: str, training: str, summaries: Sequence[Summary]) -> None:
-        """Add what is said of each class: similarities of its pairs, entropies of its moods.
+        """Add quantities of each class: similarities of its pairs, entropies of its moods.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What another task makes of the same stimuli: similarity in two networks, and the difference."""
+"""Similarity of the same stimuli in the networks of two tasks, and the difference."""
 
 from collections.abc import Sequence
 
