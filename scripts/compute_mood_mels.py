@@ -26,7 +26,6 @@ from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
 from stemlens.moods.quadrants import QUADRANTS
 from stemlens.tables import write_table
-from tqdm import tqdm
 
 MAX_NAMED = 3
 """Number of broken songs that an error message names."""
@@ -64,8 +63,7 @@ def main(
     filter_bank = read_filters(filters)
     length = round(duration_s * settings.sample_rate_hz)
     excerpts, spectrograms, records, broken = [], [], [], []
-    progress = tqdm(songs, desc="mels", unit="song", disable=None)
-    for (name, file_in_corpus, quadrant), file in zip(progress, files, strict=True):
+    for (name, file_in_corpus, quadrant), file in zip(songs, files, strict=True):
         record = {"song": name, "file": file_in_corpus, "quadrant": quadrant, "split": split}
         try:
             signal = read_recording(file, sample_rate_hz=settings.sample_rate_hz)

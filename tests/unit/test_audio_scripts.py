@@ -224,7 +224,7 @@ def test_a_split_of_which_no_song_can_be_read_is_refused_with_the_first_reason(
         collect_segments([table], str(folder / "segments.csv"))
     assert "\n" not in str(raised.value)
     assert not (folder / "segments.csv").exists()
-    with pytest.raises(InputError, match=r"segments/train/\*\.csv or mood/train/\*\.csv say why"):
+    with pytest.raises(InputError, match=r"segments/train/\*\.csv or mood/train/\*\.csv: lower"):
         compute_split(folder, ["bad"])
 
 

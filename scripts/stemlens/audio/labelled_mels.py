@@ -1,4 +1,4 @@
-"""Labelled spectrograms, for training."""
+"""Labelled spectrograms, on which networks are trained and evaluated."""
 
 from dataclasses import dataclass, replace
 

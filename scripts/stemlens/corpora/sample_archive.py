@@ -90,8 +90,9 @@ def _download(url: str, archive: Path) -> None:
             length = response.headers.get("Content-Length")
             total = done + int(length) if length else None
             progress = tqdm(
-                desc="download", initial=done, total=total, unit="B", unit_scale=True, disable=None
-            )
+                desc="download", initial=done, total=total, unit="B", unit_scale=True,
+                leave=False, disable=None,
+            )  # fmt: skip
             with progress, archive.open("ab" if resumes else "wb") as file:
                 for block in response.iter_content(BLOCK_BYTES):
                     progress.update(file.write(block))
@@ -122,7 +123,7 @@ def _unpack(archive: Path, folder: Path, url: str) -> None:
             " (corpus.fetch_url) and run again"
         )
     with zipfile.ZipFile(archive) as file, new_folder(folder) as beside:
-        for member in tqdm(file.infolist(), desc="unpack", unit="file", disable=None):
+        for member in file.infolist():
             name = PurePosixPath(member.filename.replace("\\", "/"))
             if name.is_absolute() or ".." in name.parts or ":" in "".join(name.parts[:1]):
                 raise InputError(
