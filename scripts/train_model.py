@@ -12,15 +12,16 @@ history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``subset_accu
     ``saved_`` before the name, of the network in the checkpoint. Where targets are shuffled, all
     but ``validation_`` is about the shuffled ones.
 
-While it runs, ``.resume`` beside the checkpoint holds what it needs to go on after a kill.
+While it runs, ``.resume`` beside the checkpoint holds the state from which it can be resumed.
 """
 
 import shutil
 from pathlib import Path
 from typing import Any
 
-from stemlens.audio.mel_store import read_examples, read_segment_table
+from stemlens.audio.mel_store import read_examples
 from stemlens.audio.same_audio import find_same_audio
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.model.architecture import Architecture
 from stemlens.model.checkpoint import save_checkpoint
@@ -48,7 +49,7 @@ def main(
     n_threads: int,
     code: str,
 ) -> None:
-    """Train, or go on where a stopped run was, and store the result."""
+    """Train, or resume an interrupted training, and store the result."""
     device = choose_device(n_threads)
     songs = read_segment_table(mels)["song"]
     held_out = held_out_segments(songs, holdout)

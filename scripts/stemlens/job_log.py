@@ -1,4 +1,4 @@
-"""One log file per job, and one line on the terminal when its input is wrong."""
+"""One log file per job, and one line on the terminal for errors in its input."""
 
 import logging
 import sys
@@ -14,17 +14,17 @@ CLEAR_LINE = "\r\033[K"
 
 @contextmanager
 def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
-    """Send the library's log messages to a file while the block runs.
+    """Write the library's log messages to a file while the block runs.
 
-    Warnings go to stderr as well. An `InputError` ends the process with status 1 and its one line
-    on stderr; any other error is logged with its traceback and raised.
+    Warnings go to stderr, too. An `InputError` ends the process with status 1 and its message on
+    stderr; any other error is logged with its traceback and raised.
 
     Parameters
     ----------
     path
         The log file.
     append
-        Keep what the file holds and write below; otherwise it is written anew.
+        Whether messages are added to those in the file; otherwise it is overwritten.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     mode = "a" if append else "w"

@@ -24,7 +24,8 @@ from scipy.stats import entropy
 from stemlens.activations.extraction import write_activations
 from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.mel_settings import MelSettings
-from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
+from stemlens.audio.mel_store import read_attributes, read_examples
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
 from stemlens.model.cnn import CNN
 from stemlens.moods.quadrants import QUADRANTS

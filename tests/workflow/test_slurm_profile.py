@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -46,14 +45,6 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def full_experiment(tmp_path: Path) -> dict[str, Any]:
-    root = str(tmp_path / "songs")
-    return {
-        "corpus": {"name": "large", "layout": "musdb18hq", "root": root},
-        "experiment": {"seeds": [0, 1, 2, 3, 4]},
-    }
-
-
 DRY_RUN = ("--dry-run", "--printshellcmds", "--workflow-profile", "profiles/slurm")
 
 
@@ -65,22 +56,18 @@ def submissions(printed: str) -> int:
     return len(groups) + len(alone)
 
 
-def test_150_songs_5_seeds_5_networks_make_few_submissions(
-    project: Project, tmp_path: Path
-) -> None:
-    config = full_experiment(tmp_path)
-    printed = project.succeed(*DRY_RUN, config=config)
-    assert int(re.search(r"^total +(\d+)", printed, re.MULTILINE)[1]) > 500
-    assert submissions(printed) < 120
-
-
-def test_ten_thousand_songs_with_moods_add_few_submissions(
+def test_150_songs_5_seeds_5_networks_and_ten_thousand_moods_make_few_submissions(
     project: Project, tmp_path: Path
 ) -> None:
     manifest = write_manifest_of_empty_files(tmp_path / "moods", 10_000)
-    config = full_experiment(tmp_path)
-    config["mood"] = {"layout": "manifest", "root": str(manifest)}
+    root = str(tmp_path / "songs")
+    config = {
+        "corpus": {"name": "large", "layout": "musdb18hq", "root": root},
+        "experiment": {"seeds": [0, 1, 2, 3, 4]},
+        "mood": {"layout": "manifest", "root": str(manifest)},
+    }
     printed = project.succeed(*DRY_RUN, config=config)
+    assert int(re.search(r"^total +(\d+)", printed, re.MULTILINE)[1]) > 500
     assert submissions(printed) < 120
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from stemlens.audio.mixes import solo_mix
-from stemlens.audio.segments import active_column
+from stemlens.audio.segment_columns import active_column
 from stemlens.errors import InputError
 from stemlens.names import nfc
 

@@ -1,4 +1,4 @@
-"""Which classes a network hears in a mix, or which mood in a song."""
+"""Predictions of a network."""
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ from stemlens.model.cnn import CNN, probabilities
 
 @torch.no_grad()
 def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
-    """Probabilities of each class.
+    """Predict the probability of each class.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
     name_layers(axes[-1], layers)
     handles = [Line2D([], [], label=f"{t} network", **s) for t, s in TASK_STYLES.items()]
     drawn = {MEASURES[measure].label: compared[compared["measure"] == measure] for measure in SHOWN}
-    interval = interval_handle(drawn.values())
+    interval = interval_handle(pd.concat(drawn.values()))
     legend_above(figure, [*handles, Line2D([], [], label="difference", **DIFFERENCE), interval])
     explain_crosses(figure, drawn, "difference")
     return figure

@@ -14,6 +14,8 @@ ALL = "all"
 MACRO_F1 = "macro_f1"
 MSE, NORMALISED_MSE = "mse", "normalised_mse"
 MOOD_ENTROPY = "mood_entropy"
+MSE_MEASURES = (MSE, "mse_pair_max_over_layers", "mse_peak", "mse_layer_max")
+"""What `MSE` may stand for."""
 CONTRASTS = {"pearson": "pearson_contrast", "cosine": "cosine_contrast"}
 """Similarity → what same-class pairs have more of it than pairs of different classes."""
 HYPOTHESIS_MEASURES = (

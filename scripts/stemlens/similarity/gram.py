@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg.blas import dsyrk
 
 VALUES_AT_ONCE, LEAST_FEATURES_AT_ONCE = 2**20, 1024
 """As many are made float64 at a time: few, so that they stay in the processor's cache, but not so
@@ -86,9 +87,6 @@ class _Totals:
 
     def add(self, part: np.ndarray) -> None:
         """Take some features more, (stimulus, feature)."""
-        # Not above: whoever only reads the table of measures would wait for SciPy as well.
-        from scipy.linalg.blas import dsyrk
-
         values = np.ascontiguousarray(part, np.float64)
         # Transposed, it is in the order of memory that BLAS takes without a copy.
         self.products = dsyrk(

@@ -74,8 +74,6 @@ class Measure:
         Why a pair of finite activations may have no value.
     min_features
         Layers of fewer values have none.
-    is_mse
-        Whether ``similarity.mse_measure`` may choose it: the MSE or a normalisation of it.
     normalised_within
         Columns of the table of pairs. Rows that agree in them are divided by their largest error,
         so that none has a value where an activation of one is NaN or infinite. Empty for a measure
@@ -89,7 +87,6 @@ class Measure:
     highest: float
     undefined: str = ""
     min_features: int = 1
-    is_mse: bool = False
     normalised_within: tuple[str, ...] = ()
 
 
@@ -167,7 +164,6 @@ MEASURES = {
             label="Mean squared error",
             lowest=0,
             highest=np.inf,
-            is_mse=True,
         ),
         Measure(
             name="mse_pair_max_over_layers",
@@ -176,7 +172,6 @@ MEASURES = {
             lowest=0,
             highest=1,
             undefined="the stimuli are equal in every layer",
-            is_mse=True,
             normalised_within=PAIR,
         ),
         Measure(
@@ -186,7 +181,6 @@ MEASURES = {
             lowest=0,
             highest=4,
             undefined="both activations are zero",
-            is_mse=True,
         ),
         Measure(
             name="mse_layer_max",
@@ -195,7 +189,6 @@ MEASURES = {
             lowest=0,
             highest=np.inf,
             undefined="all stimuli of each class are equal",
-            is_mse=True,
             normalised_within=("layer",),
         ),
     )

@@ -11,11 +11,10 @@ import jsonschema
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES, Hypothesis
+from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES, MSE_MEASURES, Hypothesis
 from stemlens.hypotheses.inequality import written
 from stemlens.model.architecture import Architecture
 from stemlens.model_name import TASK_NAMES, TRAININGS
-from stemlens.similarity.measures import MEASURES
 from stemlens.yaml_file import read_yaml
 
 LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")
@@ -185,7 +184,7 @@ def _check_segments(config: Mapping[str, Any]) -> None:
             f"config key corpus.classes: found {names}; expected distinct names, also where a"
             " hyphen is read as an underscore"
         )
-    reserved = {*TASK_NAMES, *TRAININGS, *MEASURES, *HYPOTHESIS_MEASURES}
+    reserved = {*TASK_NAMES, *TRAININGS, *HYPOTHESIS_MEASURES, *MSE_MEASURES}
     taken = {name for name in names if written(name) in reserved}
     if taken:
         raise InputError(

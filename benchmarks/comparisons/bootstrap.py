@@ -1,11 +1,12 @@
 """The bootstrap at the paper's size, beside a plain loop."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from contest import OURS, Target
+from comparison import OURS, Comparison
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.measures import MEASURES
@@ -17,14 +18,6 @@ N_SONGS, N_REPLICATES, N_PLAIN = 47, 10_000, 3
 CLASSES = ["drums", "bass", "vocals", "rest"]
 LAYERS = ["input", "conv1", "conv2", "conv3", "conv4", "dense1", "dense2", "output"]
 SONGS = np.array([f"song {number:02d}" for number in range(N_SONGS)])
-TITLE = "Bootstrap of all means of a model: 10 000 replicates"
-THREADS, ROUNDS, WARM_UPS, CALLS = 1, 3, 0, 1
-PLAIN = "plain loop"
-NOTE = (
-    f"{N_SONGS} songs, 4 classes, 8 layers, 10 class pairs, 6 measures, with intervals. The plain"
-    " loop draws songs, takes the pairs of the drawn stimuli and averages them; it is timed on"
-    f" {N_PLAIN} replicates and scaled."
-)
 
 
 def prepare(folder: Path) -> None:
@@ -52,18 +45,25 @@ def stemlens(folder: Path) -> Callable[[], np.ndarray]:
     return work
 
 
-def plain(folder: Path) -> Callable[[], np.ndarray]:
-    """Replicate by replicate, mean by mean; copies of a song are no pair."""
-    tables = song_tables(pd.read_pickle(folder / "pairs.pkl"))
+def resample(tables: list[np.ndarray]) -> np.ndarray:
+    """The first replicates, mean by mean; copies of a song are no pair."""
     weights = draw_weights(N_SONGS, n_replicates=N_REPLICATES, seed=0).astype(int)
+    replicates = []
+    for times_drawn in weights[:N_PLAIN]:
+        drawn = np.repeat(np.arange(N_SONGS), times_drawn)
+        different = drawn[:, None] != drawn
+        replicates.append([np.nanmean(t[np.ix_(drawn, drawn)][different]) for t in tables])
+    return np.array(replicates)
 
-    def work() -> np.ndarray:
-        replicates = []
-        for row in range(N_PLAIN):
-            drawn = np.repeat(np.arange(N_SONGS), weights[row])
-            different = drawn[:, None] != drawn
-            replicates.append([np.nanmean(t[np.ix_(drawn, drawn)][different]) for t in tables])
-        return np.array(replicates)
+
+def plain(folder: Path) -> Callable[[], float]:
+    """Replicate by replicate: a few of them, and their time scaled."""
+    tables = song_tables(pd.read_pickle(folder / "pairs.pkl"))
+
+    def work() -> float:
+        start = time.perf_counter()
+        resample(tables)
+        return (time.perf_counter() - start) * N_REPLICATES / N_PLAIN
 
     return work
 
@@ -85,15 +85,18 @@ def song_tables(pairs: pd.DataFrame) -> list[np.ndarray]:
     return tables
 
 
-def seconds_of(contestant: str, elapsed_s: float, _result: np.ndarray) -> float:
-    """The plain loop does a few of the replicates."""
-    return elapsed_s * N_REPLICATES / N_PLAIN if contestant == PLAIN else elapsed_s
-
-
-CONTESTANTS = {OURS: stemlens, PLAIN: plain}
-TARGETS = [Target(PLAIN, at_least=100)]
-
-
 def check(folder: Path) -> None:
     """The plain loop's replicates."""
-    np.testing.assert_allclose(stemlens(folder)()[:N_PLAIN], plain(folder)(), rtol=1e-9)
+    expected = resample(song_tables(pd.read_pickle(folder / "pairs.pkl")))
+    np.testing.assert_allclose(stemlens(folder)()[:N_PLAIN], expected, rtol=1e-9)
+
+
+COMPARISON = Comparison(
+    "Bootstrap over songs of all means of a model, 10 000 replicates",
+    {OURS: stemlens, "plain loop over pairs": plain},
+    prepare,
+    check,
+    targets={"plain loop over pairs": 100},
+    note=f"{N_SONGS} songs, {len(CLASSES)} classes, {len(LAYERS)} layers, {len(MEASURES)} measures,"
+    f" with intervals. The loop is timed on {N_PLAIN} replicates, and that scaled.",
+)

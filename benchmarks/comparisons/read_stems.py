@@ -5,10 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from contest import OURS, Target
+from comparison import OURS, Comparison
 
-TITLE = "Five stems of a song of 240 s as mono signals at 22 050 Hz, from .stem.mp4"
-THREADS, ROUNDS, WARM_UPS, CALLS = 1, 3, 0, 1
 STEMS = ("mixture", "drums", "bass", "other", "vocals")
 FILE_RATE_HZ, RATE_HZ = 44_100, 22_050
 PIECE_S, N_REPEATS = 24, 10
@@ -66,48 +64,21 @@ def musdb(folder: Path) -> Callable[[], np.ndarray]:
     return work
 
 
-def decoding(folder: Path) -> Callable[[], None]:
-    """The limit: every frame decoded, and thrown away."""
+def decoding_and_resampling(folder: Path) -> Callable[[], None]:
+    """The limit: frames decoded and thrown away, and as many samples of silence resampled."""
     import av
+    import soxr
+
+    stem = np.zeros(PIECE_S * N_REPEATS * FILE_RATE_HZ, np.float32)
 
     def work() -> None:
         with av.open(str(folder / "song.stem.mp4")) as container:
             for packet in container.demux(*container.streams.audio):
                 packet.decode()
-
-    return work
-
-
-def decoding_and_resampling(folder: Path) -> Callable[[], None]:
-    """The same, and signals as long, that lie in memory already, brought to the lower rate."""
-    import soxr
-
-    decode, stem = decoding(folder), np.zeros(PIECE_S * N_REPEATS * FILE_RATE_HZ, np.float32)
-
-    def work() -> None:
-        decode()
         for _ in STEMS:
             soxr.resample(stem, FILE_RATE_HZ, RATE_HZ, quality="HQ")
 
     return work
-
-
-MUSDB, LIMIT, BOTH = "musdb 0.4.3", "PyAV decodes, nothing else", "PyAV decodes, soxr resamples"
-CONTESTANTS = {OURS: stemlens, MUSDB: musdb, LIMIT: decoding, BOTH: decoding_and_resampling}
-NOTE = "musdb's memory is without that of ffmpeg, which it starts."
-if not (shutil.which("ffmpeg") and shutil.which("ffprobe")):
-    del CONTESTANTS[MUSDB]
-    NOTE = "musdb needs ffmpeg and ffprobe, which are not on PATH; it takes no part."
-TARGETS = [
-    Target(MUSDB, at_least=3),
-    Target(MUSDB, "peak_mb", at_least=2),
-    Target(
-        LIMIT,
-        at_least=1 / 1.2,
-        reason="resampling, which the work contains, takes as much (PyAV decodes, soxr resamples);"
-        " then 50 000 frames of 23 ms are joined, channels averaged, samples checked",
-    ),
-]
 
 
 def check(folder: Path) -> None:
@@ -115,5 +86,20 @@ def check(folder: Path) -> None:
     ours = stemlens(folder)()
     assert ours.shape[1] > 230 * RATE_HZ
     assert np.abs(ours).max() < 1
-    if MUSDB in CONTESTANTS:
+    if HAS_FFMPEG:
         np.testing.assert_allclose(ours, musdb(folder)(), atol=2**-15)
+
+
+HAS_FFMPEG = bool(shutil.which("ffmpeg") and shutil.which("ffprobe"))
+CANDIDATES = {OURS: stemlens, "musdb": musdb} if HAS_FFMPEG else {OURS: stemlens}
+COMPARISON = Comparison(
+    "Five stems of a song of 240 s, mono at 22 050 Hz, from .stem.mp4",
+    {**CANDIDATES, "limit: PyAV decodes, soxr resamples": decoding_and_resampling},
+    prepare,
+    check,
+    targets={"musdb": 3},
+    note="musdb starts ffmpeg, whose memory comes on top of its own."
+    if HAS_FFMPEG
+    else "musdb takes no part: ffmpeg and ffprobe are not on PATH.",
+    n_warm_ups=0,
+)

@@ -5,10 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from contest import OURS, Target
+from comparison import OURS, Comparison
 
-TITLE = "Pearson, cosine and MSE of all pairs of 188 stimuli with 96 000 features"
-THREADS, ROUNDS, WARM_UPS, CALLS = 2, 3, 1, 2
 N_STIMULI, N_FEATURES = 188, 96_000
 Measures = dict[str, np.ndarray]
 
@@ -69,15 +67,6 @@ def product(folder: Path) -> Callable[[], np.ndarray]:
     return lambda: dsyrk(1.0, vectors.T, trans=True)
 
 
-CONTESTANTS = {OURS: stemlens, "SciPy's pdist": scipy, "dsyrk, nothing else": product}
-NOTE = "dsyrk is the product alone, of vectors that are float64 already."
-if find_spec("rsatoolbox"):
-    CONTESTANTS["rsatoolbox (without cosine)"] = rsatoolbox
-else:
-    NOTE += " rsatoolbox is not installed (benchmarks/requirements.txt) and takes no part."
-TARGETS = [Target("SciPy's pdist", at_least=30)]
-
-
 def check(folder: Path) -> None:
     """To ten digits; rsatoolbox computes in float32."""
     ours, theirs = stemlens(folder)(), scipy(folder)()
@@ -86,3 +75,17 @@ def check(folder: Path) -> None:
     if find_spec("rsatoolbox"):
         for name, values in rsatoolbox(folder)().items():
             np.testing.assert_allclose(values, ours[name], rtol=1e-3, atol=1e-5)
+
+
+CANDIDATES = {OURS: stemlens, "SciPy, pdist": scipy}
+if find_spec("rsatoolbox"):
+    CANDIDATES["rsatoolbox, without cosine"] = rsatoolbox
+COMPARISON = Comparison(
+    "Pearson, cosine and MSE of all pairs of 188 stimuli, 96 000 features",
+    {**CANDIDATES, "limit: BLAS, dsyrk": product},
+    prepare,
+    check,
+    targets={"SciPy, pdist": 30},
+    note="the limit is the product of vectors that are float64 already.",
+    n_threads=2,
+)

@@ -10,46 +10,42 @@ import numpy as np
 import pandas as pd
 import torch
 import yaml
-from contest import OURS, Target
+from comparison import OURS, Comparison
 from stemlens.activations.extraction import BATCH_SIZE, write_activations
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets
+from stemlens.audio.segments import active_column
 from stemlens.model.architecture import Architecture
 from stemlens.model.cnn import CNN
 from stemlens.model.device import place, use_cpu
 from stemlens.target_type import MULTI_LABEL
 
-N_STIMULI, N_MANY, N_THREADS = 256, 1024, 2
-TITLE = "Activations of every layer of 256 stimuli, to HDF5"
-THREADS, ROUNDS, WARM_UPS, CALLS = N_THREADS, 3, 1, 2
-HOOKS, LIMIT, BYTES = "hooks, then h5py", "bare forward pass", "forward pass, layers to plain bytes"
-MANY = f"{OURS}, {N_MANY} stimuli"
-MANY_MB = 136_709 * 4 * (N_MANY - N_STIMULI) / 2**20
-NOTE = (
-    "Hooks keep one array per layer in memory, as thingsvision does. A bare forward pass reads no"
-    f" layer but the last, and no file. {N_MANY} stimuli show whether memory grows: their"
-    f" activations take {MANY_MB:.0f} MB more."
-)
+N_STIMULI, N_THREADS = 256, 2
 CLASSES = ["drums", "bass", "vocals", "rest"]
-N_SEGMENTS = -(-N_MANY // 15)
+CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))
+
+
+def write_noise_split(path: Path, n_segments: int) -> None:
+    """Spectrograms of all mixes of some segments, of the size that the config names."""
+    segments = {"song": "Song", "segment": range(n_segments), "start_s": np.arange(n_segments) * 10}
+    activity = {active_column(name): 10.0 for name in CLASSES}
+    song = path.with_suffix(".song.h5")
+    write_mels(
+        song,
+        np.random.default_rng(0).normal(-40, 15, (n_segments, 15, 80, 300)).astype(np.float32),
+        np.tile(mix_targets(len(CLASSES)), (n_segments, 1, 1)),
+        segments=pd.DataFrame({**segments, **activity}),
+        classes=CLASSES,
+        target_type=MULTI_LABEL,
+        settings=MelSettings.from_settings(CONFIG["segments"]["sample_rate_hz"], CONFIG["mel"]),
+    )
+    write_split(path, [song], split=path.stem)
 
 
 def prepare(folder: Path) -> None:
-    """A split of a test corpus: spectrograms of all mixes of some segments."""
-    settings = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))
-    shape = (N_SEGMENTS, 15, 80, 300)
-    segments = {"song": "Song", "segment": range(N_SEGMENTS), "start_s": np.arange(N_SEGMENTS) * 10}
-    write_mels(
-        folder / "song.h5",
-        np.random.default_rng(0).normal(-40, 15, shape).astype(np.float32),
-        np.tile(mix_targets(4), (N_SEGMENTS, 1, 1)),
-        segments=pd.DataFrame(segments),
-        classes=CLASSES,
-        target_type=MULTI_LABEL,
-        settings=MelSettings.from_settings(settings["segments"]["sample_rate_hz"], settings["mel"]),
-    )
-    write_split(folder / "test.h5", [folder / "song.h5"], split="test")
+    """A split that holds as many mixes as are read."""
+    write_noise_split(folder / "test.h5", -(-N_STIMULI // 15))
 
 
 def stimuli(n_stimuli: int) -> pd.DataFrame:
@@ -61,20 +57,19 @@ def stimuli(n_stimuli: int) -> pd.DataFrame:
 
 def network() -> CNN:
     """The paper's network, its input standardised."""
-    settings = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))
     torch.manual_seed(0)
-    cnn = CNN(Architecture.from_settings(settings["networks"]["paper"]), 80, 300, len(CLASSES))
+    cnn = CNN(Architecture.from_settings(CONFIG["networks"]["paper"]), 80, 300, len(CLASSES))
     place(cnn, use_cpu(N_THREADS))
     cnn.input_mean_db.fill_(-40)
     cnn.input_std_db.fill_(15)
     return cnn.eval()
 
 
-def spectrograms(folder: Path, n_stimuli: int) -> torch.Tensor:
+def spectrograms(folder: Path) -> torch.Tensor:
     """What `stimuli` names, in memory."""
     with h5py.File(folder / "test.h5") as file:
-        mels = file["mel"][: -(-n_stimuli // 15)]
-    return torch.from_numpy(mels.reshape(-1, *mels.shape[2:])[:n_stimuli])
+        mels = file["mel"][:]
+    return torch.from_numpy(mels.reshape(-1, *mels.shape[2:])[:N_STIMULI])
 
 
 def timed(path: Path, write: Callable[[], None]) -> Callable[[], float]:
@@ -114,7 +109,7 @@ def hooks(folder: Path) -> Callable[[], float]:
 
         handles = [m.register_forward_hook(partial(gather, layer=n)) for n, m in modules.items()]
         with torch.no_grad():
-            for batch in spectrograms(folder, N_STIMULI).split(BATCH_SIZE):
+            for batch in spectrograms(folder).split(BATCH_SIZE):
                 gathered.setdefault("input", []).append(cnn.standardise(batch).numpy())
                 gathered.setdefault("output", []).append(cnn(batch).sigmoid().numpy())
         for handle in handles:
@@ -126,21 +121,9 @@ def hooks(folder: Path) -> Callable[[], float]:
     return timed(path, write)
 
 
-def forward(folder: Path) -> Callable[[], None]:
-    """The limit: the network alone, on spectrograms in memory."""
-    cnn, mels = network(), spectrograms(folder, N_STIMULI)
-
-    def work() -> None:
-        with torch.no_grad():
-            for batch in mels.split(BATCH_SIZE):
-                cnn(batch)
-
-    return work
-
-
 def forward_and_bytes(folder: Path) -> Callable[[], float]:
-    """The limit with a file: every layer of that pass, as bytes one after the other."""
-    path, cnn, mels = folder / "bytes", network(), spectrograms(folder, N_STIMULI)
+    """The limit: the layers of a forward pass, as bytes one after the other."""
+    path, cnn, mels = folder / "bytes", network(), spectrograms(folder)
 
     def write() -> None:
         with torch.no_grad(), path.open("wb", buffering=0) as file:
@@ -149,30 +132,6 @@ def forward_and_bytes(folder: Path) -> Callable[[], float]:
                     file.write(values.contiguous().numpy().data)
 
     return timed(path, write)
-
-
-def seconds_of(_contestant: str, elapsed_s: float, result: float | None) -> float:
-    """Those that write take their own time."""
-    return elapsed_s if result is None else result
-
-
-CONTESTANTS = {
-    OURS: stemlens,
-    HOOKS: hooks,
-    LIMIT: forward,
-    BYTES: forward_and_bytes,
-    MANY: partial(stemlens, n_stimuli=N_MANY),
-}
-TARGETS = [
-    Target(
-        LIMIT,
-        at_least=0.8,
-        reason="the pass is so short that putting its maps in order and handing their bytes to the"
-        " system weighs, even without HDF5 (the pass that writes plain bytes)",
-    ),
-    Target(BYTES, at_least=0.8),
-    Target(OURS, "peak_mb", at_most_more=100, ours=MANY),
-]
 
 
 def check(folder: Path) -> None:
@@ -184,3 +143,16 @@ def check(folder: Path) -> None:
         for layer, values in ours["layers"].items():
             expected = theirs[f"layers/{layer}"][:]
             np.testing.assert_allclose(values[:], expected, rtol=1e-4, atol=1e-5)
+
+
+LIMIT = "limit: forward pass, layers to plain bytes"
+COMPARISON = Comparison(
+    "Activations of every layer of 256 stimuli, to HDF5",
+    {OURS: stemlens, "hooks, then h5py": hooks, LIMIT: forward_and_bytes},
+    prepare,
+    check,
+    targets={LIMIT: 0.8},
+    note="hooks keep one array per layer in memory, as thingsvision does.",
+    n_threads=N_THREADS,
+    n_calls=2,
+)
