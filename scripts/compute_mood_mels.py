@@ -9,7 +9,7 @@ Outputs
 -------
 mels : HDF5, see `stemlens.audio.mel_store`; an excerpt is a segment of one mix.
 table : CSV, a row per song: ``song``, ``file``, ``quadrant``, ``split``, ``duration_s``,
-    ``n_excerpts``, ``left_out`` (why it is not used; empty where it is).
+    ``n_excerpts``, ``left_out`` (why it is not used; empty if it is).
 """
 
 import logging
@@ -44,19 +44,19 @@ def main(
     target_type: str,
     settings: MelSettings,
 ) -> None:
-    """Read each song, cut its excerpts, compute and store.
+    """Read the songs; compute and store the spectrograms of their excerpts.
 
     Parameters
     ----------
     songs
-        Name, file within the corpus and quadrant of each.
+        Name, path within the corpus and quadrant of each.
     files
-        Where each lies.
+        Path of each.
 
     Raises
     ------
     InputError
-        If songs cannot be used and `broken_songs` is ``stop``; every song was tried by then.
+        After trying all songs, if some cannot be used and `broken_songs` is ``stop``.
     """
     filter_bank = read_filters(filters)
     length = round(duration_s * settings.sample_rate_hz)
@@ -72,7 +72,7 @@ def main(
             if not starts_s:
                 raise InputError(
                     f"{file}: lasts {recording_s:.2f} s, shorter than an excerpt of"
-                    f" {duration_s:g} s; take it out of the corpus, or set mood.broken_songs to"
+                    f" {duration_s:g} s; remove it from the corpus, or set mood.broken_songs to"
                     " skip"
                 )
             mels_of_song = []
