@@ -14,16 +14,6 @@ def test_a_file_appears_only_when_its_block_has_ended(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), replacing(path) as beside:
-        beside.write_text("half")
-        raise KeyboardInterrupt
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     folder = tmp_path / "segments"
     folder.mkdir()
@@ -34,15 +24,23 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path: Path) -> None:
-    folder = tmp_path / "segments"
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_a_failure_leaves_the_old_file_or_folder_and_nothing_else(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    table, folder = tmp_path / "table.csv", tmp_path / "segments"
+    table.write_text("old")
     folder.mkdir()
     (folder / "old.wav").touch()
-    with pytest.raises(OSError, match="full"), replacing_folder(folder) as beside:
+    with pytest.raises(error), replacing(table) as beside:
+        beside.write_text("half")
+        raise error
+    with pytest.raises(error), replacing_folder(folder) as beside:
         (beside / "half.wav").touch()
-        raise OSError("disk is full")
+        raise error
+    assert table.read_text() == "old"
     assert [path.name for path in folder.iterdir()] == ["old.wav"]
-    assert list(tmp_path.iterdir()) == [folder]
+    assert sorted(tmp_path.iterdir()) == [folder, table]
 
 
 def test_what_a_killed_process_left_is_no_obstacle(tmp_path: Path) -> None:

@@ -220,8 +220,13 @@ def test_training_is_repeated_for_its_own_code_alone(real_scripts, module, chang
 def test_the_library_does_nothing_that_the_digest_cannot_follow():
     for path in SCRIPTS.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not any(alias.name.startswith("stemlens") for alias in node.names), path
             if isinstance(node, ast.ImportFrom):
                 assert node.level == 0, path
+                folder = SCRIPTS / (node.module or "").replace(".", "/")
+                packages = [folder / alias.name for alias in node.names]
+                assert not any(package.is_dir() for package in packages), path
                 assert node.names[0].name != "*", path
             name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
             unknown = {"__import__", "eval", "exec", "globals", "import_module", "__doc__"}

@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 
@@ -51,14 +51,6 @@ def test_gpus_that_are_hidden_are_not_missed(monkeypatch: pytest.MonkeyPatch, hi
     assert choose_device(1) == torch.device("cpu")
 
 
-def test_the_cpu_can_be_demanded_although_a_gpu_was_allotted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    monkeypatch.setenv("STEMLENS_DEVICE", "cpu")
-    assert choose_device(1) == torch.device("cpu")
-
-
 def test_a_device_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEMLENS_DEVICE", "tpu")
     with pytest.raises(InputError, match="found 'tpu'; expected cuda or cpu"):
@@ -73,9 +65,13 @@ def test_cuda_is_used_where_it_is(caplog: pytest.LogCaptureFixture) -> None:
     assert torch.cuda.get_device_name() in caplog.text
 
 
-def test_what_runs_on_the_cpu_ignores_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEMLENS_DEVICE", "cuda")
-    assert use_cpu(1) == torch.device("cpu")
+@pytest.mark.parametrize(("demanded", "choose"), [("cpu", choose_device), ("cuda", use_cpu)])
+def test_what_is_to_run_on_the_cpu_does_so_although_a_gpu_was_allotted(
+    monkeypatch: pytest.MonkeyPatch, demanded: str, choose: Callable[[int], torch.device]
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    monkeypatch.setenv("STEMLENS_DEVICE", demanded)
+    assert choose(1) == torch.device("cpu")
 
 
 def test_a_network_on_the_cpu_has_its_channels_last_and_learns_the_same() -> None:

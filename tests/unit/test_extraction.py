@@ -44,10 +44,14 @@ def write(path, split, stimuli, *, batch_size=4, tap="pool", logits=False):
 
 
 @pytest.mark.parametrize(("tap", "logits"), [("pool", False), ("normalised", True)])
-def test_the_file_holds_what_the_network_makes_of_each_stimulus(
+def test_the_file_holds_the_stimuli_and_what_each_layer_in_order_makes_of_them(
     tmp_path, split, stimuli, tap, logits
 ):
     path = write(tmp_path / "activations.h5", split, stimuli, tap=tap, logits=logits)
+    assert list(layer_depths(path).items()) == [(name, n) for n, name in enumerate(LAYERS)]
+    pd.testing.assert_frame_equal(
+        read_stimuli(path), stimuli[["class", "song", "start_s"]], check_dtype=False
+    )
     network = random_network()
     with h5py.File(split) as file:
         spectrograms = file["mel"][:]
@@ -90,24 +94,12 @@ def test_activations_that_are_no_finite_numbers_are_refused_and_not_stored(
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".h5"] == ["test.h5"]
 
 
-def test_layers_are_listed_from_the_input_to_the_output(tmp_path, split, stimuli):
-    path = write(tmp_path / "activations.h5", split, stimuli)
-    assert list(layer_depths(path).items()) == [(name, n) for n, name in enumerate(LAYERS)]
-
-
 def test_more_than_nine_layers_are_listed_by_depth_and_not_by_name(tmp_path):
     with h5py.File(tmp_path / "activations.h5", "w") as file:
         for depth in reversed(range(12)):
             file.create_dataset(f"layers/conv{depth}", data=[0]).attrs["depth"] = depth
     expected = [f"conv{depth}" for depth in range(12)]
     assert list(layer_depths(tmp_path / "activations.h5")) == expected
-
-
-def test_the_stimuli_stand_beside_their_activations(tmp_path, split, stimuli):
-    path = write(tmp_path / "activations.h5", split, stimuli)
-    pd.testing.assert_frame_equal(
-        read_stimuli(path), stimuli[["class", "song", "start_s"]], check_dtype=False
-    )
 
 
 @pytest.mark.parametrize("max_values", [1, 30, 130, 900, 10**6])

@@ -76,14 +76,8 @@ def test_a_split_holds_every_mix_of_every_song_in_order(split: tuple[Path, np.nd
     np.testing.assert_array_equal(examples.mels, mels.reshape(15, 8, 20))
     np.testing.assert_array_equal(examples.targets, np.concatenate([mix_targets(2)] * 5))
     np.testing.assert_array_equal(examples.targets, read_targets(path))
+    assert read_attributes(path) == (CLASSES, MULTI_LABEL, SETTINGS)
     assert examples.target_type == MULTI_LABEL
-
-
-def test_a_split_refers_to_its_songs_without_a_copy(split: tuple[Path, np.ndarray]) -> None:
-    path, _ = split
-    with h5py.File(path) as file:
-        assert file["mel"].is_virtual
-        assert file["mel"].shape == (5, 3, 8, 20)
 
 
 def test_some_segments_can_be_read_alone(split: tuple[Path, np.ndarray]) -> None:
@@ -111,14 +105,13 @@ def test_the_segment_table_says_where_each_segment_comes_from(
     assert list(table["active_s_bass"]) == [10, 6, 10, 8, 6]
 
 
-def test_classes_and_settings_are_kept(split: tuple[Path, np.ndarray]) -> None:
-    assert read_attributes(split[0]) == (CLASSES, MULTI_LABEL, SETTINGS)
-
-
-def test_a_split_can_be_moved_with_its_songs(
+def test_a_split_refers_to_its_songs_without_a_copy_and_can_be_moved_with_them(
     split: tuple[Path, np.ndarray], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path, mels = split
+    with h5py.File(path) as file:
+        assert file["mel"].is_virtual
+        assert file["mel"].shape == (5, 3, 8, 20)
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "mel"
     shutil.move(path.parent, elsewhere)
     examples = read_examples(elsewhere / "train.h5")

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from stemlens.audio.mixes import mix_targets
+from stemlens.audio.segment_table import demand_read_songs
 from stemlens.audio.segments import SegmentSettings, candidate_segments
-from stemlens.audio.unread_splits import demand_read_songs
 
 
 def sweep_song(

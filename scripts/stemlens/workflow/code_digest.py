@@ -4,8 +4,8 @@ Importing a module runs its statements; functions and classes wait until they ar
 module that the script imports, however indirectly, those statements count, and of functions and
 classes those that are named by what counts. A name counts as used even where a local variable
 hides it, so too much may count, never too little. What this cannot follow (relative and star
-imports, names made up at run time, class bodies and default values that change anything else) the
-library does without.
+imports, modules reached through their package, names made up at run time, class bodies and default
+values that change anything else) the library does without.
 """
 
 import hashlib
