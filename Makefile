@@ -1,7 +1,7 @@
 # make demo: install, then run the whole experiment on the demo corpus
 # make test: install, then run the tests
 # make test-slurm: install, then run the experiment on a SLURM that the test starts
-# make bench: install, then measure time and memory beside other ways (a quarter of an hour)
+# make bench: install, then measure time and memory beside other ways (ten minutes)
 # make lint: install, then check style, types and the workflow
 
 PYTHON ?= python3

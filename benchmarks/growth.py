@@ -54,7 +54,7 @@ def training(folder: Path, n_segments: int) -> Work:
     """An epoch of a tiny network, so that what grows is what grows with the data."""
     from model_run import SETTINGS, Results, train
 
-    results, settings = Results(folder / str(n_segments)), replace(SETTINGS, epochs=1)
+    results, settings = Results(folder / str(n_segments)), replace(SETTINGS, epochs=1, batch_size=64)
     checkpoint = results.of_model("models", 0, "/checkpoint.pt")
     return lambda: train(results, checkpoint, settings=settings)
 
@@ -90,12 +90,12 @@ def bootstrap(folder: Path, n_songs: int) -> Work:
 
 
 STAGES = {
-    "cut a song, spectrograms": (song, "s of audio", (60, 120, 240)),
-    "train, tiny network": (training, "segments", (40, 80, 160)),
+    "cut a song, spectrograms": (song, "s of audio", (60, 240)),
+    "train, tiny network": (training, "segments", (40, 160)),
     "activations": (extract_activations.stemlens, "stimuli", (256, 1024)),
-    "Gram matrix, 5000 features": (gram_matrix, "stimuli", (1000, 2000, 4000)),
-    "pairs of a layer": (pairs, "songs", (50, 100, 200)),
-    "bootstrap of a layer": (bootstrap, "songs", (50, 100, 200)),
+    "Gram matrix, 5000 features": (gram_matrix, "stimuli", (1000, 3000)),
+    "pairs of a layer": (pairs, "songs", (50, 150)),
+    "bootstrap of a layer": (bootstrap, "songs", (50, 150)),
 }
 
 

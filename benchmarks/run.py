@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> None:
             if name == "demo":
                 text += demo.report(folder)
             elif name == "growth":
-                measured["growth"] = comparison.run("growth", folder, options.rounds)
+                measured["growth"] = comparison.run("growth", folder, n_rounds=1)
                 text += growth.report(measured["growth"])
             else:
                 module = f"comparisons.{name}"
