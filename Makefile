@@ -1,5 +1,6 @@
 # make demo: install, then run the whole experiment on the demo corpus
-# make test: install, then run the tests
+# make test: install, then run the tests, a process per core; some minutes
+# make test-all: the same, then the whole demo and the experiment on a SLURM, if one is installed
 # make test-slurm: install, then run the experiment on a SLURM that the test starts
 # make bench: install, then measure time and memory beside other ways (ten minutes)
 # make lint: install, then check style, types and the workflow
@@ -9,21 +10,22 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed-$(shell cksum requirements.lock | cut -d' ' -f1)
 
-.PHONY: demo test test-slurm bench lint install
+.PHONY: demo test test-all test-slurm bench lint install
 
 demo: install
 	PATH="$(BIN):$$PATH" snakemake --cores all
-	@echo "Figures:  $(CURDIR)/results/demo/figures"
-	@echo "Tables:   $(CURDIR)/results/demo/tables"
-	@echo "Verdicts: $(CURDIR)/results/demo/hypotheses.md"
 
 test: install
-	PATH="$(BIN):$$PATH" pytest
+	PATH="$(BIN):$$PATH" pytest --numprocesses auto --dist loadgroup
+
+# One after the other: each of them fills the machine, and SLURM is given little time to answer.
+test-all: test
+	PATH="$(BIN):$$PATH" pytest -m slow
 
 test-slurm: install
 	@PATH="$$PATH:/usr/sbin"; command -v slurmctld slurmd sbatch munged >/dev/null || \
 	{ echo "No SLURM is installed: apt-get install slurmctld slurmd slurm-client munge" >&2; exit 1; }
-	PATH="$(BIN):$$PATH" pytest tests/slurm
+	PATH="$(BIN):$$PATH" pytest -m slow tests/slurm
 
 # Into the same place: what is measured is what runs. The lock stands beside, so that pip leaves the
 # versions that it names.

@@ -19,85 +19,91 @@ configfile: f"{PROJECT}/config.yaml"
 report: "report/workflow.rst"
 
 
-include: "rules/common.smk"
+include: "rules/settings.smk"
 
 
 pathvars:
-    results=f"results/{config['corpus']['name']}",
-    logs=f"results/{config['corpus']['name']}/logs",
-    benchmarks=f"results/{config['corpus']['name']}/benchmarks",
+    results=f"results/{CORPUS['name']}",
+    logs=f"results/{CORPUS['name']}/logs",
+    benchmarks=f"results/{CORPUS['name']}/benchmarks",
+    # A model, in the paths of its files.
+    model="{task}/{network}/{training}-seed{seed}",
 
 
-wildcard_constraints:
-    split="train|test",
-    song="[a-z0-9-]+",
-    task="instrument|mood",
-    network="[a-z0-9_]+",
-    training="trained|untrained|shuffled",
-    seed="[0-9]+",
-    shard="shard-[0-9]+",
-    variant="[a-z_]+",
-
-
+include: "rules/run.smk"
 include: "rules/corpus.smk"
 include: "rules/segments.smk"
-include: "rules/mood_songs.smk"
 include: "rules/mel.smk"
 include: "rules/models.smk"
+include: "rules/training.smk"
+include: "rules/evaluation.smk"
 include: "rules/activations.smk"
 include: "rules/similarity.smk"
 include: "rules/representations.smk"
 include: "rules/hypotheses.smk"
 include: "rules/robustness.smk"
-include: "rules/figures.smk"
 include: "rules/threshold_sweep.smk"
 
 
-if MOOD_LAYOUT:
+if "mood" in TASKS:
 
-    include: "rules/mood.smk"
+    include: "rules/mood_corpus.smk"
+    include: "rules/moods.smk"
 
 
-onstart:
-    hold_run_lock()
+# Below the rules, since constraints reach the wildcards of <model> in no other order.
+wildcard_constraints:
+    split="train|test",
+    song="[a-z0-9-]+",
+    task="|".join(TASKS),
+    network="[a-z0-9_]+",
+    training="trained|untrained|shuffled",
+    seed="[0-9]+",
+    shard="shard-[0-9]+",
+    # Nothing for the analysis as configured.
+    variant="|variants/[a-z_]+/",
 
 
 rule all:
     default_target: True
     input:
-        "<results>/tables/segments.csv",
-        "<results>/tables/performance.csv",
-        "<results>/tables/training.csv",
-        "<results>/tables/networks.csv",
-        "<results>/tables/similarity.csv",
-        "<results>/tables/hypotheses.csv",
-        "<results>/tables/cka.csv",
-        "<results>/tables/separability.csv",
-        "<results>/tables/probe.csv",
-        multiext("<results>/figures/figure1", ".png", ".pdf"),
-        multiext("<results>/figures/figure2", ".png", ".pdf"),
-        multiext("<results>/figures/figure3", ".png", ".pdf"),
         expand(
-            "<results>/figures/{figure}_{task}.{suffix}",
-            figure=["contrast", "probe", "representations", "training_history"],
-            task=TASKS,
-            suffix=["png", "pdf"],
+            "<results>/tables/{table}.csv",
+            table=[
+                *("segments", "performance", "training", "networks", "similarity"),
+                *("hypotheses", "cka", "separability", "probe"),
+            ],
         ),
-        multiext("<results>/figures/networks", ".png", ".pdf")
-        if EXPERIMENT["ablations"]
-        else [],
-        expand("<results>/figures/segments_{split}.png", split=SPLITS),
-        expand("<results>/figures/segments_{split}.pdf", split=SPLITS),
-        mood_results() if MOOD_LAYOUT else [],
+        figures("figure1", "figure3", "segments_train", "segments_test"),
+        figures(*[task.similarity_figure for task in TASKS.values()]),
+        [
+            figures(f"{figure}_{task}")
+            for figure in ["contrast", "probe", "representations", "training_history"]
+            for task in TASKS
+        ],
+        figures("networks") if EXPERIMENT["ablations"] else [],
+        mood_results() if "mood" in TASKS else [],
 
 
 rule robustness:
     input:
         "<results>/tables/robustness.csv",
-        multiext("<results>/figures/robustness", ".png", ".pdf"),
+        figures("robustness"),
 
 
 rule threshold_sweep:
     input:
         "<results>/tables/threshold_sweep.csv",
-        multiext("<results>/figures/threshold_sweep", ".png", ".pdf"),
+        figures("threshold_sweep"),
+
+
+# Shows what a changed config left behind, see rules/run.smk.
+rule leftovers:
+    input:
+        [],
+
+
+# Removes what `leftovers` has shown.
+rule remove_leftovers:
+    input:
+        [],

@@ -9,9 +9,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
-
 import comparison
 import demo
 import growth
@@ -19,13 +16,13 @@ import page
 import pandas as pd
 from tqdm import tqdm
 
+ROOT = Path(__file__).parents[1]
 COMPARISONS = [
     "read_stems",
     "log_mels",
     "training_step",
     "extract_activations",
     "compare_pairs",
-    "gram_matrix",
     "bootstrap",
     "dry_run",
 ]

@@ -1,28 +1,41 @@
 """From test segments to stimuli, and from stimuli to the activations of every layer.
 
 In:  mel/instrument/test.h5, a checkpoint
-Out: stimuli.csv                                         each class alone, one segment per song
-     activations/<task>/<network>/<training>-seed<k>.h5  a dataset per layer, (stimulus, …)
+Out: stimuli.csv                   each class alone, one segment per song
+     activations/<model>.h5        a dataset per layer, (stimulus, …)
+     figures/figure1 and figure3   input and feature maps of two stimuli of a class
+
+A variant of the analysis has these, and what follows from them, below variants/<name>/.
 """
+
+from stemlens.workflow.variants import other_variants
+
+VARIANTS = other_variants(config)
+
+
+def of_variant(section):
+    """Param: a section of the config, in a variant of the analysis with the variant's change."""
+
+    def settings(wildcards):
+        name = wildcards.variant.removeprefix("variants/").removesuffix("/")
+        return VARIANTS.get(name, config)[section]
+
+    return settings
 
 
 rule select_stimuli:
     input:
         mels="<results>/mel/instrument/test.h5",
     output:
-        stimuli="<results>/stimuli.csv",
+        stimuli="<results>/{variant}stimuli.csv",
     log:
-        "<logs>/select_stimuli.log",
+        "<logs>/{variant}select_stimuli.log",
     benchmark:
-        "<benchmarks>/select_stimuli.tsv"
+        "<benchmarks>/{variant}select_stimuli.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
     params:
-        stimuli=config["stimuli"],
+        stimuli=of_variant("stimuli"),
         code=digest("select_stimuli"),
     script:
         "../scripts/select_stimuli.py"
@@ -30,23 +43,58 @@ rule select_stimuli:
 
 rule extract_activations:
     input:
-        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
+        checkpoint="<results>/models/<model>/checkpoint.pt",
         mels="<results>/mel/instrument/test.h5",
-        stimuli="<results>/stimuli.csv",
+        stimuli="<results>/{variant}stimuli.csv",
     output:
-        activations=f"<results>/activations/{MODEL}.h5",
+        activations="<results>/{variant}activations/<model>.h5",
     log:
-        f"<logs>/extract_activations/{MODEL}.log",
+        "<logs>/{variant}extract_activations/<model>.log",
     benchmark:
-        f"<benchmarks>/extract_activations/{MODEL}.tsv"
+        "<benchmarks>/{variant}extract_activations/<model>.tsv"
+    wildcard_constraints:
+        variant="()",
     conda:
         "../envs/torch.yaml"
-    threads: 2
     resources:
         mem_mb=growing(4000),
-        runtime=growing(5),
     params:
-        activations=config["activations"],
+        activations=of_variant("activations"),
         code=digest("extract_activations"),
     script:
         "../scripts/extract_activations.py"
+
+
+use rule extract_activations as extract_variant with:
+    output:
+        activations=temp("<results>/{variant}activations/<model>.h5"),
+    wildcard_constraints:
+        variant="variants/.*",
+
+
+rule plot_feature_maps:
+    input:
+        activations=shown_model("<results>/activations/<model>.h5"),
+        filters="<results>/mel/filters.h5",
+    output:
+        report(
+            multiext("<results>/figures/{figure}", ".png", ".pdf"),
+            caption="../report/feature_maps.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_feature_maps/{figure}.log",
+    benchmark:
+        "<benchmarks>/plot_feature_maps/{figure}.tsv"
+    wildcard_constraints:
+        figure="figure1|figure3",
+    conda:
+        "../envs/plot.yaml"
+    params:
+        class_name=lambda wildcards: config["figures"][wildcards.figure]["class"],
+        figures={key: config["figures"][key] for key in ("songs", "filter")},
+        duration_s=config["segments"]["duration_s"],
+        standardise=config["training"]["standardise"],
+        code=digest("plot_feature_maps"),
+    script:
+        "../scripts/plot_feature_maps.py"

@@ -1,6 +1,6 @@
 """From mean similarities and scores to verdicts on what the paper reports.
 
-In:  hypotheses.yaml, bootstrap/<task>/<network>/<training>-seed<k>.h5, moods/…, predictions/…
+In:  hypotheses.yaml, bootstrap/<model>.h5, moods/…, predictions/…
 Out: tables/hypotheses.csv          a verdict per hypothesis, network and training
      tables/hypothesis_claims.csv   each class, measure and inequality of it
      hypotheses.md                  the same to read
@@ -10,9 +10,11 @@ Out: tables/hypotheses.csv          a verdict per hypothesis, network and traini
 rule judge_hypotheses:
     input:
         hypotheses=HYPOTHESES,
-        replicates=per_model("<results>/bootstrap/{model}.h5"),
-        entropies=mood_models("<results>/moods/{model}.h5"),
-        predictions=trained_models("<results>/predictions/{model}.csv"),
+        replicates=per_model("<results>/bootstrap/<model>.h5"),
+        entropies=per_model("<results>/moods/<model>.h5", task="mood"),
+        predictions=per_model(
+            "<results>/predictions/<model>.csv", task="instrument", training="trained"
+        ),
     output:
         verdicts=report("<results>/tables/hypotheses.csv", category="Tables"),
         claims="<results>/tables/hypothesis_claims.csv",
@@ -23,14 +25,14 @@ rule judge_hypotheses:
         "<benchmarks>/judge_hypotheses.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=growing(3000),
         runtime=growing(10),
     params:
-        reference=EXPERIMENT["network"],
+        networks={name: task.network for name, task in TASKS.items()},
         mse_measure=config["similarity"]["mse_measure"],
         bootstrap=config["bootstrap"],
+        hypotheses=HYPOTHESES_DIGEST,
         code=digest("judge_hypotheses"),
     script:
         "../scripts/judge_hypotheses.py"

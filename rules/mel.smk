@@ -6,6 +6,9 @@ Out: mel/filters.h5                    the filter bank
      mel/<task>/<split>.h5             the songs or shards of a split as one, without a copy
 """
 
+# Task → input function: the files that a split joins.
+SPECTROGRAMS = {"instrument": per_song("<results>/mel/instrument/{split}/{song}.h5")}
+
 
 rule compute_mel_filters:
     output:
@@ -16,10 +19,6 @@ rule compute_mel_filters:
         "<benchmarks>/compute_mel_filters.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(3),
     params:
         sample_rate_hz=config["segments"]["sample_rate_hz"],
         mel=config["mel"],
@@ -41,12 +40,11 @@ rule compute_mels:
         "<benchmarks>/compute_mels/{split}/{song}.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
     resources:
-        mem_mb=growing(2000),
         runtime=growing(3),
     params:
         classes=CLASSES,
+        target_type=TASKS["instrument"].target_type,
         segments=config["segments"],
         mel=config["mel"],
         code=digest("compute_mels"),
@@ -56,7 +54,7 @@ rule compute_mels:
 
 rule join_split:
     input:
-        mels=mel_files,
+        mels=lambda wildcards: SPECTROGRAMS[wildcards.task](wildcards),
         # The training split is what the test split is compared with.
         train=lambda wildcards: (
             f"<results>/mel/{wildcards.task}/train.h5"
@@ -71,9 +69,7 @@ rule join_split:
         "<benchmarks>/join_split/{task}/{split}.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
     resources:
-        mem_mb=growing(1000),
         runtime=growing(20),
     params:
         code=digest("join_split"),

@@ -1,17 +1,17 @@
 """From what the layers hold to how well it tells the classes apart.
 
-In:  grams/<task>/<network>/<training>-seed<k>.h5, checkpoints, mel/instrument/test.h5, stimuli.csv
-Out: tables/cka.csv                                  layers compared with each other
-     tables/separability.csv                         how far apart the classes lie
-     probes/<task>/<network>/<training>-seed<k>.csv  what a linear probe hears in mixes
-     tables/probe.csv                                how often it is right
+In:  grams/<model>.h5, checkpoints, mel/instrument/test.h5, stimuli.csv
+Out: tables/cka.csv                                   layers compared with each other
+     tables/separability.csv                          how far apart the classes lie
+     probes/<model>.csv                               what a linear probe predicts for mixes
+     tables/probe.csv                                 how often it is right
      figures/representations_<task>, figures/probe_<task>
 """
 
 
 rule compare_layers:
     input:
-        grams=per_model("<results>/grams/{model}.h5"),
+        grams=per_model("<results>/grams/<model>.h5"),
     output:
         table=report("<results>/tables/cka.csv", category="Tables"),
     log:
@@ -20,9 +20,7 @@ rule compare_layers:
         "<benchmarks>/compare_layers.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
     resources:
-        mem_mb=growing(2000),
         runtime=growing(10),
     params:
         code=digest("compare_layers"),
@@ -32,7 +30,7 @@ rule compare_layers:
 
 rule measure_separability:
     input:
-        grams=per_model("<results>/grams/{model}.h5"),
+        grams=per_model("<results>/grams/<model>.h5"),
     output:
         table=report("<results>/tables/separability.csv", category="Tables"),
     log:
@@ -41,9 +39,7 @@ rule measure_separability:
         "<benchmarks>/measure_separability.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
     resources:
-        mem_mb=growing(2000),
         runtime=growing(10),
     params:
         bootstrap=config["bootstrap"],
@@ -54,18 +50,17 @@ rule measure_separability:
 
 rule probe_layers:
     input:
-        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
+        checkpoint="<results>/models/<model>/checkpoint.pt",
         mels="<results>/mel/instrument/test.h5",
         stimuli="<results>/stimuli.csv",
     output:
-        probes=f"<results>/probes/{MODEL}.csv",
+        probes="<results>/probes/<model>.csv",
     log:
-        f"<logs>/probe_layers/{MODEL}.log",
+        "<logs>/probe_layers/<model>.log",
     benchmark:
-        f"<benchmarks>/probe_layers/{MODEL}.tsv"
+        "<benchmarks>/probe_layers/<model>.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 2
     resources:
         mem_mb=growing(4000),
         runtime=growing(10),
@@ -79,7 +74,7 @@ rule probe_layers:
 
 rule collect_probes:
     input:
-        probes=per_model("<results>/probes/{model}.csv"),
+        probes=per_model("<results>/probes/<model>.csv"),
     output:
         table=report("<results>/tables/probe.csv", category="Tables"),
     log:
@@ -88,9 +83,7 @@ rule collect_probes:
         "<benchmarks>/collect_probes.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 1
     resources:
-        mem_mb=growing(2000),
         runtime=growing(10),
     params:
         bootstrap=config["bootstrap"],
@@ -114,12 +107,8 @@ rule plot_probe:
         "<benchmarks>/plot_probe/{task}.tsv"
     conda:
         "../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
     params:
-        network=EXPERIMENT["network"],
+        network=lambda wildcards: TASKS[wildcards.task].network,
         classes=CLASSES,
         code=digest("plot_probe"),
     script:
@@ -142,12 +131,8 @@ rule plot_representations:
         "<benchmarks>/plot_representations/{task}.tsv"
     conda:
         "../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
     params:
-        network=EXPERIMENT["network"],
+        network=lambda wildcards: TASKS[wildcards.task].network,
         code=digest("plot_representations"),
     script:
         "../scripts/plot_representations.py"

@@ -1,42 +1,36 @@
-"""From trained networks to verdicts under other variants of the analysis.
+"""Verdicts under other variants of the analysis, where the paper leaves a choice.
 
-In:  a checkpoint, mel/instrument/test.h5, hypotheses.yaml
-Out: robustness/<variant>/<task>/<network>/<training>-seed<k>.h5  mean similarities, replicates
-     tables/robustness.csv                                        a verdict per variant
-     figures/robustness                                           which verdicts flip
+In:  variants/<name>/bootstrap/<model>.h5, variants/<name>/moods/<model>.h5, hypotheses.yaml
+Out: tables/robustness.csv   a verdict per variant
+     figures/robustness      which verdicts change
 """
 
+from stemlens.workflow.variants import changes_activations
 
-rule reread_model:
-    input:
-        checkpoint=f"<results>/models/{MODEL}/checkpoint.pt",
-        mels="<results>/mel/instrument/test.h5",
-    output:
-        replicates=f"<results>/robustness/{{variant}}/{MODEL}.h5",
-    log:
-        f"<logs>/reread_model/{{variant}}/{MODEL}.log",
-    benchmark:
-        f"<benchmarks>/reread_model/{{variant}}/{MODEL}.tsv"
-    conda:
-        "../envs/torch.yaml"
-    threads: 2
-    resources:
-        mem_mb=growing(6000),
-        runtime=growing(10),
-    params:
-        stimuli=lambda wildcards: VARIANTS[wildcards.variant]["stimuli"],
-        activations=lambda wildcards: VARIANTS[wildcards.variant]["activations"],
-        bootstrap=DRAWS,
-        code=digest("reread_model"),
-    script:
-        "../scripts/reread_model.py"
+FOLDERS_OF_VARIANTS = {"as_configured": ""} | {
+    name: f"variants/{name}/" if changes_activations(config, other) else ""
+    for name, other in VARIANTS.items()
+}
+
+
+def variant_files(pattern, ending="", **parts):
+    """Input: for each variant of the analysis, a file for each network that is studied."""
+    return {
+        name
+        + ending: per_studied_model(
+            pattern.replace("{variant}", folder), training="trained", **parts
+        )
+        for name, folder in FOLDERS_OF_VARIANTS.items()
+    }
 
 
 rule judge_variants:
     input:
-        **variant_files(),
+        **variant_files("<results>/{variant}bootstrap/<model>.h5"),
+        **variant_files(
+            "<results>/{variant}moods/<model>.h5", "_entropies", task="mood"
+        ),
         hypotheses=HYPOTHESES,
-        entropies=mood_models("<results>/moods/{model}.h5", "trained"),
     output:
         table=report("<results>/tables/robustness.csv", category="Tables"),
     log:
@@ -45,7 +39,6 @@ rule judge_variants:
         "<benchmarks>/judge_variants.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=growing(3000),
         runtime=growing(10),
@@ -58,6 +51,7 @@ rule judge_variants:
             },
         },
         confidence=config["bootstrap"]["confidence"],
+        hypotheses=HYPOTHESES_DIGEST,
         code=digest("judge_variants"),
     script:
         "../scripts/judge_variants.py"
@@ -78,10 +72,6 @@ rule plot_robustness:
         "<benchmarks>/plot_robustness.tsv"
     conda:
         "../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
     params:
         code=digest("plot_robustness"),
     script:

@@ -4,7 +4,16 @@ In:  the audio files of a song
 Out: segments/<split>/<song>/<segment>-<class>.wav   mono, 32-bit float
      segments/<split>/<song>.csv                      every candidate, kept or not and why
      tables/segments.csv                              the same for the whole corpus
+     figures/segments_<split>                         which segments were kept
 """
+
+# What is done about stems that do not fit, or cannot be read.
+DEFECTS = {key: CORPUS[key] for key in ("unequal_stems", "broken_songs")}
+
+
+def stored_segments(folder):
+    """Output: a song's segments, for good or until its spectrograms are made."""
+    return directory(folder) if CORPUS["keep_segments"] else temp(directory(folder))
 
 
 rule cut_segments:
@@ -19,15 +28,13 @@ rule cut_segments:
         "<benchmarks>/cut_segments/{split}/{song}.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
     resources:
-        mem_mb=growing(2000),
         runtime=growing(3),
     params:
         song=song_identity,
         path=song_path,
         classes=CORPUS["classes"],
-        defects={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
+        defects=DEFECTS,
         segments=config["segments"],
         code=digest("cut_segments"),
     script:
@@ -45,11 +52,30 @@ rule collect_segments:
         "<benchmarks>/collect_segments.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
     params:
         code=digest("collect_segments"),
     script:
         "../scripts/collect_segments.py"
+
+
+rule plot_segments:
+    input:
+        segments="<results>/tables/segments.csv",
+    output:
+        report(
+            multiext("<results>/figures/segments_{split}", ".png", ".pdf"),
+            caption="../report/segments.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_segments/{split}.log",
+    benchmark:
+        "<benchmarks>/plot_segments/{split}.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        classes=CLASSES,
+        segments=config["segments"],
+        code=digest("plot_segments"),
+    script:
+        "../scripts/plot_segments.py"

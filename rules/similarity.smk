@@ -1,30 +1,33 @@
 """From activations to the similarity of stimuli, layer by layer.
 
-In:  activations/<task>/<network>/<training>-seed<k>.h5
-Out: grams/<task>/<network>/<training>-seed<k>.h5        a Gram matrix per layer
-     similarity/<task>/<network>/<training>-seed<k>.csv  every pair in every layer
-     bootstrap/<task>/<network>/<training>-seed<k>.h5    mean over pairs, in each replicate
-     tables/similarity.csv, tables/contrast.csv          means with intervals, of all models
-     tables/…_over_seeds.csv                             the same averaged over seeds
+In:  activations/<model>.h5
+Out: grams/<model>.h5                           a Gram matrix per layer
+     similarity/<model>.csv                     every pair in every layer
+     bootstrap/<model>.h5                       mean over pairs, in each replicate
+     tables/similarity.csv, tables/contrast.csv means with intervals, of all models
+     tables/…_over_seeds.csv                    the same averaged over seeds
+     figures/figure2 and figure4                similarity by layer and class, beside its controls
+     figures/contrast_<task>                    the same minus that of different classes
 """
+
+SIMILARITY_FIGURES = {task.similarity_figure: task for task in TASKS.values()}
 
 
 rule compare_stimuli:
     input:
-        activations=f"<results>/activations/{MODEL}.h5",
+        activations="<results>/{variant}activations/<model>.h5",
     output:
-        grams=f"<results>/grams/{MODEL}.h5",
-        pairs=f"<results>/similarity/{MODEL}.csv",
+        grams="<results>/{variant}grams/<model>.h5",
+        pairs="<results>/{variant}similarity/<model>.csv",
     log:
-        f"<logs>/compare_stimuli/{MODEL}.log",
+        "<logs>/{variant}compare_stimuli/<model>.log",
     benchmark:
-        f"<benchmarks>/compare_stimuli/{MODEL}.tsv"
+        "<benchmarks>/{variant}compare_stimuli/<model>.tsv"
     conda:
         "../envs/audio.yaml"
     threads: 2
     resources:
         mem_mb=growing(3000),
-        runtime=growing(5),
     params:
         code=digest("compare_stimuli"),
     script:
@@ -33,19 +36,17 @@ rule compare_stimuli:
 
 rule bootstrap_similarity:
     input:
-        pairs=f"<results>/similarity/{MODEL}.csv",
+        pairs="<results>/{variant}similarity/<model>.csv",
     output:
-        replicates=f"<results>/bootstrap/{MODEL}.h5",
+        replicates="<results>/{variant}bootstrap/<model>.h5",
     log:
-        f"<logs>/bootstrap_similarity/{MODEL}.log",
+        "<logs>/{variant}bootstrap_similarity/<model>.log",
     benchmark:
-        f"<benchmarks>/bootstrap_similarity/{MODEL}.tsv"
+        "<benchmarks>/{variant}bootstrap_similarity/<model>.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
     resources:
         mem_mb=growing(3000),
-        runtime=growing(5),
     params:
         classes=CLASSES,
         bootstrap=DRAWS,
@@ -56,7 +57,7 @@ rule bootstrap_similarity:
 
 rule collect_similarity:
     input:
-        replicates=per_model("<results>/bootstrap/{model}.h5"),
+        replicates=per_model("<results>/bootstrap/<model>.h5"),
     output:
         similarity=report("<results>/tables/similarity.csv", category="Tables"),
         contrast=report("<results>/tables/contrast.csv", category="Tables"),
@@ -68,7 +69,6 @@ rule collect_similarity:
         "<benchmarks>/collect_similarity.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
     resources:
         mem_mb=growing(3000),
         runtime=growing(10),
@@ -77,3 +77,55 @@ rule collect_similarity:
         code=digest("collect_similarity"),
     script:
         "../scripts/collect_similarity.py"
+
+
+rule plot_similarity:
+    input:
+        similarity="<results>/tables/similarity_over_seeds.csv",
+        contrast="<results>/tables/contrast_over_seeds.csv",
+    output:
+        report(
+            multiext("<results>/figures/{figure}", ".png", ".pdf"),
+            caption="../report/similarity.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_similarity/{figure}.log",
+    benchmark:
+        "<benchmarks>/plot_similarity/{figure}.tsv"
+    wildcard_constraints:
+        figure="|".join(SIMILARITY_FIGURES),
+    conda:
+        "../envs/plot.yaml"
+    params:
+        task=lambda wildcards: SIMILARITY_FIGURES[wildcards.figure].name,
+        network=lambda wildcards: SIMILARITY_FIGURES[wildcards.figure].network,
+        classes=CLASSES,
+        mse_measure=config["similarity"]["mse_measure"],
+        code=digest("plot_similarity"),
+    script:
+        "../scripts/plot_similarity.py"
+
+
+rule plot_contrast:
+    input:
+        contrast="<results>/tables/contrast_over_seeds.csv",
+    output:
+        report(
+            multiext("<results>/figures/contrast_{task}", ".png", ".pdf"),
+            caption="../report/contrast.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_contrast/{task}.log",
+    benchmark:
+        "<benchmarks>/plot_contrast/{task}.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        network=lambda wildcards: TASKS[wildcards.task].network,
+        classes=CLASSES,
+        mse_measure=config["similarity"]["mse_measure"],
+        code=digest("plot_contrast"),
+    script:
+        "../scripts/plot_contrast.py"

@@ -18,15 +18,11 @@ rule sweep_thresholds:
         "<benchmarks>/sweep_thresholds/{split}/{song}.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(5),
     params:
         song=song_identity,
         path=song_path,
         stems=STEMS,
-        defects={key: CORPUS[key] for key in ("unequal_stems", "broken_songs")},
+        defects=DEFECTS,
         segments={
             key: config["segments"][key]
             for key in ("sample_rate_hz", "duration_s", "min_active_s")
@@ -52,10 +48,6 @@ rule collect_thresholds:
         "<benchmarks>/collect_thresholds.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
     params:
         n_classes=len(CLASSES),
         code=digest("collect_thresholds"),
@@ -78,10 +70,6 @@ rule plot_thresholds:
         "<benchmarks>/plot_thresholds.tsv"
     conda:
         "../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
     params:
         threshold_db=config["segments"]["activity"]["threshold_db"],
         expected=config["threshold_sweep"]["expected"],

@@ -13,8 +13,8 @@ entropies : HDF5, see `stemlens.similarity.replicate_store`: the entropy of each
 import numpy as np
 from stemlens.activations.store import read_layer, read_stimuli
 from stemlens.job_log import job_log
-from stemlens.moods.songs import QUADRANTS
-from stemlens.similarity.assignment import LAYER, assign, entropies
+from stemlens.moods.assignment import OUTPUT_LAYER, assign, entropies
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import write_replicates
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import write_table
@@ -30,7 +30,7 @@ def main(
     seed: int,
 ) -> None:
     """Assign, draw songs, take the entropies."""
-    assigned = assign(read_layer(activations, LAYER), read_stimuli(activations), QUADRANTS)
+    assigned = assign(read_layer(activations, OUTPUT_LAYER), read_stimuli(activations), QUADRANTS)
     songs = np.unique(assigned["song"])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
     write_table(moods, assigned)

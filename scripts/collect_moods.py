@@ -19,7 +19,7 @@ from dataclasses import asdict
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName, group_by_seed
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.similarity.seeds import estimate_over_seeds
 from stemlens.tables import read_table, write_table

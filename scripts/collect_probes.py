@@ -18,7 +18,7 @@ import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
-from stemlens.representations.probe import balanced_accuracy
+from stemlens.representations.probe_accuracy import balanced_accuracy
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table

@@ -10,7 +10,7 @@ table : CSV with the same columns, songs in the order of the inputs.
 """
 
 import pandas as pd
-from stemlens.audio.segments import demand_read_songs
+from stemlens.audio.unread_splits import demand_read_songs
 from stemlens.job_log import job_log
 from stemlens.tables import read_table, write_table
 

@@ -23,7 +23,7 @@ from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.similarity.contrast import contrast
-from stemlens.similarity.pairs import RANGES
+from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.similarity.seeds import average_tables, estimate_over_seeds
 from stemlens.tables import write_table
@@ -50,7 +50,8 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
         for kind, summaries in of_kind.items():
             *_, statistic = MEANS[kind]
             kept = [*ABOUT[kind], *MEANS[kind], "ci_low", "ci_high"]
-            lowest, highest = np.array([RANGES[name] for name in summaries[0][0]["measure"]]).T
+            measures = [MEASURES[name] for name in summaries[0][0]["measure"]]
+            lowest, highest = np.array([(each.lowest, each.highest) for each in measures]).T
             if kind == "contrast":
                 lowest, highest = lowest - highest, highest - lowest
             limits = {"lowest": lowest, "highest": highest}

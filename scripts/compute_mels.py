@@ -19,10 +19,10 @@ from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_mels
 from stemlens.audio.mixes import mix_targets
-from stemlens.audio.segments import read_segment
+from stemlens.audio.segment_columns import active_column
+from stemlens.audio.segment_store import read_segment
 from stemlens.job_log import job_log
-from stemlens.tables import read_table
-from stemlens.target_type import MULTI_LABEL
+from stemlens.rows import read_rows
 
 
 def main(
@@ -32,6 +32,7 @@ def main(
     mels: str,
     *,
     classes: list[str],
+    target_type: str,
     settings: MelSettings,
     duration_s: float,
 ) -> None:
@@ -42,10 +43,15 @@ def main(
     InputError
         If nothing of a mix is louder than the floor.
     """
-    segments = read_table(table)
-    segments = segments[segments["kept"]]
+    kept = [row for row in read_rows(table) if row["kept"] == "True"]
+    seconds = ["start_s", *map(active_column, classes)]
+    segments = {
+        "song": [row["song"] for row in kept],
+        "segment": [int(row["segment"]) for row in kept],
+        **{column: [float(row[column]) for row in kept] for column in seconds},
+    }
     frames = n_frames(round(duration_s * settings.sample_rate_hz), settings.hop_length)
-    spectrograms = np.empty((len(segments), 2 ** len(classes) - 1, settings.n_mels, frames), "f4")
+    spectrograms = np.empty((len(kept), 2 ** len(classes) - 1, settings.n_mels, frames), "f4")
     filter_bank = read_filters(filters)
     targets = mix_targets(len(classes))
     for position, segment in enumerate(segments["segment"]):
@@ -57,10 +63,10 @@ def main(
     write_mels(
         mels,
         spectrograms,
-        np.broadcast_to(targets, (len(segments), *targets.shape)),
+        np.broadcast_to(targets, (len(kept), *targets.shape)),
         segments=segments,
         classes=classes,
-        target_type=MULTI_LABEL,
+        target_type=target_type,
         settings=settings,
     )
 
@@ -74,6 +80,7 @@ if __name__ == "__main__":
             snakemake.input.filters,
             snakemake.output.mels,
             classes=snakemake.params.classes,
+            target_type=snakemake.params.target_type,
             settings=MelSettings.from_settings(
                 segment_params["sample_rate_hz"], snakemake.params.mel
             ),

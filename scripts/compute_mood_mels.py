@@ -24,10 +24,8 @@ from stemlens.audio.mel_store import write_mels
 from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.tables import write_table
-from stemlens.target_type import SINGLE_LABEL
-from tqdm import tqdm
 
 MAX_NAMED = 3
 """How many broken songs an error message names."""
@@ -45,6 +43,7 @@ def main(
     per_song: int,
     position: str,
     duration_s: float,
+    target_type: str,
     settings: MelSettings,
 ) -> None:
     """Read each song, cut its excerpts, compute and store.
@@ -64,8 +63,7 @@ def main(
     filter_bank = read_filters(filters)
     length = round(duration_s * settings.sample_rate_hz)
     excerpts, spectrograms, records, broken = [], [], [], []
-    progress = tqdm(songs, desc="mels", unit="song", disable=None)
-    for (name, file_in_corpus, quadrant), file in zip(progress, files, strict=True):
+    for (name, file_in_corpus, quadrant), file in zip(songs, files, strict=True):
         record = {"song": name, "file": file_in_corpus, "quadrant": quadrant, "split": split}
         try:
             signal = read_recording(file, sample_rate_hz=settings.sample_rate_hz)
@@ -111,7 +109,7 @@ def main(
         targets[:, None].astype(np.uint8),
         segments=segments,
         classes=QUADRANTS,
-        target_type=SINGLE_LABEL,
+        target_type=target_type,
         settings=settings,
     )
     columns = ["song", "file", "quadrant", "split", "duration_s", "n_excerpts", "left_out"]
@@ -130,6 +128,7 @@ if __name__ == "__main__":
             split=snakemake.wildcards.split,
             broken_songs=snakemake.params.broken_songs,
             duration_s=segment_params["duration_s"],
+            target_type=snakemake.params.target_type,
             settings=MelSettings.from_settings(
                 segment_params["sample_rate_hz"], snakemake.params.mel
             ),

@@ -15,10 +15,11 @@ table : CSV, a row per candidate: ``song``, ``split``, ``segment``, ``start_s``,
 import logging
 
 import numpy as np
-from stemlens.audio.segments import candidate_segments, unread_song, write_segments
+from stemlens.audio.segment_store import write_segments
+from stemlens.audio.segments import candidate_segments, unread_song
 from stemlens.audio.song_stems import stems_or_reason
 from stemlens.job_log import job_log
-from stemlens.tables import write_table
+from stemlens.rows import write_rows
 
 
 def main(
@@ -46,7 +47,7 @@ def main(
         broken_songs=broken_songs,
     )
     if stems is None:
-        stems, segments = np.empty((len(names), 0), np.float32), unread_song(names, reason)
+        stems, segments = np.empty((len(names), 0), np.float32), [unread_song(names, reason)]
     else:
         segments = candidate_segments(
             stems,
@@ -59,11 +60,9 @@ def main(
     write_segments(
         folder, stems, names, segments, sample_rate_hz=sample_rate_hz, duration_s=duration_s
     )
-    segments.insert(0, "song", song)
-    segments.insert(1, "split", split)
-    write_table(table, segments)
+    write_rows(table, [{"song": song, "split": split, **row} for row in segments])
     logging.getLogger("stemlens").info(
-        "%s: %d of %d segments kept", song, segments["kept"].sum(), len(segments)
+        "%s: %d of %d segments kept", song, sum(row["kept"] for row in segments), len(segments)
     )
 
 

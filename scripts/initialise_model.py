@@ -11,7 +11,8 @@ checkpoint : the network, see `stemlens.model.checkpoint`.
 
 from typing import Any
 
-from stemlens.audio.mel_store import read_examples, read_segment_table
+from stemlens.audio.mel_store import read_examples
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.model.architecture import Architecture
 from stemlens.model.checkpoint import save_checkpoint
@@ -30,7 +31,7 @@ def main(
     seed: int,
     n_threads: int,
 ) -> None:
-    """Draw the weights, calibrate, store."""
+    """Draw the weights, calibrate batch norm, store the network."""
     device = choose_device(n_threads)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
     examples = read_examples(mels, ~held_out)

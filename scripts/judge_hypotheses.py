@@ -35,7 +35,6 @@ from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import read_table, write_table
-from tqdm import tqdm
 
 logger = logging.getLogger("stemlens")
 
@@ -49,13 +48,16 @@ def main(
     claims: str,
     page: str,
     *,
-    reference: str,
+    networks: dict[str, str],
     mse_measure: str,
     confidence: float,
     n_replicates: int,
     seed: int,
 ) -> None:
-    """Judge similarity in each network and training, and scores across networks."""
+    """Judge similarity in each network and training, and scores across networks.
+
+    `networks` states for each task the network that is studied.
+    """
     catalogue = read_hypotheses(hypotheses)
     about_similarity = [h for h in catalogue if not h.is_about_networks]
     summaries_of, entropies_of = (
@@ -66,17 +68,19 @@ def main(
         for files in (replicates, entropies)
     )
     results = []
-    for task, network, training in tqdm(summaries_of, desc="judge", disable=None):
+    for task, network, training in summaries_of:
         quantities = Quantities(mse_measure)
-        # The mood network is held against the instrument network of the same training, and every
-        # network against its untrained twin.
-        for model in [("instrument", training), (task, training), (task, "untrained")]:
-            key = (model[0], network, model[1])
-            if key in summaries_of:
-                quantities.add_summaries(*model, summaries_of[key])
-                quantities.add_contrasts(*model, summaries_of[key])
-            if key in entropies_of:
-                quantities.add_summaries(*model, entropies_of[key])
+        # The mood network is compared with the instrument network of the same training, and every
+        # network with its untrained twin.
+        models = [(task, network, training), (task, network, "untrained")]
+        if task != "instrument":
+            models.insert(0, ("instrument", networks["instrument"], training))
+        for model in models:
+            if model in summaries_of:
+                quantities.add_summaries(model[0], model[2], summaries_of[model])
+                quantities.add_contrasts(model[0], model[2], summaries_of[model])
+            if model in entropies_of:
+                quantities.add_summaries(model[0], model[2], entropies_of[model])
         tested = [h for h in about_similarity if h.task == task]
         about = {"network": network, "training": training, "confidence": confidence}
         results.append(judge_all(tested, quantities, **about))
@@ -92,7 +96,7 @@ def main(
     scores = score_networks(trained, n_replicates=n_replicates, seed=seed)
     quantities.add_macro_f1("instrument", "trained", scores)
     about_networks = [h for h in catalogue if h.is_about_networks]
-    about = {"network": reference, "training": "trained", "confidence": confidence}
+    about = {"network": networks["instrument"], "training": "trained", "confidence": confidence}
     results.append(judge_all(about_networks, quantities, **about))
 
     verdict_table = mark_untaught(pd.concat([table for table, _ in results], ignore_index=True))
@@ -117,7 +121,7 @@ if __name__ == "__main__":
             snakemake.output.verdicts,
             snakemake.output.claims,
             snakemake.output.page,
-            reference=snakemake.params.reference,
+            networks=snakemake.params.networks,
             mse_measure=snakemake.params.mse_measure,
             **snakemake.params.bootstrap,
         )

@@ -3,9 +3,9 @@
 Inputs
 ------
 hypotheses : YAML, see ``hypotheses.yaml``.
-<variant> : HDF5 files from ``bootstrap_similarity`` or ``reread_model``, at
-    ``…/<task>/<network>/<training>-seed<k>.h5``, of one network and training.
-entropies : HDF5 files from ``assign_moods``, named alike: those of variants without their own.
+<variant> : HDF5 files from ``bootstrap_similarity``, at
+    ``…/<task>/<network>/<training>-seed<k>.h5``, of one network per task and one training.
+<variant>_entropies : HDF5 files from ``assign_moods``, named alike; none without a mood network.
 
 Outputs
 -------
@@ -19,16 +19,15 @@ from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all
 from stemlens.job_log import job_log
-from stemlens.model_name import ModelName, group_by_seed
+from stemlens.model_name import group_by_seed
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import write_table
-from tqdm import tqdm
 
 
 def main(
     hypotheses: str,
     replicates: dict[str, list[str]],
-    entropies: list[str],
+    entropies: dict[str, list[str]],
     table: str,
     *,
     mse_measures: dict[str, str],
@@ -42,26 +41,24 @@ def main(
         if not hypothesis.is_about_networks and not hypothesis.is_about_controls
     ]
     tables = []
-    for name, files in tqdm(replicates.items(), desc="judge", disable=None):
+    for name, files in replicates.items():
         quantities = Quantities(mse_measures[name])
-        # Files that hold entropies of their own come last and take the place of the others.
-        for groups in (group_by_seed(entropies), group_by_seed(files)):
-            for (task, _, training), paths in groups.items():
+        for of_models in (files, entropies[name]):
+            for (task, _, training), paths in group_by_seed(of_models).items():
                 summaries = [read_replicates(path) for path in paths.values()]
                 quantities.add_summaries(task, training, summaries)
         changes_errors_only = mse_measures[name] != next(iter(mse_measures.values()))
         tested = [h for h in catalogue if h.is_about_errors or not changes_errors_only]
-        models = [ModelName.from_path(file) for file in files]
-        tasks = {model.task for model in models}
-        verdicts, _ = judge_all(
-            [hypothesis for hypothesis in tested if hypothesis.task in tasks],
-            quantities,
-            network=models[0].network,
-            training=models[0].training,
-            confidence=confidence,
-        )
-        verdicts.insert(0, "variant", name)
-        tables.append(verdicts)
+        for task, network, training in group_by_seed(files):
+            verdicts, _ = judge_all(
+                [hypothesis for hypothesis in tested if hypothesis.task == task],
+                quantities,
+                network=network,
+                training=training,
+                confidence=confidence,
+            )
+            verdicts.insert(0, "variant", name)
+            tables.append(verdicts)
     write_table(table, pd.concat(tables))
 
 
@@ -71,7 +68,7 @@ if __name__ == "__main__":
         main(
             snakemake.input.hypotheses,
             {variant: snakemake.input[variant] for variant in measures},
-            snakemake.input.entropies,
+            {variant: snakemake.input[f"{variant}_entropies"] for variant in measures},
             snakemake.output.table,
             mse_measures=measures,
             confidence=snakemake.params.confidence,

@@ -26,7 +26,6 @@ from stemlens.similarity.gram_store import read_grams
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import write_table
-from tqdm import tqdm
 
 MEASURES = {"silhouette": (silhouette, -1, 1), "distance_ratio": (distance_ratio, 0, np.inf)}
 """Name → function, its lowest and its highest possible value."""
@@ -35,9 +34,7 @@ MEASURES = {"silhouette": (silhouette, -1, 1), "distance_ratio": (distance_ratio
 def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
     """Measure each layer, in the sample and in each replicate."""
     rows = []
-    for (task, network, training), paths in tqdm(
-        group_by_seed(grams).items(), desc="separability", disable=None
-    ):
+    for (task, network, training), paths in group_by_seed(grams).items():
         of_seeds = [read_grams(path) for path in paths.values()]
         layers, stimuli = of_seeds[0]
         classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()

@@ -11,7 +11,8 @@ stimuli : CSV, columns ``stimulus``, ``class``, ``song``, ``start_s``, ``row`` a
 """
 
 from stemlens.activations.stimuli import select_stimuli
-from stemlens.audio.mel_store import read_attributes, read_segment_table
+from stemlens.audio.mel_store import read_attributes
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.tables import write_table
 

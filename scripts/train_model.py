@@ -12,15 +12,16 @@ history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``subset_accu
     ``saved_`` before the name, of the network in the checkpoint. Where targets are shuffled, all
     but ``validation_`` is about the shuffled ones.
 
-While it runs, ``.resume`` beside the checkpoint holds what it needs to go on after a kill.
+While it runs, ``.resume`` beside the checkpoint holds the state from which it can be resumed.
 """
 
 import shutil
 from pathlib import Path
 from typing import Any
 
-from stemlens.audio.mel_store import read_examples, read_segment_table
+from stemlens.audio.mel_store import read_examples
 from stemlens.audio.same_audio import find_same_audio
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.model.architecture import Architecture
 from stemlens.model.checkpoint import save_checkpoint
@@ -28,6 +29,11 @@ from stemlens.model.device import choose_device
 from stemlens.tables import write_table
 from stemlens.training.holdout import demand_unknown, held_out_segments
 from stemlens.training.training import TrainingSettings, train
+
+
+def resume_folder(checkpoint: str) -> Path:
+    """Where a training keeps what it needs to go on; the folder goes when it is done."""
+    return Path(checkpoint).parent / ".resume"
 
 
 def main(
@@ -43,14 +49,14 @@ def main(
     n_threads: int,
     code: str,
 ) -> None:
-    """Train, or go on where a stopped run was, and store the result."""
+    """Train, or resume an interrupted training, and store the result."""
     device = choose_device(n_threads)
     songs = read_segment_table(mels)["song"]
     held_out = held_out_segments(songs, holdout)
     if held_out.any():
         demand_unknown(set(songs[held_out]), find_same_audio({"train": [mels]}))
     examples = read_examples(mels, ~held_out)
-    resume = Path(checkpoint).parent / ".resume"
+    resume = resume_folder(checkpoint)
     trained, epochs = train(
         Architecture.from_settings(network),
         settings,
@@ -67,7 +73,8 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    goes_on = resume_folder(snakemake.output.checkpoint).exists()
+    with job_log(snakemake.log[0], append=goes_on):
         training = dict(snakemake.params.training)
         held_out_songs = training.pop("holdout")
         main(

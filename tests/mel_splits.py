@@ -10,7 +10,7 @@ from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets, solo_mix
-from stemlens.audio.segments import active_column
+from stemlens.audio.segment_columns import active_column
 from stemlens.model.architecture import Architecture, ConvBlock, DenseBlock
 from stemlens.model.cnn import CNN
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL

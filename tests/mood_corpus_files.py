@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from stemlens.moods.corpora import read_mood_songs
-from stemlens.moods.songs import MoodSong
+from stemlens.moods.mood_song import MoodSong
 
 EMOTIFY_QUADRANTS = {
     "joyful_activation": "Q1",

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,15 +74,20 @@ class Project:
         return result.stdout
 
     def planned(
-        self, config: dict[str, Any] | None = None, *, target: str = "all"
+        self, config: dict[str, Any] | None = None, *, targets: Sequence[str] = ("all",)
     ) -> dict[str, int]:
-        """Rule → number of its jobs that a run of a target rule would execute."""
-        printed = self.succeed("--dry-run", target, config=config)
+        """Rule → number of its jobs that a run of the targets would execute."""
+        printed = self.succeed("--dry-run", *targets, config=config)
         if "Nothing to be done" in printed:
             return {}
         stats = printed[printed.index("Job stats:") :]
         jobs = re.findall(r"^(\w+) +(\d+)$", stats, flags=re.MULTILINE)
-        return {rule: int(count) for rule, count in jobs if rule not in (target, "total")}
+        return {rule: int(count) for rule, count in jobs if rule not in (*targets, "total")}
+
+    def copy(self, folder: Path) -> "Project":
+        """Copy the project and what stands in it, dates included."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder, list(self.configfiles))
 
     def csvs(self) -> dict[str, bytes]:
         """Everything that a run wrote as CSV, by path."""
@@ -98,8 +104,8 @@ def copy_project(folder: Path) -> Project:
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, folder / part, ignore=ignored)
+            # What other processes are compiling may be gone before it is copied.
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("*.pyc.*"))
         else:
             shutil.copy(source, folder / part)
     return Project(folder)

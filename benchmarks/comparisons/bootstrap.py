@@ -9,7 +9,8 @@ import pandas as pd
 from comparison import OURS, Comparison
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
-from stemlens.similarity.pairs import MEASURES, compare_pairs
+from stemlens.similarity.measures import MEASURES
+from stemlens.similarity.pairs import compare_pairs
 from stemlens.similarity.seeds import estimate_over_seeds
 from stemlens.statistics.bootstrap import draw_weights
 

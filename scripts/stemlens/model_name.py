@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+TASK_NAMES = ("instrument", "mood")
+TRAININGS = ("trained", "untrained", "shuffled")
+"""A network and its controls: one with its initial weights, one trained on shuffled labels."""
+
 
 @dataclass(frozen=True, order=True)
 class ModelName:
@@ -11,11 +15,11 @@ class ModelName:
     Attributes
     ----------
     task
-        What it was trained for: ``instrument``.
+        What it was trained for: one of `TASK_NAMES`.
     network
         Name of its architecture.
     training
-        ``trained``, ``untrained`` or ``shuffled``.
+        One of `TRAININGS`.
     seed
         Of its weights and training.
     """
@@ -31,6 +35,11 @@ class ModelName:
         path = Path(path)
         training, seed = path.stem.rsplit("-seed", 1)
         return cls(path.parent.parent.name, path.parent.name, training, int(seed))
+
+    @property
+    def path(self) -> str:
+        """How files of the model are called, without a suffix: what `from_path` reads."""
+        return f"{self.task}/{self.network}/{self.training}-seed{self.seed}"
 
     @property
     def group(self) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""What a target says of an example: which classes are in it, or which one it belongs to."""
+"""What a target says about an example: which classes are in it, or which one it belongs to."""
 
 import numpy as np
 
@@ -10,11 +10,11 @@ SINGLE_LABEL = "single_label"
 """Exactly one class: the outputs share a probability of 1 (softmax)."""
 
 THRESHOLD = 0.5
-"""Where there may be several classes, one is named when its probability exceeds this."""
+"""Where there may be several classes, one is predicted when its probability exceeds this."""
 
 
 def predicted_classes(probabilities: np.ndarray, target_type: str) -> np.ndarray:
-    """Decide which classes a prediction names.
+    """Decide which classes are predicted.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def predicted_classes(probabilities: np.ndarray, target_type: str) -> np.ndarray
     Raises
     ------
     InputError
-        If a probability is NaN or infinite: it would read as a class that is not named, or as the
-        most probable one.
+        If a probability is NaN or infinite: it would pass for a class that is not predicted, or for
+        the most probable one.
     """
     demand_finite(
         probabilities,
@@ -42,25 +42,3 @@ def predicted_classes(probabilities: np.ndarray, target_type: str) -> np.ndarray
     if target_type == SINGLE_LABEL:
         return np.arange(probabilities.shape[1]) == probabilities.argmax(axis=1)[:, None]
     return probabilities > THRESHOLD
-
-
-def example_weights(songs: np.ndarray, target_type: str) -> np.ndarray:
-    """How much each example counts in a score.
-
-    Parameters
-    ----------
-    songs : ndarray, shape (example,)
-        Song of each example.
-    target_type
-        Of the examples. One class is said of a song as a whole (`SINGLE_LABEL`), so that each song
-        counts once and its excerpts share that weight. A mix is right or wrong by itself and
-        counts 1.
-
-    Returns
-    -------
-    ndarray, float64, shape (example,)
-    """
-    if target_type != SINGLE_LABEL:
-        return np.ones(len(songs))
-    _, song, n_examples = np.unique(songs, return_inverse=True, return_counts=True)
-    return 1 / n_examples[song]

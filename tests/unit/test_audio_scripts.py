@@ -19,6 +19,7 @@ from join_split import main as join_split
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.errors import InputError
 from stemlens.tables import read_table
+from stemlens.target_type import MULTI_LABEL
 
 RATE_HZ = 22_050
 SETTINGS = MelSettings(RATE_HZ, 2048, 735, 40, 0.0, RATE_HZ / 2, -100.0)
@@ -102,6 +103,7 @@ def test_a_floor_above_the_signal_is_refused_with_its_key_before_anything_is_sto
             str(folder / "filters.h5"),
             str(folder / "mel/loud song.h5"),
             classes=["low", "high"],
+            target_type=MULTI_LABEL,
             settings=settings,
             duration_s=2,
         )
@@ -126,6 +128,7 @@ def compute_split(folder: Path, songs: Sequence[str]) -> None:
             str(folder / "filters.h5"),
             str(folder / f"mel/{song}.h5"),
             classes=["low", "high"],
+            target_type=MULTI_LABEL,
             settings=SETTINGS,
             duration_s=2,
         )

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap, norm, t
 from stemlens.similarity.mean_similarity import average_song_tables
-from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights, song_interval
+from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights
+from stemlens.statistics.interval import song_interval
 
 
 def test_each_replicate_draws_as_many_songs_as_there_are():

@@ -6,7 +6,8 @@ import yaml
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import MSE_MEASURES, Hypothesis, read_hypotheses
 from stemlens.model.architecture import Architecture
-from stemlens.similarity.pairs import MEASURES
+from stemlens.model.cost import cost
+from stemlens.similarity.measures import MEASURES
 
 ROOT = Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
@@ -112,7 +113,7 @@ def test_the_papers_exceptions_are_excepted_and_tested():
 
 def test_only_a_network_with_fewer_parameters_answers_the_question_about_fewer():
     n_parameters = {
-        name: Architecture.from_settings(settings).n_parameters(80, 300, 4)
+        name: cost(Architecture.from_settings(settings), 80, 300, 4)["n_parameters"]
         for name, settings in CONFIG["networks"].items()
     }
     by_id = {hypothesis.id: hypothesis for hypothesis in CATALOGUE}

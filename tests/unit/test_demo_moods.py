@@ -15,7 +15,7 @@ from stemlens.corpora.demo_composition import Note, Piece
 from stemlens.corpora.demo_corpus import SAMPLE_RATE_HZ, compose_split, render
 from stemlens.corpora.demo_mood_songs import DemoMoodSong, demo_mood_songs
 from stemlens.corpora.demo_moods import compose_mood, write_mood_song
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 
 DURATION_S = 6.0
 AROUSED, QUIET = ("Q1", "Q2"), ("Q3", "Q4")

@@ -12,7 +12,7 @@ from stemlens.activations.store import (
     read_activation,
     read_stimuli,
 )
-from stemlens.audio.mel_store import read_segment_table
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
 
 LAYERS = ["input", "conv1", "conv2", "dense1", "dense2", "output"]

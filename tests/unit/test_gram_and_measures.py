@@ -5,14 +5,15 @@ from scipy.spatial import distance
 from stemlens.errors import InputError
 from stemlens.similarity.gram import gram
 from stemlens.similarity.gram_store import write_grams
-from stemlens.similarity.measures import cosine, mse, mse_peak, pearson
+from stemlens.similarity.measures import Pairs, cosine, mse, mse_peak, pearson
 
 
 def measured(measure, vectors):
     """Every pair of the vectors, as a matrix."""
     n = len(vectors)
     a, b = (index.ravel() for index in np.indices((n, n)))
-    return measure(gram([vectors]), a, b).reshape(n, n)
+    pairs = Pairs({"conv1": gram([vectors])}, a, b, is_same_class=np.full(len(a), True))
+    return measure(pairs, "conv1").reshape(n, n)
 
 
 def vectors_with_offset(offset, n_features=4000, seed=0):

@@ -9,13 +9,13 @@ from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import (
     read_attributes,
     read_examples,
-    read_segment_table,
     read_targets,
     spectrogram_batches,
     write_mels,
     write_split,
 )
 from stemlens.audio.mixes import mix_targets
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 

@@ -23,7 +23,7 @@ from stemlens.activations.store import read_activation, read_stimuli
 from stemlens.audio.mel_store import read_examples
 from stemlens.model.checkpoint import load_checkpoint
 from stemlens.model.initialisation import untrained_network
-from stemlens.similarity.pairs import RANGES
+from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -214,7 +214,8 @@ def test_the_interval_over_seeds_is_that_of_songs_and_seeds(results):
     low, high = Estimate(means, average, len(TEST_SONGS)).interval(CONFIDENCE)
     table = pd.read_csv(results.table("similarity_over_seeds"))
     found = table[table["training"] == "trained"]
-    lowest, highest = np.array([RANGES[name] for name in found["measure"]]).T
+    measures = [MEASURES[name] for name in found["measure"]]
+    lowest, highest = np.array([(each.lowest, each.highest) for each in measures]).T
     np.testing.assert_allclose(found["ci_low"], np.maximum(low, lowest), rtol=1e-5, atol=1e-9)
     np.testing.assert_allclose(found["ci_high"], np.minimum(high, highest), rtol=1e-5, atol=1e-9)
     # Of two seeds, some intervals would go on where a correlation cannot.

@@ -20,20 +20,19 @@ from compute_mood_mels import main as compute_mood_mels
 from judge_hypotheses import main as judge_hypotheses
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL, write_random_split
 from pandas.testing import assert_frame_equal
-from reread_model import main as reread_model
 from scipy.stats import entropy
 from stemlens.activations.extraction import write_activations
 from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.mel_settings import MelSettings
-from stemlens.audio.mel_store import read_attributes, read_examples, read_segment_table
+from stemlens.audio.mel_store import read_attributes, read_examples
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
-from stemlens.model.checkpoint import save_checkpoint
 from stemlens.model.cnn import CNN
-from stemlens.moods.songs import QUADRANTS
+from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import read_replicates, write_replicates
 from stemlens.similarity.task_difference import task_difference
 from stemlens.statistics.estimate import Estimate
-from stemlens.tables import read_table
+from stemlens.tables import read_table, write_table
 from stemlens.target_type import SINGLE_LABEL
 
 RATE_HZ = 8000
@@ -74,6 +73,7 @@ def compute(songs, folder, *, broken_songs="skip"):
         per_song=2,
         position="start",
         duration_s=2.0,
+        target_type=SINGLE_LABEL,
         settings=SETTINGS,
     )
     return read_table(folder / "songs.csv").set_index("song")
@@ -205,6 +205,7 @@ def stems(tmp_path_factory):
     stimuli = select_stimuli(
         read_segment_table(folder / "test.h5"), CLASSES, selection="most_active"
     )
+    write_table(folder / "stimuli.csv", stimuli)
     for seed in (0, 1):
         write_activations(
             folder / f"activations{seed}.h5",
@@ -215,7 +216,6 @@ def stems(tmp_path_factory):
             logits=False,
             batch_size=4,
         )
-        save_checkpoint(folder / f"{seed}.pt", mood_network(seed), list(QUADRANTS))
     return folder
 
 
@@ -253,31 +253,21 @@ def test_stimuli_are_assigned_to_their_most_probable_mood_and_counted(stems, tmp
         assert row["seed_std"] == pytest.approx(np.std([bits[0, name], bits[1, name]], ddof=1))
 
 
-def test_another_variant_of_a_mood_network_has_entropies_of_its_own(stems, tmp_path):
-    assign_moods(
-        str(stems / "activations0.h5"),
-        str(tmp_path / "moods.csv"),
-        str(tmp_path / "moods.h5"),
-        classes=CLASSES,
-        **DRAWS,
-    )
-    expected, drawn = read_replicates(tmp_path / "moods.h5")
+def test_moods_are_assigned_alike_by_probabilities_and_by_logits(stems, tmp_path):
+    found = []
     for logits in (False, True):
-        reread_model(
-            str(stems / "0.pt"),
-            str(stems / "test.h5"),
-            str(tmp_path / "reread.h5"),
-            selection="most_active",
-            tap="pool",
-            logits=logits,
-            n_threads=1,
-            **DRAWS,
+        activations = tmp_path / f"{logits}.h5"
+        stimuli = read_table(stems / "stimuli.csv")
+        write_activations(
+            activations, mood_network(0), stems / "test.h5", stimuli, tap="pool", logits=logits
         )
-        table, replicates = read_replicates(tmp_path / "reread.h5")
-        is_entropy = (table["measure"] == "mood_entropy").to_numpy()
-        np.testing.assert_allclose(table["mean"][is_entropy], expected["mean"])
-        np.testing.assert_allclose(replicates[:, is_entropy], drawn)
-        assert set(table["class_a"][~is_entropy]) == set(CLASSES)
+        outputs = (tmp_path / f"{logits}.csv", tmp_path / f"moods{logits}.h5")
+        assign_moods(str(activations), *map(str, outputs), classes=CLASSES, **DRAWS)
+        found.append((read_table(outputs[0]), *read_replicates(outputs[1])))
+    (moods, table, drawn), (moods_by_logits, table_by_logits, drawn_by_logits) = found
+    assert_frame_equal(moods, moods_by_logits)
+    assert_frame_equal(table, table_by_logits)
+    np.testing.assert_array_equal(drawn, drawn_by_logits)
 
 
 def write_summaries(folder: Path) -> dict[str, str]:
@@ -307,7 +297,7 @@ def write_summaries(folder: Path) -> dict[str, str]:
 def test_the_networks_are_set_side_by_side(tmp_path):
     paths = write_summaries(tmp_path)
     table = str(tmp_path / "both.csv")
-    compare_tasks([paths["instrument"], paths["mood"]], table, confidence=0.95)
+    compare_tasks([paths["instrument"]], [paths["mood"]], table, confidence=0.95)
     summaries = {task: [read_replicates(paths[task])] for task in ("instrument", "mood")}
     expected = task_difference(**summaries, confidence=0.95)
     found = read_table(table).fillna({"note": ""})
@@ -338,7 +328,7 @@ def test_mood_findings_are_judged_beside_the_instrument_network_and_with_entropi
         [paths["entropies"]],
         [str(predictions)],
         *outputs,
-        reference="paper",
+        networks={"instrument": "paper", "mood": "paper"},
         mse_measure="mse",
         confidence=0.95,
         n_replicates=50,

@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from stemlens.similarity.gram import gram
-from stemlens.similarity.pairs import RANGES, compare_pairs, stimulus_pairs
+from stemlens.similarity.measures import MEASURES
+from stemlens.similarity.pairs import compare_pairs, stimulus_pairs
 
 STIMULI = pd.DataFrame({"class": list("AAABB"), "song": ["s", "t", "u", "s", "t"]})
 THREE = pd.DataFrame({"class": list("AAB"), "song": ["s", "t", "u"]})
@@ -141,6 +142,6 @@ def test_no_measure_leaves_its_range(scale):
     vectors[1], vectors[2] = -vectors[0], vectors[0]
     stimuli = pd.DataFrame({"class": "a", "song": list("stuvwxyz")})
     pairs = compare_pairs({"input": gram([vectors]), "conv1": gram([vectors[:, :3]])}, stimuli)
-    for measure, (lowest, highest) in RANGES.items():
+    for name, measure in MEASURES.items():
         # Of stimuli that agree in every layer, nothing can be a share of the largest error.
-        assert pairs[measure].dropna().between(lowest, highest).all(), measure
+        assert pairs[name].dropna().between(measure.lowest, measure.highest).all(), name

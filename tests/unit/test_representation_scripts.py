@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from bootstrap_similarity import main as bootstrap_similarity
 from compare_networks import main as compare_networks
+from compare_stimuli import main as compare_stimuli
+from extract_activations import main as extract_activations
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
 from model_run import CONFIDENCE, DRAWS, PROBE, SEEDS, TEST_SONGS, TRAININGS
-from reread_model import main as reread_model
 from scipy.spatial.distance import cdist
+from select_stimuli import main as select_stimuli
 from sklearn.metrics import balanced_accuracy_score, f1_score, silhouette_samples
 from stemlens.activations.store import layer_depths
 from stemlens.audio.mixes import mix_targets
@@ -216,23 +219,20 @@ def test_separability_is_that_of_the_raw_activations(results):
             assert (row["n_seeds"], row["n_songs"]) == (2, len(TEST_SONGS))
 
 
-def reread(results, path, **variant):
-    configured = {"selection": "most_active", "tap": "pool", "logits": False}
-    reread_model(
-        results.of_model("models", 0, "/checkpoint.pt"),
-        results.mels("test"),
-        str(path),
-        n_threads=1,
-        **{**configured, **variant, **DRAWS},
+def similarity_of_variant(results, folder, *, selection="most_active", tap="pool", logits=False):
+    """Mean similarities of a model, by the steps of the workflow with other settings."""
+    stimuli, activations, grams, pairs, replicates = (
+        str(folder / name) for name in ("stimuli.csv", "a.h5", "grams.h5", "pairs.csv", "b.h5")
     )
-    return read_replicates(path)
-
-
-def test_the_configured_variant_in_one_step_is_that_of_all_steps(results, tmp_path):
-    table, replicates = reread(results, tmp_path / "replicates.h5")
-    expected, expected_replicates = read_replicates(results.of_model("bootstrap", 0, ".h5"))
-    pd.testing.assert_frame_equal(table, expected, rtol=1e-6, atol=1e-7)
-    np.testing.assert_allclose(replicates, expected_replicates, rtol=1e-6, atol=1e-6)
+    select_stimuli(results.mels("test"), stimuli, selection=selection)
+    checkpoint = results.of_model("models", 0, "/checkpoint.pt")
+    extract_activations(
+        checkpoint, results.mels("test"), stimuli, activations, tap=tap, logits=logits, n_threads=1
+    )
+    compare_stimuli(activations, grams, pairs)
+    bootstrap_similarity(pairs, replicates, classes=CLASSES, **DRAWS)
+    table, _ = read_replicates(replicates)
+    return table
 
 
 @pytest.mark.parametrize(
@@ -244,32 +244,12 @@ def test_the_configured_variant_in_one_step_is_that_of_all_steps(results, tmp_pa
     ],
     ids=["selection", "tap", "logits"],
 )
-def test_another_variant_changes_what_it_is_about(results, tmp_path, variant, same_layers):
-    table, _ = reread(results, tmp_path / "replicates.h5", **variant)
+def test_another_variant_changes_the_layers_that_it_is_about(
+    results, tmp_path, variant, same_layers
+):
+    table = similarity_of_variant(results, tmp_path, **variant)
     expected, _ = read_replicates(results.of_model("bootstrap", 0, ".h5"))
     for layer in LAYERS:
         is_shown = (table["layer"] == layer) & (table["measure"] == "cosine")
         is_same = np.allclose(table[is_shown]["mean"], expected[is_shown]["mean"])
         assert is_same == (layer in same_layers), layer
-
-
-def test_all_segments_as_stimuli_give_the_mean_over_all_pairs_of_different_songs(results, tmp_path):
-    table, replicates = reread(results, tmp_path / "replicates.h5", selection="all")
-    with h5py.File(results.mels("test")) as file:
-        songs, mels = file["song"].asstr()[:], file["mel"][:]
-    assert len(set(songs)) < len(songs)
-    different = songs[:, None] != songs
-    for number, name in enumerate(CLASSES):
-        with torch.no_grad():
-            layers = results.network(0).activations(torch.from_numpy(mels[:, 2**number - 1]))
-        for layer, values in layers.items():
-            flat = values.flatten(1).double().numpy()
-            is_row = (table["layer"] == layer) & (table["class_a"] == name)
-            row = table[is_row & (table["class_b"] == name)].set_index("measure")
-            for measure, metric in {"cosine": "cosine", "pearson": "correlation"}.items():
-                expected = 1 - cdist(flat, flat, metric)[different].mean()
-                assert row.loc[measure, "mean"] == pytest.approx(expected, abs=1e-5)
-            expected = cdist(flat, flat, "sqeuclidean")[different].mean() / flat.shape[1]
-            assert row.loc["mse", "mean"] == pytest.approx(expected, rel=1e-4)
-            assert (row["n_pairs"] == different.sum() / 2).all()
-    assert replicates.shape[1] == len(table)

@@ -13,7 +13,7 @@ from stemlens.audio.mel_filters import read_filters, write_filters
 from stemlens.audio.mel_store import write_mels
 from stemlens.audio.mixes import mix_targets
 from stemlens.audio.same_audio import find_same_audio
-from stemlens.audio.segments import active_column
+from stemlens.audio.segment_columns import active_column
 from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL

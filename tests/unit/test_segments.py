@@ -5,27 +5,36 @@ import pandas as pd
 import pytest
 import soundfile
 from corpus_files import needs_real_songs, noise, real_song
-from stemlens.audio.segments import candidate_segments, read_segment, write_segments
+from stemlens.audio.segment_store import read_segment, write_segments
+from stemlens.audio.segments import candidate_segments
 from stemlens.corpora.stems import read_stems
 from stemlens.errors import InputError
 
 RATE_HZ = 22_050
 CLASSES = ["drums", "bass", "vocals", "rest"]
 STEMS = ["drums", "bass", "vocals", "other"]
-GATE = {"frame_length": 2048, "hop_length": 512, "threshold_db": -60}
+FRAMES = {"frame_length": 2048, "hop_length": 512}
 
 
 def candidates(
-    stems: np.ndarray, classes: list[str] = CLASSES, threshold_db: float = -60
+    stems: np.ndarray,
+    classes: list[str] = CLASSES,
+    threshold_db: float = -60,
+    *,
+    rate_hz: int = RATE_HZ,
+    duration_s: float = 10,
+    min_active_s: float = 5,
+    **frames: int,
 ) -> pd.DataFrame:
-    return candidate_segments(
+    rows = candidate_segments(
         stems,
         classes,
-        sample_rate_hz=RATE_HZ,
-        duration_s=10,
-        min_active_s=5,
-        activity={**GATE, "threshold_db": threshold_db},
+        sample_rate_hz=rate_hz,
+        duration_s=duration_s,
+        min_active_s=min_active_s,
+        activity={**FRAMES, **frames, "threshold_db": threshold_db},
     )
+    return pd.DataFrame(rows)
 
 
 def two_classes(duration_s: float) -> np.ndarray:
@@ -80,9 +89,7 @@ def test_a_reason_names_every_class_that_plays_too_short() -> None:
     rate_hz = 16_384  # A hop of 512 samples is 1/32 s exactly.
     stems = np.zeros((2, 10 * rate_hz))
     stems[0, : 4 * rate_hz] = 0.5
-    table = candidate_segments(
-        stems, ["a", "b"], sample_rate_hz=rate_hz, duration_s=10, min_active_s=5, activity=GATE
-    )
+    table = candidates(stems, ["a", "b"], rate_hz=rate_hz)
     # The frames of 2048 samples around 0, 512, … 66 048 reach the first 65 536 samples: 130.
     assert table["active_s_a"][0] == 130 / 32
     assert table["reason"][0] == "a active 4.06 s < 5 s; b active 0.00 s < 5 s"
@@ -90,9 +97,7 @@ def test_a_reason_names_every_class_that_plays_too_short() -> None:
 
 def test_a_class_that_plays_for_exactly_the_least_time_is_enough() -> None:
     stems = np.full((1, 10 * 16_384), 0.5)
-    table = candidate_segments(
-        stems, ["a"], sample_rate_hz=16_384, duration_s=10, min_active_s=10, activity=GATE
-    )
+    table = candidates(stems, ["a"], rate_hz=16_384, min_active_s=10)
     assert table["active_s_a"][0] == 10
     assert table["kept"][0]
 
@@ -107,13 +112,13 @@ def test_a_class_that_always_plays_is_active_for_the_whole_segment(
     always = noise(0, 20, sample_rate_hz=rate_hz)
     mostly = always.copy()
     mostly[: round(0.3 * rate_hz)] = 0
-    table = candidate_segments(
+    table = candidates(
         np.stack([always, mostly]),
         ["always", "mostly"],
-        sample_rate_hz=rate_hz,
-        duration_s=10,
+        rate_hz=rate_hz,
         min_active_s=min_active_s,
-        activity={"frame_length": 1024, "hop_length": hop_length, "threshold_db": -60},
+        frame_length=1024,
+        hop_length=hop_length,
     )
     assert list(table["kept"]) == [False, True]
     assert table["reason"][0].startswith("mostly active 9.")
@@ -121,13 +126,14 @@ def test_a_class_that_always_plays_is_active_for_the_whole_segment(
 
 
 def test_a_segment_without_a_frame_has_nothing_that_always_plays() -> None:
-    table = candidate_segments(
+    table = candidates(
         np.ones((1, 1000)),
         ["a"],
-        sample_rate_hz=1000,
+        rate_hz=1000,
         duration_s=1,
         min_active_s=0.5,
-        activity={"frame_length": 100, "hop_length": 1001, "threshold_db": -60},
+        frame_length=100,
+        hop_length=1001,
     )
     assert list(table["kept"]) == [False]
 
@@ -140,8 +146,8 @@ def test_a_song_shorter_than_a_segment_has_one_row_that_is_not_kept() -> None:
 
 def test_files_hold_the_samples_of_their_segment_exactly(tmp_path: Path) -> None:
     stems = two_classes(30) * 20  # beyond full scale
-    table = candidates(stems, ["a", "b"]).assign(kept=[True, False, True])
-    write_segments(tmp_path, stems, ["a", "b"], table, sample_rate_hz=RATE_HZ, duration_s=10)
+    rows = candidates(stems, ["a", "b"]).assign(kept=[True, False, True]).to_dict("records")
+    write_segments(tmp_path, stems, ["a", "b"], rows, sample_rate_hz=RATE_HZ, duration_s=10)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["000-a.wav", "000-b.wav", "002-a.wav", "002-b.wav"]
     samples, rate_hz = soundfile.read(tmp_path / "002-b.wav", dtype="float32")
@@ -156,11 +162,11 @@ def test_samples_that_are_no_finite_numbers_are_named_and_leave_no_file(
     tmp_path: Path, value: float
 ) -> None:
     stems = two_classes(30)
-    table = candidates(stems, ["a", "b"])
+    rows = candidates(stems, ["a", "b"]).to_dict("records")
     stems[1, 25 * RATE_HZ] = value
     with pytest.raises(InputError, match=r"b from 20 s on: 1 of .* are NaN or infinite"):
         write_segments(
-            tmp_path / "song", stems, ["a", "b"], table, sample_rate_hz=RATE_HZ, duration_s=10
+            tmp_path / "song", stems, ["a", "b"], rows, sample_rate_hz=RATE_HZ, duration_s=10
         )
     assert list(tmp_path.iterdir()) == []
 
@@ -172,6 +178,6 @@ def test_a_song_without_a_segment_has_an_empty_folder_even_where_files_stood(
     folder = tmp_path / "song"
     folder.mkdir()
     (folder / "000-a.wav").touch()
-    table = candidates(stems, ["a", "b"])
-    write_segments(folder, stems, ["a", "b"], table, sample_rate_hz=RATE_HZ, duration_s=10)
+    rows = candidates(stems, ["a", "b"]).to_dict("records")
+    write_segments(folder, stems, ["a", "b"], rows, sample_rate_hz=RATE_HZ, duration_s=10)
     assert list(folder.iterdir()) == []

@@ -2,7 +2,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from stemlens.corpora.songs import absent_songs, demo_songs, left_out, list_songs, wav_files
+from stemlens.corpora.songs import demo_songs, list_songs, missing_songs, other_files, wav_files
 from stemlens.errors import InputError
 
 STEMS = ["drums", "bass"]
@@ -112,14 +112,14 @@ def test_wav_files_may_end_in_capitals(tmp_path: Path) -> None:
 def test_two_files_of_one_song_are_refused(tmp_path: Path) -> None:
     write_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "test/Song.stem.m4a").touch()
-    with pytest.raises(InputError, match=r"Song\.stem\.m4a and Song\.stem\.mp4 both stand for"):
+    with pytest.raises(InputError, match=r"Song\.stem\.m4a and Song\.stem\.mp4 both name"):
         list_songs(tmp_path, "musdb18", STEMS)
 
 
 def test_two_files_of_one_stem_are_refused(tmp_path: Path) -> None:
     (tmp_path / "bass.wav").touch()
     (tmp_path / "bass.WAV").touch()
-    with pytest.raises(InputError, match=r"bass\.WAV and bass\.wav both stand for the stem bass"):
+    with pytest.raises(InputError, match=r"bass\.WAV and bass\.wav both name the stem bass"):
         wav_files(tmp_path)
 
 
@@ -135,7 +135,7 @@ def test_names_are_in_nfc_however_the_disk_spells_them(tmp_path: Path, layout: s
 
 def test_names_that_differ_in_their_form_of_unicode_alone_are_refused(tmp_path: Path) -> None:
     write_corpus(tmp_path, "musdb18hq", ["Ümläut", unicodedata.normalize("NFD", "Ümläut")])
-    with pytest.raises(InputError, match="both stand for the song"):
+    with pytest.raises(InputError, match="both name the song"):
         list_songs(tmp_path, "musdb18hq", STEMS)
 
 
@@ -164,24 +164,27 @@ def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) 
     (tmp_path / "train" / "Song.wav").touch()
     (tmp_path / "test" / "more songs").mkdir()
     (tmp_path / "test" / b"caf\xe9\n.txt".decode(errors="surrogateescape")).touch()
-    assert left_out(tmp_path, "musdb18") == [
+    assert other_files(tmp_path, "musdb18") == [
         "README.md",
         "train/Song.wav",
         r"test/caf\udce9\n.txt",
         "test/more songs",
     ]
     (tmp_path / "train/Song.stem.mp4").rename(tmp_path / "train/Song.STEM.M4A")
-    assert "train/Song.STEM.M4A" not in left_out(tmp_path, "musdb18")
-    assert left_out(tmp_path, "musdb18hq")[-2:] == ["test/Song.stem.mp4", r"test/caf\udce9\n.txt"]
+    assert "train/Song.STEM.M4A" not in other_files(tmp_path, "musdb18")
+    assert other_files(tmp_path, "musdb18hq")[-2:] == [
+        "test/Song.stem.mp4",
+        r"test/caf\udce9\n.txt",
+    ]
 
 
 @pytest.mark.parametrize(
     ("layout", "name", "what"),
     [
-        ("musdb18hq", "Lost", "a link to nothing"),
-        ("musdb18", "Lost.stem.mp4", "a link to nothing"),
-        ("musdb18", "Lost.STEM.M4A", "a link to nothing"),
-        ("musdb18", "Lost.stem.mp4", "no file"),
+        ("musdb18hq", "Lost", "a broken link"),
+        ("musdb18", "Lost.stem.mp4", "a broken link"),
+        ("musdb18", "Lost.STEM.M4A", "a broken link"),
+        ("musdb18", "Lost.stem.mp4", "not a file"),
     ],
 )
 def test_a_song_of_which_there_is_but_a_name_is_refused_or_passed_over_by_name(
@@ -189,16 +192,16 @@ def test_a_song_of_which_there_is_but_a_name_is_refused_or_passed_over_by_name(
 ) -> None:
     write_corpus(tmp_path, layout, ["Song"])
     lost = tmp_path / "train" / name
-    if what == "no file":
+    if what == "not a file":
         lost.mkdir()
     else:
         lost.symlink_to("/nowhere/at/all")
     with pytest.raises(InputError, match=f"train/{name}: {what}, the first of 1 songs of train/"):
         list_songs(tmp_path, layout, STEMS)
-    songs = list_songs(tmp_path, layout, STEMS, some_may_lack=True)
+    songs = list_songs(tmp_path, layout, STEMS, skip_missing=True)
     assert [song.name for song in songs] == ["Song", "Song"]
-    assert absent_songs(tmp_path, layout) == [f"train/{name} ({what})"]
-    assert left_out(tmp_path, layout) == []
+    assert missing_songs(tmp_path, layout) == [f"train/{name} ({what})"]
+    assert other_files(tmp_path, layout) == []
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
@@ -207,4 +210,4 @@ def test_links_that_lead_to_songs_are_songs(tmp_path: Path, layout: str) -> None
     suffix = ".stem.mp4" if layout == "musdb18" else ""
     (tmp_path / "train" / f"Link{suffix}").symlink_to(tmp_path / "train" / f"Song{suffix}")
     assert [song.name for song in list_songs(tmp_path, layout, STEMS)] == ["Link", "Song", "Song"]
-    assert absent_songs(tmp_path, layout) == []
+    assert missing_songs(tmp_path, layout) == []

@@ -64,5 +64,5 @@ def test_a_stem_that_is_a_link_to_nothing_is_told_as_one(tmp_path: Path, everywh
         stem.unlink()
         stem.symlink_to("/nowhere/at/all")
     songs = list_songs(tmp_path, "musdb18hq", STEMS)
-    with pytest.raises(InputError, match=r"found bass\.wav \(a link to nothing\), drums\.wav"):
+    with pytest.raises(InputError, match=r"found bass\.wav \(a broken link\), drums\.wav"):
         check_stems(songs, "musdb18hq", STEMS)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from mel_splits import CLASSES, write_random_split
 from stemlens.activations.stimuli import find_stimuli, select_stimuli
-from stemlens.audio.mel_store import read_segment_table
+from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
 
 

@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from stemlens.errors import InputError
-from stemlens.evaluation.comparison import macro_f1
 from stemlens.evaluation.confusion import confusion
+from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.performance import scores
-from stemlens.evaluation.song_scores import song_scores
-from stemlens.similarity.assignment import assign
+from stemlens.evaluation.song_scores import macro_f1, song_scores
+from stemlens.moods.assignment import assign
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL, predicted_classes
 
 CLASSES = ["drums", "bass"]
@@ -18,20 +18,26 @@ def with_nan(request):
     return np.array([[0.9, 0.2], [request.param, 0.6]])
 
 
+def outcomes_of(probabilities, target_type):
+    return Outcomes(
+        np.array(["Ann", "Bea"]), CLASSES, np.eye(2, dtype=np.uint8), probabilities, target_type
+    )
+
+
 @pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
-def test_a_probability_that_is_nan_names_nothing(with_nan, target_type):
-    """Unchecked, NaN > 0.5 would read as not named, and argmax would take it for the largest."""
+def test_a_probability_that_is_nan_predicts_nothing(with_nan, target_type):
+    """Unchecked, NaN > 0.5 would read as not predicted, and argmax would take NaN."""
     with pytest.raises(InputError, match=NAN):
         predicted_classes(with_nan, target_type)
     with pytest.raises(InputError, match=NAN):
-        scores(np.eye(2, dtype=np.uint8), with_nan, np.arange(2), CLASSES, target_type)
+        scores(outcomes_of(with_nan, target_type))
     with pytest.raises(InputError, match=NAN):
-        targets, songs, drawn = np.eye(2, dtype=np.uint8), np.arange(2), np.ones((1, 2))
-        song_scores(targets, with_nan, songs, drawn, target_type=target_type)
+        song_scores(outcomes_of(with_nan, target_type), np.ones((1, 2)))
 
 
-@pytest.mark.parametrize("use", [confusion, lambda table: macro_f1(table, np.ones((1, 1)))])
-def test_a_prediction_that_is_missing_in_a_table_is_no_prediction(with_nan, use):
+@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
+@pytest.mark.parametrize("use", [confusion, lambda outcomes: macro_f1(outcomes, np.ones((1, 1)))])
+def test_a_prediction_that_is_missing_in_a_table_is_no_prediction(with_nan, use, target_type):
     table = pd.DataFrame(
         {
             "song": "Ann",
@@ -41,7 +47,7 @@ def test_a_prediction_that_is_missing_in_a_table_is_no_prediction(with_nan, use)
         }
     )
     with pytest.raises(InputError, match=NAN):
-        use(table)
+        use(Outcomes.from_table(table, target_type))
 
 
 def test_an_output_that_is_nan_is_assigned_to_no_mood(with_nan):
@@ -51,8 +57,8 @@ def test_an_output_that_is_nan_is_assigned_to_no_mood(with_nan):
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-9, 1.0])
-def test_of_tiny_probabilities_the_largest_is_named(size):
+def test_of_tiny_probabilities_the_largest_is_predicted(size):
     """The outputs of one class may also be logits, of any size and sign."""
     values = size * np.array([[0.1, 0.3, 0.2], [-1.0, -3.0, -2.0], [0.5, 0.5, 0.5]])
-    named = predicted_classes(values, SINGLE_LABEL)
-    assert named.tolist() == [[False, True, False], [True, False, False], [True, False, False]]
+    predicted = predicted_classes(values, SINGLE_LABEL)
+    assert predicted.tolist() == [[False, True, False], [True, False, False], [True, False, False]]

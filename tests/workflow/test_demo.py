@@ -1,6 +1,5 @@
-"""The default run, whole: some minutes, so only where it is asked for."""
+"""The default run, whole."""
 
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -8,11 +7,11 @@ import pytest
 from snakemake_project import ROOT, copy_project
 from stemlens.hypotheses.catalogue import read_hypotheses
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if "STEMLENS_DEMO" not in os.environ:
-        pytest.skip("STEMLENS_DEMO=1 runs the whole demo (some minutes)")
     project = copy_project(tmp_path_factory.mktemp("demo"))
     project.succeed()
     return project.folder / "results/demo"

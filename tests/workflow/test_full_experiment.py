@@ -1,6 +1,5 @@
 """Every control, two seeds, an ablation and the robustness of verdicts, on the small run."""
 
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -27,29 +26,52 @@ FULL = {
 }
 
 
+INSTRUMENTS = {**FULL, "mood": {"layout": None}}
+TABLES = "results/demo/tables"
+TARGETS = [
+    *(f"{TABLES}/{name}.csv" for name in ("performance", "similarity", "hypotheses")),
+    "results/demo/figures/networks.png",
+]
+
+
 @pytest.fixture(scope="module")
-def full(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables of a run that goes on from the finished one."""
-    folder = tmp_path_factory.mktemp("full") / "project"
-    shutil.copytree(finished.folder, folder, symlinks=True)
-    project = Project(folder, finished.configfiles)
-    project.succeed("all", "robustness", config=FULL)
-    assert (folder / "results/demo/figures/networks.png").exists()
-    assert (folder / "results/demo/figures/robustness.png").exists()
-    return folder / "results/demo/tables"
+def project(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The finished run, gone on until every network of instruments is there and has verdicts."""
+    project = finished.copy(tmp_path_factory.mktemp("full") / "project")
+    project.succeed(*TARGETS, config=INSTRUMENTS)
+    return project
+
+
+@pytest.fixture(scope="module")
+def full(project: Project) -> Path:
+    """Tables of the full experiment."""
+    return project.folder / TABLES
+
+
+@pytest.fixture(scope="module")
+def robust(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables of the finished run, gone on until other variants have verdicts too."""
+    project = finished.copy(tmp_path_factory.mktemp("robust") / "project")
+    project.succeed("robustness")
+    assert (project.folder / "results/demo/figures/robustness.png").exists()
+    return project.folder / TABLES
+
+
+def scored_models(tables: Path) -> set[tuple[str, str, str, int]]:
+    table = pd.read_csv(tables / "performance.csv").query("network != 'class_prior'")
+    columns = ["task", "network", "training", "seed"]
+    return set(table[columns].itertuples(index=False, name=None))
+
+
+def expected_models(*tasks: str) -> set[tuple[str, str, str, int]]:
+    trainings = ("trained", "untrained", "shuffled")
+    kinds = [(task, "paper", training) for task in tasks for training in trainings]
+    kinds.append(("instrument", "no_dense", "trained"))
+    return {(*kind, seed) for kind in kinds for seed in SEEDS}
 
 
 def test_every_model_is_there_for_every_seed(full: Path) -> None:
-    table = pd.read_csv(full / "performance.csv").query("network != 'class_prior'")
-    columns = ["task", "network", "training", "seed"]
-    models = set(table[columns].itertuples(index=False, name=None))
-    kinds = [
-        (task, "paper", training)
-        for task in ("instrument", "mood")
-        for training in ("trained", "untrained", "shuffled")
-    ]
-    kinds.append(("instrument", "no_dense", "trained"))
-    assert models == {(*kind, seed) for kind in kinds for seed in SEEDS}
+    assert scored_models(full) == expected_models("instrument")
 
 
 def test_the_spread_over_seeds_is_that_of_their_means(full: Path) -> None:
@@ -80,8 +102,8 @@ def test_an_ablation_stands_beside_the_network(full: Path) -> None:
     assert ablation["multiply_adds"] < paper["multiply_adds"]
 
 
-def test_every_variant_of_the_paper_has_its_verdicts(full: Path) -> None:
-    table = pd.read_csv(full / "robustness.csv")
+def test_every_variant_of_the_paper_has_its_verdicts(robust: Path) -> None:
+    table = pd.read_csv(robust / "robustness.csv")
     variants = list(table["variant"].unique())
     assert variants[0] == "as_configured"
     assert len(variants) == 1 + 2 + 1 + 3 + 3  # taps, logits, segments, errors
@@ -96,7 +118,7 @@ def test_every_variant_of_the_paper_has_its_verdicts(full: Path) -> None:
         changes_errors_only = variant.startswith("mse")
         assert list(of_variant["id"]) == (about_errors if changes_errors_only else every)
     configured = table[table["variant"] == "as_configured"].reset_index(drop=True)
-    verdicts = pd.read_csv(full / "hypotheses.csv")
+    verdicts = pd.read_csv(robust / "hypotheses.csv")
     trained = verdicts.query("network == 'paper' and training == 'trained'")
     trained = trained[trained["mse_measure"].fillna("") != "mse_peak"]
     trained = trained[trained["id"].isin(every)].reset_index(drop=True)
@@ -106,6 +128,13 @@ def test_every_variant_of_the_paper_has_its_verdicts(full: Path) -> None:
     at_input = table[table["id"] == "H3"].set_index("variant")["effect"]
     assert at_input["before_pool"] == pytest.approx(at_input["as_configured"])
     assert at_input["first_segment"] != pytest.approx(at_input["last_segment"])
+
+
+@pytest.mark.slow
+def test_with_moods_the_full_experiment_runs_to_its_end(project: Project) -> None:
+    project.succeed("all", "robustness", config=FULL)
+    assert scored_models(project.folder / TABLES) == expected_models("instrument", "mood")
+    assert project.planned(FULL, targets=["all", "robustness"]) == {}
 
 
 def test_the_full_preset_plans_every_model_of_the_paper_and_its_open_questions(

@@ -7,10 +7,22 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 from snakemake_project import Project, copy_project
+from stemlens.model.checkpoint import load_checkpoint
 
-STATE = "results/demo/models/instrument/paper/trained-seed0/.resume/state.pt"
-LOG = "results/demo/logs/train_model/instrument/paper/trained-seed0.log"
+MODEL = "instrument/paper/trained-seed0"
+STATE = f"results/demo/models/{MODEL}/.resume/state.pt"
+LOG = f"results/demo/logs/train_model/{MODEL}.log"
+CHECKPOINT = f"results/demo/models/{MODEL}/checkpoint.pt"
+PREDICTIONS = f"results/demo/predictions/{MODEL}.csv"
+LONG = {"training": {"epochs": 200}}
+"""Long enough to be killed in their midst."""
+
+
+def weights(project: Project) -> dict[str, torch.Tensor]:
+    network = load_checkpoint(project.folder / CHECKPOINT, torch.device("cpu")).network
+    return network.state_dict()
 
 
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
@@ -19,14 +31,21 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.005)
 
 
+@pytest.fixture(scope="module")
+def undisturbed(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The finished run with a longer training."""
+    project = finished.copy(tmp_path_factory.mktemp("undisturbed") / "project")
+    project.succeed(PREDICTIONS, config=LONG)
+    return project
+
+
 @pytest.mark.parametrize("killed", ["everything", "only snakemake", "everything, by SIGTERM"])
-def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
-    finished: Project, tmp_path: Path, small_config: Path, killed: str
+def test_a_run_killed_in_training_ends_with_the_same_network_when_repeated(
+    finished: Project, undisturbed: Project, tmp_path: Path, killed: str
 ) -> None:
-    project = copy_project(tmp_path / "killed")
-    project.configfiles.append(small_config)
+    project = finished.copy(tmp_path / "killed")
     process = subprocess.Popen(
-        project.command(),
+        project.command(PREDICTIONS, config=LONG),
         cwd=project.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -41,18 +60,22 @@ def test_a_run_killed_in_training_ends_with_the_same_csvs_when_repeated(
         process.kill()
     process.wait()
 
-    project.succeed()
+    project.succeed(PREDICTIONS, config=LONG)
 
     if killed != "only snakemake":
         assert "going on after epoch" in (project.folder / LOG).read_text("utf-8")
-    assert project.csvs() == finished.csvs()
-    assert project.planned() == {}
+    csvs = project.csvs()
+    assert csvs == undisturbed.csvs()
+    assert csvs != finished.csvs()
+    expected = weights(undisturbed)
+    assert all(torch.equal(values, expected[name]) for name, values in weights(project).items())
+    assert project.planned(LONG, targets=[PREDICTIONS]) == {}
 
 
 def test_a_second_run_beside_a_first_is_refused(tmp_path: Path, small_config: Path) -> None:
     project = copy_project(tmp_path / "locked")
     project.configfiles.append(small_config)
-    lock = project.folder / ".snakemake/stemlens.lock"
+    lock = project.folder / "results/demo/.lock"
     first = subprocess.Popen(
         project.command(),
         cwd=project.folder,
@@ -64,7 +87,7 @@ def test_a_second_run_beside_a_first_is_refused(tmp_path: Path, small_config: Pa
         wait_for(lock, first)
         second = project.run()
         assert second.returncode != 0
-        assert "another run is working in" in second.stdout
+        assert "results/demo: another run is writing there" in second.stdout
     finally:
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()

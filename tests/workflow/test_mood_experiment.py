@@ -111,7 +111,11 @@ def test_real_clips_run_through(project: Project, small_config: Path) -> None:
     broken = pd.DataFrame({"file": ["damaged.mp3", "gone.mp3"], "quadrant": ["Q1", "Q2"]})
     manifest = project.folder / "songs.csv"
     pd.concat([labels[["file", "quadrant"]], broken]).to_csv(manifest, index=False)
-    config = manifest_config(manifest, broken_songs="skip", songs_per_shard=30)
+    config = {
+        **manifest_config(manifest, broken_songs="skip", songs_per_shard=30),
+        "demo": {"n_train_songs": 1, "n_test_songs": 2},
+        "experiment": {"controls": []},
+    }
     refused = project.run("results/demo/mel/mood/test.h5", config=config)
     assert refused.returncode != 0
     assert "one recording under two names: 'pop_359.mp3' " in refused.stdout

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -28,7 +27,7 @@ def with_gpu() -> set[str]:
 
 
 def rules() -> dict[str, str]:
-    parts = re.split(r"^\s*(?:rule|checkpoint) (\w+):", RULES, flags=re.MULTILINE)
+    parts = re.split(r"^\s*(?:rule|checkpoint|use rule \w+ as) (\w+)(?: with)?:", RULES, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -46,12 +45,7 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def full_experiment(tmp_path: Path) -> dict[str, Any]:
-    root = str(tmp_path / "songs")
-    return {
-        "corpus": {"name": "large", "layout": "musdb18hq", "root": root},
-        "experiment": {"seeds": [0, 1, 2, 3, 4]},
-    }
+DRY_RUN = ("--dry-run", "--printshellcmds", "--workflow-profile", "profiles/slurm")
 
 
 def submissions(printed: str) -> int:
@@ -62,22 +56,18 @@ def submissions(printed: str) -> int:
     return len(groups) + len(alone)
 
 
-def test_150_songs_5_seeds_5_networks_make_few_submissions(
-    project: Project, tmp_path: Path
-) -> None:
-    config = full_experiment(tmp_path)
-    printed = project.succeed("--dry-run", "--workflow-profile", "profiles/slurm", config=config)
-    assert int(re.search(r"^total +(\d+)", printed, re.MULTILINE)[1]) > 500
-    assert submissions(printed) < 120
-
-
-def test_ten_thousand_songs_with_moods_add_few_submissions(
+def test_150_songs_5_seeds_5_networks_and_ten_thousand_moods_make_few_submissions(
     project: Project, tmp_path: Path
 ) -> None:
     manifest = write_manifest_of_empty_files(tmp_path / "moods", 10_000)
-    config = full_experiment(tmp_path)
-    config["mood"] = {"layout": "manifest", "root": str(manifest)}
-    printed = project.succeed("--dry-run", "--workflow-profile", "profiles/slurm", config=config)
+    root = str(tmp_path / "songs")
+    config = {
+        "corpus": {"name": "large", "layout": "musdb18hq", "root": root},
+        "experiment": {"seeds": [0, 1, 2, 3, 4]},
+        "mood": {"layout": "manifest", "root": str(manifest)},
+    }
+    printed = project.succeed(*DRY_RUN, config=config)
+    assert int(re.search(r"^total +(\d+)", printed, re.MULTILINE)[1]) > 500
     assert submissions(printed) < 120
 
 
@@ -105,8 +95,10 @@ def test_the_places_to_fill_in_a_gpu_partition_are_the_rules_that_ask_for_a_gpu(
 
 def test_memory_grows_with_each_attempt_and_is_enough_for_snakemake_itself() -> None:
     amounts = re.findall(r"mem_mb=(.+),", RULES)
-    assert len(amounts) == len(rules())
     assert all(int(re.fullmatch(r"growing\((\d+)\)", amount)[1]) >= 300 for amount in amounts)
+    for attempt, mem_mb in ((1, 2000), (2, 4000), (3, 8000), (4, 8000)):
+        # As Snakemake evaluates it.
+        assert eval(PROFILE["default-resources"]["mem_mb"], {"attempt": attempt}) == mem_mb
 
 
 def test_both_profiles_leave_locks_and_incomplete_files_to_the_workflow() -> None:

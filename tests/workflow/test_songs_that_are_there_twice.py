@@ -36,7 +36,7 @@ def test_a_song_in_both_folders_is_named_before_training_and_a_new_one_retrains_
     shutil.copytree(root / "train/Ann", root / "test/Another name")
     checkpoint = TRAINED.format(corpus="own", task="instrument")
 
-    result = project.run(config=config)
+    result = project.run(checkpoint, config=config)
     assert result.returncode != 0
     found = "'Ann' (train split, from 0 s) and 'Another name' (test split, from 0 s)"
     assert f"one recording under two names: {found}; expected test songs that" in result.stdout

@@ -1,21 +1,17 @@
 """The target threshold_sweep, beside a finished run."""
 
-import shutil
-
 import pandas as pd
 import pytest
 from snakemake_project import Project
 
-JOBS = {"sweep_thresholds": 10, "collect_thresholds": 1, "plot_thresholds": 1}
+JOBS = {"sweep_thresholds": 7, "collect_thresholds": 1, "plot_thresholds": 1}
 
 
 @pytest.fixture(scope="module")
 def swept(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of the finished run in which the target was made."""
-    folder = tmp_path_factory.mktemp("swept") / "project"
-    shutil.copytree(finished.folder, folder)
-    project = Project(folder, finished.configfiles)
-    assert project.planned(target="threshold_sweep") == JOBS
+    project = finished.copy(tmp_path_factory.mktemp("swept") / "project")
+    assert project.planned(targets=["threshold_sweep"]) == JOBS
     project.succeed("threshold_sweep")
     return project
 
@@ -66,7 +62,7 @@ def test_the_figure_stands_there(swept: Project, suffix: str, start: bytes) -> N
 
 def test_the_sweep_leaves_the_run_as_it_is(swept: Project) -> None:
     assert swept.planned() == {}
-    assert swept.planned(target="threshold_sweep") == {}
+    assert swept.planned(targets=["threshold_sweep"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -81,4 +77,4 @@ def test_the_sweep_leaves_the_run_as_it_is(swept: Project) -> None:
 def test_a_change_reruns_what_depends_on_it(
     swept: Project, config: dict[str, object], rules: set[str]
 ) -> None:
-    assert set(swept.planned(config, target="threshold_sweep")) == rules
+    assert set(swept.planned(config, targets=["threshold_sweep"])) == rules

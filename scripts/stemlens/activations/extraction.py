@@ -7,7 +7,6 @@ import h5py
 import numpy as np
 import pandas as pd
 import torch
-from tqdm import tqdm
 
 from stemlens.atomic import replacing
 from stemlens.audio.mel_store import spectrogram_batches
@@ -49,8 +48,7 @@ def read_activations(
     """
     device, first = network.input_mean_db.device, 0
     batches = spectrogram_batches(mel_path, stimuli["row"], stimuli["mix"], batch_size=batch_size)
-    n_batches = -(-len(stimuli) // batch_size)
-    for batch in tqdm(batches, desc="activations", unit="batch", total=n_batches, disable=None):
+    for batch in batches:
         read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
         rows = slice(first, first + len(batch))
         # The network may hold its maps with channels last.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from stemlens.audio.mixes import solo_mix
-from stemlens.audio.segments import active_column
+from stemlens.audio.segment_columns import active_column
 from stemlens.errors import InputError
 from stemlens.names import nfc
 
@@ -13,7 +13,7 @@ from stemlens.names import nfc
 def select_stimuli(
     segments: pd.DataFrame, classes: Sequence[str], *, selection: str
 ) -> pd.DataFrame:
-    """Choose one segment per song, or all of them, and list their stems.
+    """Choose one segment per song and list its stems.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def select_stimuli(
         Names of the classes.
     selection
         ``most_active``: the segment whose least active stem is most active, the earliest of
-        equals; ``first`` or ``last``: the song's first or last segment; ``all``: every one.
+        equals; ``first`` or ``last``: the song's first or last segment.
 
     Returns
     -------
@@ -48,9 +48,7 @@ def select_stimuli(
     ranked = candidates.sort_values("start_s", ascending=selection != "last", kind="stable")
     if selection == "most_active":
         ranked = ranked.sort_values("least_active_s", ascending=False, kind="stable")
-    if selection != "all":
-        ranked = ranked.drop_duplicates("song")
-    chosen = ranked.sort_values("song", kind="stable")
+    chosen = ranked.drop_duplicates("song").sort_values("song", kind="stable")
     stimuli = pd.concat(
         chosen[["song", "start_s", "row"]].assign(**{"class": name, "mix": solo_mix(index)})
         for index, name in enumerate(classes)

@@ -1,4 +1,4 @@
-"""Spectrograms with what is true of them: what a network is trained on."""
+"""Labelled spectrograms, on which networks are trained and evaluated."""
 
 from dataclasses import dataclass, replace
 
@@ -20,7 +20,7 @@ class LabelledMels:
     target_type
         See `stemlens.target_type`.
     classes
-        Their names.
+        Names of the classes.
     """
 
     mels: np.ndarray
@@ -29,10 +29,10 @@ class LabelledMels:
     classes: list[str]
 
     def with_shuffled_targets(self, seed: int) -> "LabelledMels":
-        """Hand each example the targets of another: there is nothing to learn but by heart.
+        """Permute targets among examples, so that a network can memorise them and learn no more.
 
         A control of Zhang et al. (Understanding deep learning requires rethinking
-        generalization, 2017): how often each class occurs, and with which others, stays the same.
+        generalization, 2017); the frequency of each class, and of each combination, stays the same.
 
         Raises
         ------

@@ -8,18 +8,18 @@ a recording is a segment of one mix. Attributes: ``classes``, ``target_type`` (s
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import h5py
 import numpy as np
-import pandas as pd
+from numpy.typing import ArrayLike
 
 from stemlens.atomic import replacing
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mel_settings import MelSettings
-from stemlens.audio.segments import active_column
+from stemlens.audio.segment_columns import active_column
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 
@@ -29,7 +29,7 @@ def write_mels(
     mels: np.ndarray,
     targets: np.ndarray,
     *,
-    segments: pd.DataFrame,
+    segments: Mapping[str, ArrayLike],
     classes: Sequence[str],
     target_type: str,
     settings: MelSettings,
@@ -45,8 +45,8 @@ def write_mels(
     targets : ndarray, uint8, shape (segment, mix, class)
         1 for a class of the mix.
     segments
-        ``song``, ``segment`` (number in the song) and ``start_s``; where segments have stems,
-        also ``active_s_<class>``, as from `candidate_segments`.
+        Columns of a table: ``song``, ``segment`` (number in the song) and ``start_s``; where
+        segments have stems, also ``active_s_<class>``, as from `candidate_segments`.
     classes
         Names of the classes.
     target_type
@@ -59,7 +59,8 @@ def write_mels(
     InputError
         If a value is NaN or infinite.
     """
-    for song, of_segment in zip(segments["song"], mels, strict=True):
+    songs = np.asarray(segments["song"], object)
+    for song, of_segment in zip(songs, mels, strict=True):
         demand_finite(
             of_segment, f"mel spectrograms of song {song!r}", remedy="check the song's audio"
         )
@@ -68,11 +69,11 @@ def write_mels(
         chunks = (1, 1, *mels.shape[2:]) if len(mels) else None
         file.create_dataset("mel", data=mels, chunks=chunks)
         file["target"] = targets
-        file["song"] = segments["song"].to_numpy(dtype=h5py.string_dtype())
-        file["segment"] = segments["segment"].to_numpy(np.int64)
-        file["start_s"] = segments["start_s"].to_numpy(np.float64)
+        file["song"] = songs.astype(h5py.string_dtype())
+        file["segment"] = np.asarray(segments["segment"], np.int64)
+        file["start_s"] = np.asarray(segments["start_s"], np.float64)
         if set(active) <= set(segments):
-            file["active_s"] = segments[active].to_numpy(np.float64)
+            file["active_s"] = np.column_stack([segments[name] for name in active])
         _write_attributes(file, classes, {"target_type": target_type, **asdict(settings)})
 
 
@@ -131,29 +132,6 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
             dtype = h5py.string_dtype() if name == "song" else None
             file.create_dataset(name, data=np.concatenate(arrays), dtype=dtype)
         _write_attributes(file, classes, attributes)
-
-
-def read_segment_table(path: str | Path) -> pd.DataFrame:
-    """Read the segments of a song or split.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``song``, ``segment`` (number in the song), ``start_s`` and, where segments have
-        stems, ``active_s_<class>``.
-    """
-    with h5py.File(path) as file:
-        table = pd.DataFrame(
-            {
-                "song": file["song"].asstr()[:],
-                "segment": file["segment"][:],
-                "start_s": file["start_s"][:],
-            }
-        )
-        if "active_s" in file:
-            for name, column in zip(file.attrs["classes"], file["active_s"][:].T, strict=True):
-                table[active_column(name)] = column
-        return table
 
 
 def read_examples(path: str | Path, segments: np.ndarray | None = None) -> LabelledMels:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from stemlens.audio.mixes import mix_targets
-from stemlens.audio.segments import candidates_by_threshold, demand_read_songs
+from stemlens.audio.segments import candidates_by_threshold
+from stemlens.audio.unread_splits import demand_read_songs
 
 
 def sweep_song(
@@ -38,7 +39,7 @@ def sweep_song(
         A row per threshold: ``threshold_db``, ``n_candidates`` and ``n_segments``, the rows and
         the kept rows of `candidate_segments`.
     """
-    tables = candidates_by_threshold(
+    candidates = candidates_by_threshold(
         stems,
         [str(number) for number in range(len(stems))],
         thresholds_db,
@@ -51,8 +52,8 @@ def sweep_song(
     return pd.DataFrame(
         {
             "threshold_db": thresholds_db,
-            "n_candidates": [len(table) for table in tables],
-            "n_segments": [table["kept"].sum() for table in tables],
+            "n_candidates": [len(rows) for rows in candidates],
+            "n_segments": [sum(row["kept"] for row in rows) for rows in candidates],
         }
     )
 

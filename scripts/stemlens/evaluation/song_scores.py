@@ -1,13 +1,13 @@
-"""The scores of `stemlens.evaluation.performance` when each song counts as often as it was drawn.
+"""Scores of `stemlens.evaluation.performance` when each song counts as often as it was drawn.
 
-Examples are added up by song once; a replicate of the bootstrap then weighs songs, not examples.
+Examples are added up by song once; a replicate of the bootstrap then weights songs, not examples.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from stemlens.target_type import example_weights, predicted_classes
+from stemlens.evaluation.outcomes import Outcomes
 
 REPLICATES_AT_ONCE = 50
 """Few, so that what average precision multiplies stays in the processor's cache."""
@@ -16,28 +16,15 @@ Score = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray], n
 """Targets, predictions, weight and song of each example, draws → the score in each draw."""
 
 
-def song_scores(
-    targets: np.ndarray,
-    probabilities: np.ndarray,
-    songs: np.ndarray,
-    drawn: np.ndarray,
-    *,
-    target_type: str,
-) -> np.ndarray:
+def song_scores(outcomes: Outcomes, drawn: np.ndarray) -> np.ndarray:
     """Score predictions in each draw of songs.
 
     Parameters
     ----------
-    targets : ndarray, uint8, shape (example, class)
-        1 for a class of the example.
-    probabilities : ndarray, shape (example, class)
-        Predicted.
-    songs : ndarray, shape (example,)
-        Song of each example.
+    outcomes
+        What is scored.
     drawn : ndarray, float64, shape (replicate, song)
-        How often each song was drawn, songs in the order of ``np.unique(songs)``.
-    target_type
-        See `stemlens.target_type`.
+        How often each song was drawn, songs in sorted order.
 
     Returns
     -------
@@ -45,37 +32,52 @@ def song_scores(
         In the order of `stemlens.evaluation.performance.scores`. NaN where a draw leaves a score
         undefined.
     """
-    n_classes = targets.shape[1]
-    named = predicted_classes(probabilities, target_type)
-    weights = example_weights(songs, target_type)
-    song = np.unique(songs, return_inverse=True)[1]
+    n_classes, weights, song = len(outcomes.classes), outcomes.weights, outcomes.song_number
     score_of: list[tuple[Score, np.ndarray]] = [
-        (_f1, named),
-        (_average_precision, probabilities),
-        (_roc_auc, probabilities),
+        (_f1, outcomes.predicted),
+        (_average_precision, outcomes.probabilities),
+        (_roc_auc, outcomes.probabilities),
     ]
     columns = []
     for score, predicted in score_of:
-        by_class = [
-            score(targets[:, c], predicted[:, c], weights, song, drawn) for c in range(n_classes)
-        ]
+        by_class = _by_class(score, outcomes, predicted, drawn)
         all_classes = (
-            targets.ravel(),
+            outcomes.targets.ravel(),
             predicted.ravel(),
             weights.repeat(n_classes),
             song.repeat(n_classes),
         )
         columns += [*by_class, np.mean(by_class, axis=0), score(*all_classes, drawn)]
-    right = (named == targets).all(axis=1)
-    columns.append(_ratio(drawn @ _by_song(weights * right, song), drawn @ _by_song(weights, song)))
+    is_right = (outcomes.predicted == outcomes.targets).all(axis=1)
+    right, all_ = (drawn @ _by_song(values, song) for values in (weights * is_right, weights))
+    columns.append(_ratio(right, all_))
     return np.stack(columns, axis=1)
 
 
+def macro_f1(outcomes: Outcomes, drawn: np.ndarray) -> np.ndarray:
+    """Mean F1 over classes in each draw of songs, shape (replicate,); see `song_scores`."""
+    return np.mean(_by_class(_f1, outcomes, outcomes.predicted, drawn), axis=0)
+
+
+def _by_class(
+    score: Score, outcomes: Outcomes, predicted: np.ndarray, drawn: np.ndarray
+) -> list[np.ndarray]:
+    weights, song = outcomes.weights, outcomes.song_number
+    return [
+        score(outcomes.targets[:, c], predicted[:, c], weights, song, drawn)
+        for c in range(len(outcomes.classes))
+    ]
+
+
 def _f1(
-    targets: np.ndarray, named: np.ndarray, weights: np.ndarray, song: np.ndarray, drawn: np.ndarray
+    targets: np.ndarray,
+    predicted: np.ndarray,
+    weights: np.ndarray,
+    song: np.ndarray,
+    drawn: np.ndarray,
 ) -> np.ndarray:
-    both = drawn @ _by_song(weights * targets * named, song)
-    either = drawn @ _by_song(weights * (targets + named.astype(np.float64)), song)
+    both = drawn @ _by_song(weights * targets * predicted, song)
+    either = drawn @ _by_song(weights * (targets + predicted.astype(np.float64)), song)
     return _ratio(2 * both, either)
 
 
@@ -90,19 +92,19 @@ def _average_precision(
     levels, level = np.unique(-probabilities, return_inverse=True)
     n_songs = drawn.shape[1]
     found = np.zeros((n_songs, len(levels)))
-    named = np.zeros((n_songs, len(levels)))
+    ranked = np.zeros((n_songs, len(levels)))
     np.add.at(found, (song, level), weights * targets)
-    np.add.at(named, (song, level), weights)
+    np.add.at(ranked, (song, level), weights)
     is_step = found.any(axis=0)
-    found_until, named_until = (
-        np.ascontiguousarray(counts.cumsum(axis=1)[:, is_step]) for counts in (found, named)
+    found_until, ranked_until = (
+        np.ascontiguousarray(counts.cumsum(axis=1)[:, is_step]) for counts in (found, ranked)
     )
     totals = drawn @ found.sum(axis=1)
     precise = np.empty(len(drawn))
     for first in range(0, len(drawn), REPLICATES_AT_ONCE):
         part = slice(first, first + REPLICATES_AT_ONCE)
         true = drawn[part] @ found_until
-        precision = _ratio(true, drawn[part] @ named_until, undefined=0)
+        precision = _ratio(true, drawn[part] @ ranked_until, undefined=0)
         precise[part] = (precision * np.diff(true, axis=1, prepend=0)).sum(axis=1)
     varies = drawn @ _by_song(weights * (1 - targets.astype(np.float64)), song) > 0
     return np.where(varies, _ratio(precise, totals), np.nan)

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from stemlens.figures.layer_curves import (
-    MEASURE_LABELS,
     draw_curve,
     explain_crosses,
     interval_handle,
@@ -16,13 +15,14 @@ from stemlens.figures.layer_curves import (
     legend_above,
     name_layers,
 )
+from stemlens.similarity.measures import MEASURES
 
 TASK_STYLES: dict[str, dict[str, Any]] = {
     "instrument": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
     "mood": {"color": "#D55E00", "linestyle": "--", "marker": "s"},
 }
 DIFFERENCE: dict[str, Any] = {"color": "black", "linestyle": "-", "marker": "D"}
-MEASURES = ("pearson", "cosine")
+SHOWN = ("pearson", "cosine")
 
 
 def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
@@ -41,7 +41,7 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
     """
     layers = layer_names(compared)
     figure, axes = plt.subplots(
-        2 * len(MEASURES),
+        2 * len(SHOWN),
         len(classes),
         figsize=(2.5 * len(classes), 8),
         sharex=True,
@@ -49,9 +49,9 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
         squeeze=False,
     )
     means = compared.drop(columns=["ci_low", "ci_high"])
-    for row, measure in enumerate(MEASURES):
+    for row, measure in enumerate(SHOWN):
         above, below = axes[2 * row], axes[2 * row + 1]
-        above[0].set_ylabel(MEASURE_LABELS[measure])
+        above[0].set_ylabel(MEASURES[measure].label)
         below[0].set_ylabel("Mood − instrument")
         for name, curves, difference in zip(classes, above, below, strict=True):
             of_class = (compared["class"] == name) & (compared["measure"] == measure)
@@ -65,10 +65,8 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
         axis.set_title(name, loc="left")
     name_layers(axes[-1], layers)
     handles = [Line2D([], [], label=f"{t} network", **s) for t, s in TASK_STYLES.items()]
-    drawn = {
-        MEASURE_LABELS[measure]: compared[compared["measure"] == measure] for measure in MEASURES
-    }
-    interval = interval_handle(drawn.values())
+    drawn = {MEASURES[measure].label: compared[compared["measure"] == measure] for measure in SHOWN}
+    interval = interval_handle(pd.concat(drawn.values()))
     legend_above(figure, [*handles, Line2D([], [], label="difference", **DIFFERENCE), interval])
     explain_crosses(figure, drawn, "difference")
     return figure

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from stemlens.notes import reasons
+from stemlens.similarity.measures import MEASURES
 from stemlens.statistics.bootstrap import MIN_SONGS
 
 TRAINING_STYLES: dict[str, dict[str, Any]] = {
@@ -24,14 +25,6 @@ TRAINING_LABELS = {
     "trained": "trained",
     "untrained": "untrained",
     "shuffled": "trained on shuffled labels",
-}
-MEASURE_LABELS = {
-    "pearson": "Pearson correlation r",
-    "cosine": "Cosine similarity",
-    "mse": "Mean squared error",
-    "mse_pair_max_over_layers": "MSE\n÷ pair's maximum over layers",
-    "mse_peak": "MSE\n÷ pair's peak activation²",
-    "mse_layer_max": "MSE\n÷ layer's maximum over pairs",
 }
 LEGEND_COLUMN_INCHES = 1.6
 CROSS_HEIGHT = 0.03
@@ -148,14 +141,28 @@ def _has_values(line: Line2D) -> bool:
     return not is_cross and bool(np.isfinite(np.asarray(line.get_ydata(), np.float64)).any())
 
 
-def interval_handle(tables: Iterable[pd.DataFrame]) -> Artist:
-    """For a legend: what a band is, or why there is none."""
-    drawn = [table for table in tables if table["ci_low"].notna().any()]
-    if drawn:
-        has_seeds = any((table["n_seeds"] > 1).any() for table in drawn)
-        over = "songs and seeds" if has_seeds else "songs"
-        return Patch(color="0.8", label=f"interval over {over}")
-    return Patch(color="none", label=f"no interval: < {MIN_SONGS} songs")
+def interval_label(table: pd.DataFrame) -> str:
+    """What the intervals of a table are over, or why it has none.
+
+    Parameters
+    ----------
+    table
+        What is drawn: ``ci_low``, ``n_seeds`` and ``n_songs``.
+    """
+    drawn = table[table["ci_low"].notna()]
+    if len(drawn):
+        return f"interval over songs{' and seeds' if (drawn['n_seeds'] > 1).any() else ''}"
+    return (
+        f"no interval: < {MIN_SONGS} songs"
+        if (table["n_songs"] < MIN_SONGS).all()
+        else "no interval"
+    )
+
+
+def interval_handle(table: pd.DataFrame) -> Artist:
+    """For a legend: `interval_label`, beside the colour of a band where there is one."""
+    is_drawn = table["ci_low"].notna().any()
+    return Patch(color="0.8" if is_drawn else "none", label=interval_label(table))
 
 
 def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
@@ -166,16 +173,16 @@ def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
     figure
         With the curves.
     table
-        What is drawn: ``training`` and ``ci_low``.
+        What is drawn: ``training``, and what `interval_label` takes.
     """
     lines = [
         Line2D([], [], label=TRAINING_LABELS[name], markersize=4, **TRAINING_STYLES[name])
         for name in TRAINING_STYLES
         if name in set(table["training"])
     ]
-    legend_above(figure, [*lines, interval_handle([table])])
+    legend_above(figure, [*lines, interval_handle(table)])
 
 
 def shown_measures(mse_measure: str) -> dict[str, str]:
     """The three measures that figures show, with their labels."""
-    return {name: MEASURE_LABELS[name] for name in ("pearson", "cosine", mse_measure)}
+    return {name: MEASURES[name].label for name in ("pearson", "cosine", mse_measure)}

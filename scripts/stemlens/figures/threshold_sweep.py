@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from stemlens.corpora.songs import SPLITS
 from stemlens.figures.style import class_styles
+from stemlens.splits import SPLITS
 
 PANELS = {"n_segments": "Segments kept", "n_songs": "Songs with a segment kept"}
 EXPECTED = {

@@ -7,10 +7,9 @@ from typing import Any
 
 from stemlens.errors import InputError
 from stemlens.hypotheses.inequality import Inequality, parse
+from stemlens.model_name import TASK_NAMES, TRAININGS
 from stemlens.yaml_file import read_yaml
 
-TASKS = ("instrument", "mood")
-TRAININGS = ("trained", "untrained", "shuffled")
 ALL = "all"
 MACRO_F1 = "macro_f1"
 MSE, NORMALISED_MSE = "mse", "normalised_mse"
@@ -19,8 +18,11 @@ MSE_MEASURES = (MSE, "mse_pair_max_over_layers", "mse_peak", "mse_layer_max")
 """What `MSE` may stand for."""
 CONTRASTS = {"pearson": "pearson_contrast", "cosine": "cosine_contrast"}
 """Similarity → what same-class pairs have more of it than pairs of different classes."""
-MEASURES = ("pearson", "cosine", MSE, NORMALISED_MSE, *CONTRASTS.values(), MOOD_ENTROPY, MACRO_F1)
-"""What hypotheses may be about; the config says which MSE is meant."""
+HYPOTHESIS_MEASURES = (
+    *("pearson", "cosine", MSE, NORMALISED_MSE),
+    *(*CONTRASTS.values(), MOOD_ENTROPY, MACRO_F1),
+)
+"""What hypotheses may be about; `MSE` is the one that ``similarity.mse_measure`` chooses."""
 ALSO_LITERAL_MSE = "mse_peak"
 """A normalisation of the MSE that is as literal a reading of the paper as the default one."""
 
@@ -137,8 +139,8 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
     for key in (*TEXTS, *({"ours"} & entry.keys())):
         if not isinstance(entry[key], str) or not entry[key].strip():
             yield f"{key}: found {entry[key]!r}; expected text"
-    if entry["task"] not in TASKS:
-        yield f"task: found {entry['task']!r}; expected {' or '.join(TASKS)}"
+    if entry["task"] not in TASK_NAMES:
+        yield f"task: found {entry['task']!r}; expected {' or '.join(TASK_NAMES)}"
     lists = {
         "measures": "a list of names",
         "classes": f"a list of names, or {ALL}",
@@ -156,7 +158,7 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
         if not entry[key]:
             yield f"{key}: found none; expected at least one"
     for measure in entry["measures"]:
-        if measure not in MEASURES:
-            yield f"measures: found {measure!r}; expected some of {', '.join(MEASURES)}"
+        if measure not in HYPOTHESIS_MEASURES:
+            yield f"measures: found {measure!r}; expected some of {', '.join(HYPOTHESIS_MEASURES)}"
     if MACRO_F1 in entry["measures"] and len(entry["measures"]) > 1:
         yield f"measures: found {MACRO_F1} among others; expected it alone, its names are networks"

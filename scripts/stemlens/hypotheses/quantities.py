@@ -58,7 +58,7 @@ class Quantities:
         summaries
             Table and replicates of each seed, as from
             `stemlens.similarity.mean_similarity.summarise` or
-            `stemlens.similarity.assignment.entropies`.
+            `stemlens.moods.assignment.entropies`.
         """
         table, _ = summaries[0]
         means = estimate_over_seeds(summaries, "mean")

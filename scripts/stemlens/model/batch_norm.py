@@ -1,4 +1,4 @@
-"""The statistics that batch norm divides by in evaluation, computed over the whole training set."""
+"""Statistics of batch norm in evaluation, computed over the whole training set."""
 
 import torch
 from torch import Tensor, nn
@@ -18,11 +18,11 @@ ROUNDING = 1e-12
 def calibrate_batch_norm(network: CNN, mels: Tensor) -> None:
     """Give every batch norm the mean and variance of what reaches it in evaluation.
 
-    What training keeps are moving averages: after n steps they hold 0.9ⁿ of their initial values,
-    they lag behind the weights, and dropout widens them. Here they are taken anew from the whole
-    training set, without dropout, one batch norm after the other from the input on, so that each
-    sees what those before it have become: then every unit has mean 0 and variance 1 over the
-    training set. The variance is divided by n, as where batch norm trains on batches of n. Called
+    Training keeps moving averages: after n steps they hold 0.9ⁿ of their initial values, they lag
+    behind the weights, and dropout widens them. Here the statistics are computed over the whole
+    training set, without dropout, one batch norm after the other from the input on, since each
+    changes the input of the next: then every unit has mean 0 and variance 1 over the training set.
+    The variance is divided by n, as batch norm does within a batch of n in training. Called
     "population statistics" by Wu and Johnson (Rethinking "Batch" in BatchNorm, 2021).
 
     Parameters

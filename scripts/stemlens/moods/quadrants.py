@@ -1,9 +1,12 @@
-"""From valence and arousal to a quadrant of the plane that they span."""
+"""Quadrants of the valence-arousal plane."""
 
 from collections.abc import Sequence
 
-ROUNDING = 1e-9
-"""Decimal fractions such as 0.1 have no exact binary form; such errors shall decide nothing."""
+QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
+"""Russell's circumplex: high valence and high arousal, low and high, low and low, high and low."""
+
+RATING_ROUNDING = 1e-9
+"""Tolerance for rounding errors of decimal fractions such as 0.1."""
 
 
 def quadrant(
@@ -14,22 +17,23 @@ def quadrant(
     arousal_range: Sequence[float],
     margin: float,
 ) -> str | None:
-    """Say in which quadrant of Russell's circumplex a rating lies.
+    """Return the quadrant of a rating in Russell's circumplex.
 
     Parameters
     ----------
     valence, arousal
         The rating, within the ranges.
     valence_range, arousal_range
-        Ends of the scales. The midpoint lies halfway; a value on it counts as high.
+        Lowest and highest rating. Halfway is the midpoint, which counts as high.
     margin
-        0 to below 1, a share of half the range: how far from both midpoints a rating has to be.
+        Least distance of a rating from both midpoints, as a share of half the range (0 ≤ margin
+        < 1).
 
     Returns
     -------
     str or None
-        ``Q1`` (high valence, high arousal), ``Q2`` (low, high), ``Q3`` (low, low) or ``Q4``
-        (high, low); ``None`` where valence or arousal is nearer to its midpoint than `margin`.
+        One of `QUADRANTS`; ``None`` where valence or arousal is nearer to its midpoint than
+        `margin`.
 
     References
     ----------
@@ -38,9 +42,9 @@ def quadrant(
     """
     valence_height = _height(valence, valence_range)
     arousal_height = _height(arousal, arousal_range)
-    if min(abs(valence_height), abs(arousal_height)) < margin - ROUNDING:
+    if min(abs(valence_height), abs(arousal_height)) < margin - RATING_ROUNDING:
         return None
-    is_pleasant, is_aroused = valence_height >= -ROUNDING, arousal_height >= -ROUNDING
+    is_pleasant, is_aroused = valence_height >= -RATING_ROUNDING, arousal_height >= -RATING_ROUNDING
     if is_aroused:
         return "Q1" if is_pleasant else "Q2"
     return "Q4" if is_pleasant else "Q3"

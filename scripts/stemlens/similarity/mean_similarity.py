@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from stemlens.similarity.pairs import MEASURES
+from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.undefined import note_on_mean
 
 REPLICATES_AT_ONCE = 1000
@@ -127,10 +127,10 @@ def average_song_tables(
 
 
 def _rests_on_infinite(pairs: pd.DataFrame) -> np.ndarray:
-    """Whether a measure takes in an activation that is NaN or infinite, bool (pair, measure)."""
+    """Whether a value depends on an activation that is NaN or infinite, bool (pair, measure)."""
     not_finite = pairs["mse"].isna()
-    pair = [pairs[name] for name in ("class_a", "class_b", "song_a", "song_b")]
-    by_measure = pd.DataFrame(dict.fromkeys(MEASURES, not_finite))
-    by_measure["mse_pair_max_over_layers"] = not_finite.groupby(pair).transform("any")
-    by_measure["mse_layer_max"] = not_finite.groupby(pairs["layer"]).transform("any")
-    return by_measure.to_numpy()
+    by_measure = {}
+    for name, measure in MEASURES.items():
+        groups = [pairs[column] for column in measure.normalised_within]
+        by_measure[name] = not_finite.groupby(groups).transform("any") if groups else not_finite
+    return pd.DataFrame(by_measure).to_numpy()

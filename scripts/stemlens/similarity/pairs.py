@@ -6,19 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stemlens.similarity.gram import Gram
-from stemlens.similarity.measures import cosine, mse, mse_peak, pearson
-
-RANGES = {
-    "pearson": (-1, 1),
-    "cosine": (-1, 1),
-    "mse": (0, np.inf),
-    "mse_pair_max_over_layers": (0, 1),
-    "mse_peak": (0, 4),
-    "mse_layer_max": (0, np.inf),
-}
-"""Measure → its lowest and its highest possible value."""
-
-MEASURES = tuple(RANGES)
+from stemlens.similarity.measures import MEASURES, Pairs
 
 
 def stimulus_pairs(classes: np.ndarray, songs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -60,19 +48,14 @@ def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFr
     -------
     DataFrame
         A row per layer and pair: ``layer``, ``depth``, ``n_features`` (of the layer),
-        ``class_a``, ``class_b``, ``song_a``, ``song_b`` and one column per measure of `MEASURES`.
-        ``mse_pair_max_over_layers`` is the MSE ÷ this pair's largest over the layers,
-        ``mse_layer_max`` the MSE ÷ this layer's largest over all pairs of one class. NaN where a
-        measure is not defined: where one of the errors is not, neither is the largest of them.
+        ``class_a``, ``class_b``, ``song_a``, ``song_b`` and one column per measure of `MEASURES`,
+        NaN where it is undefined.
     """
     classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
     a, b = stimulus_pairs(classes, songs)
-    same_class = classes[a] == classes[b]
-    errors = {layer: mse(gram, a, b) for layer, gram in grams.items()}
-    largest = np.max(list(errors.values()), axis=0, initial=0)
+    pairs = Pairs(grams, a, b, is_same_class=classes[a] == classes[b])
     tables = []
     for depth, (layer, gram) in enumerate(grams.items()):
-        error = errors[layer]
         columns = {
             "layer": layer,
             "depth": depth,
@@ -81,17 +64,7 @@ def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFr
             "class_b": classes[b],
             "song_a": songs[a],
             "song_b": songs[b],
-            "pearson": pearson(gram, a, b),
-            "cosine": cosine(gram, a, b),
-            "mse": error,
-            "mse_pair_max_over_layers": _ratio(error, largest),
-            "mse_peak": mse_peak(gram, a, b),
-            "mse_layer_max": _ratio(error, error[same_class].max(initial=0)),
+            **{name: measure.compare(pairs, layer) for name, measure in MEASURES.items()},
         }
         tables.append(pd.DataFrame(columns))
     return pd.concat(tables, ignore_index=True)
-
-
-def _ratio(values: np.ndarray, reference: np.ndarray | float) -> np.ndarray:
-    reference = np.broadcast_to(np.asarray(reference, dtype=np.float64), values.shape)
-    return np.divide(values, reference, out=np.full(values.shape, np.nan), where=reference > 0)

@@ -24,7 +24,8 @@ def task_difference(
     ----------
     instrument, mood
         Table and replicates of each seed, as from
-        `stemlens.similarity.mean_similarity.summarise`; the same layers in both.
+        `stemlens.similarity.mean_similarity.summarise`; layers that only one of them has are left
+        out.
     confidence
         Of the intervals.
 
@@ -38,6 +39,7 @@ def task_difference(
         input), ``change_ci_low``, ``change_ci_high``; ``n_songs``, ``n_seeds``, ``note`` (those
         of the means).
     """
+    instrument, mood = _in_common(instrument, mood), _in_common(mood, instrument)
     table, _ = instrument[0]
     of_instrument, of_mood = (estimate_over_seeds(s, "mean") for s in (instrument, mood))
     difference = weighted_sum(0, [(1, of_mood), (-1, of_instrument)])
@@ -75,6 +77,15 @@ def task_difference(
         }
     )
     return result[table["class_a"] == table["class_b"]].reset_index(drop=True)
+
+
+def _in_common(summaries: Sequence[Summary], others: Sequence[Summary]) -> list[Summary]:
+    """Leave out layers that the others lack."""
+    layers = others[0][0]["layer"].unique()
+    kept = summaries[0][0]["layer"].isin(layers).to_numpy()
+    return [
+        (table[kept].reset_index(drop=True), replicates[:, kept]) for table, replicates in summaries
+    ]
 
 
 def _row_before(table: pd.DataFrame) -> np.ndarray:

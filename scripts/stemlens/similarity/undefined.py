@@ -1,18 +1,9 @@
 """Why a mean over pairs has no value, or rests on fewer pairs than there are."""
 
 from stemlens.notes import FEW_SONGS, NOT_FINITE
-from stemlens.similarity.measures import MIN_FEATURES
+from stemlens.similarity.measures import MEASURES
 from stemlens.statistics.bootstrap import MIN_SONGS
 
-TOO_FEW_FEATURES = f"a layer of fewer than {MIN_FEATURES} values: any two correlate with 1 or -1"
-UNDEFINED = {
-    "pearson": "an activation is constant",
-    "cosine": "an activation is zero",
-    "mse_pair_max_over_layers": "the stimuli agree in every layer",
-    "mse_peak": "both activations are zero",
-    "mse_layer_max": "all stimuli of a class agree",
-}
-"""Why a measure has no value for a pair of finite activations."""
 NO_PAIR = "no two songs to compare"
 
 
@@ -41,8 +32,10 @@ def note_on_mean(
     """
     if n_pairs == 0:
         return NO_PAIR
-    is_too_small = measure == "pearson" and n_features < MIN_FEATURES
-    reason = TOO_FEW_FEATURES if is_too_small else UNDEFINED.get(measure, "")
+    min_features = MEASURES[measure].min_features
+    is_too_small = n_features < min_features
+    too_small = f"the layer has fewer than {min_features} values"
+    reason = too_small if is_too_small else MEASURES[measure].undefined
     n_undefined = {
         NOT_FINITE: n_not_finite,
         reason: n_pairs - n_defined - n_not_finite,

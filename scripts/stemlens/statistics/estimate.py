@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from stemlens.statistics.bootstrap import song_interval
+from stemlens.statistics.interval import song_interval
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,10 @@ import jsonschema
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import (
-    MEASURES,
-    MSE_MEASURES,
-    TASKS,
-    TRAININGS,
-    Hypothesis,
-)
+from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES, MSE_MEASURES, Hypothesis
 from stemlens.hypotheses.inequality import written
 from stemlens.model.architecture import Architecture
+from stemlens.model_name import TASK_NAMES, TRAININGS
 from stemlens.yaml_file import read_yaml
 
 LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")
@@ -189,7 +184,7 @@ def _check_segments(config: Mapping[str, Any]) -> None:
             f"config key corpus.classes: found {names}; expected distinct names, also where a"
             " hyphen is read as an underscore"
         )
-    reserved = {*TASKS, *TRAININGS, *MEASURES, *MSE_MEASURES}
+    reserved = {*TASK_NAMES, *TRAININGS, *HYPOTHESIS_MEASURES, *MSE_MEASURES}
     taken = {name for name in names if written(name) in reserved}
     if taken:
         raise InputError(
@@ -228,12 +223,16 @@ def _check_networks(config: Mapping[str, Any]) -> None:
             f"config key experiment.ablations: found {experiment['network']!r}, the network itself"
             " (experiment.network); expected others"
         )
-    used = {"network": [experiment["network"]], "ablations": experiment["ablations"]}
+    used = {
+        "experiment.network": [experiment["network"]],
+        "experiment.ablations": experiment["ablations"],
+        "mood.network": [name for name in [config["mood"]["network"]] if name],
+    }
     for key, names in used.items():
         for name in names:
             if name not in config["networks"]:
                 raise InputError(
-                    f"config key experiment.{key}: found {name!r}; expected a name under networks"
+                    f"config key {key}: found {name!r}; expected a name under networks"
                     f" ({', '.join(config['networks'])})"
                 )
             architecture = Architecture.from_settings(config["networks"][name])

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-ALL_SEGMENTS = "all"
-"""Only a variant: many stimuli per song make more pairs than tables of pairs should hold."""
+from stemlens.hypotheses.catalogue import MSE_MEASURES
 
 VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "after_pool": ("activations", "tap", "pool"),
@@ -16,11 +15,7 @@ VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "most_active_segment": ("stimuli", "selection", "most_active"),
     "first_segment": ("stimuli", "selection", "first"),
     "last_segment": ("stimuli", "selection", "last"),
-    "all_segments": ("stimuli", "selection", ALL_SEGMENTS),
-    "mse_pair_max_over_layers": ("similarity", "mse_measure", "mse_pair_max_over_layers"),
-    "mse": ("similarity", "mse_measure", "mse"),
-    "mse_peak": ("similarity", "mse_measure", "mse_peak"),
-    "mse_layer_max": ("similarity", "mse_measure", "mse_layer_max"),
+    **{name: ("similarity", "mse_measure", name) for name in MSE_MEASURES},
 }
 """Name of each variant: section, key and value of the config."""
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import entropy
-from stemlens.similarity.assignment import assign, entropies
+from stemlens.moods.assignment import assign, entropies
 from stemlens.statistics.bootstrap import draw_weights
 
 MOODS = ["Q1", "Q2", "Q3", "Q4"]

@@ -1,19 +1,19 @@
-"""Which output class each stimulus is assigned to, and how much the stimuli of a class agree."""
+"""Which mood each stimulus is assigned to, and how varied the moods of a class are."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import entropy
 
+from stemlens.hypotheses.catalogue import MOOD_ENTROPY
 from stemlens.target_type import SINGLE_LABEL, predicted_classes
 
-ENTROPY = "mood_entropy"
-"""As hypotheses call it."""
-LAYER = "output"
+OUTPUT_LAYER = "output"
 
 
-def assign(outputs: np.ndarray, stimuli: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Name the largest output of each stimulus.
+def assign(outputs: np.ndarray, stimuli: pd.DataFrame, moods: Sequence[str]) -> pd.DataFrame:
+    """Assign each stimulus to the mood of its largest output.
 
     Parameters
     ----------
@@ -21,8 +21,8 @@ def assign(outputs: np.ndarray, stimuli: pd.DataFrame, names: Sequence[str]) -> 
         Probabilities or logits.
     stimuli
         ``class`` and ``song``; a row per stimulus.
-    names
-        What the outputs stand for.
+    moods
+        Mood that each output stands for.
 
     Returns
     -------
@@ -34,13 +34,13 @@ def assign(outputs: np.ndarray, stimuli: pd.DataFrame, names: Sequence[str]) -> 
     InputError
         If an output is NaN or infinite.
     """
-    named = predicted_classes(outputs, SINGLE_LABEL).argmax(axis=1)
-    return stimuli[["class", "song"]].assign(mood=np.array(names)[named])
+    predicted = predicted_classes(outputs, SINGLE_LABEL).argmax(axis=1)
+    return stimuli[["class", "song"]].assign(mood=np.array(moods)[predicted])
 
 
 def entropies(
     assigned: pd.DataFrame,
-    names: Sequence[str],
+    moods: Sequence[str],
     classes: Sequence[str],
     songs: np.ndarray,
     weights: np.ndarray,
@@ -51,8 +51,8 @@ def entropies(
     ----------
     assigned
         From `assign`.
-    names
-        What the outputs stand for.
+    moods
+        Mood that each output stands for.
     classes
         Classes of the stimuli.
     songs : ndarray, shape (song,)
@@ -64,26 +64,25 @@ def entropies(
     -------
     table : DataFrame
         A row per class: ``layer``, ``class_a`` and ``class_b`` (both the class), ``measure``
-        (`ENTROPY`), ``mean`` (the entropy in bits: 0 where all are assigned to one, log2 of the
-        number of outputs where all are equally frequent), ``n_songs`` and ``note`` (empty).
+        (`MOOD_ENTROPY`), ``mean`` (the entropy in bits: 0 where all are assigned to one mood, log2
+        of the number of moods where all are equally frequent), ``n_songs`` and ``note`` (empty).
     replicates : ndarray, float64, shape (replicate, class)
     """
-    position = {song: number for number, song in enumerate(songs)}
     replicates = np.empty((len(weights), len(classes)))
     records = []
     for column, class_name in enumerate(classes):
         of_class = assigned[assigned["class"] == class_name]
-        belongs = np.zeros((len(songs), len(names)))
-        for song, mood in zip(of_class["song"], of_class["mood"], strict=True):
-            belongs[position[song], list(names).index(mood)] += 1
-        replicates[:, column] = _entropy_bits(weights @ belongs)
+        counts = pd.crosstab(of_class["song"], of_class["mood"]).reindex(
+            index=songs, columns=list(moods), fill_value=0
+        )
+        replicates[:, column] = _entropy_bits(weights @ counts.to_numpy(np.float64))
         records.append(
             {
-                "layer": LAYER,
+                "layer": OUTPUT_LAYER,
                 "class_a": class_name,
                 "class_b": class_name,
-                "measure": ENTROPY,
-                "mean": float(_entropy_bits(belongs.sum(axis=0))),
+                "measure": MOOD_ENTROPY,
+                "mean": float(_entropy_bits(counts.to_numpy().sum(axis=0))),
                 "n_songs": of_class["song"].nunique(),
                 "note": "",
             }
@@ -93,8 +92,5 @@ def entropies(
 
 def _entropy_bits(counts: np.ndarray) -> np.ndarray:
     """Entropy along the last axis; NaN where nothing is counted."""
-    totals = counts.sum(axis=-1, keepdims=True)
-    shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
-    logarithms = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
-    # Adding 0 makes a plain zero of -0.
-    return -(shares * logarithms).sum(axis=-1) + 0.0
+    with np.errstate(invalid="ignore"):  # 0 / 0
+        return entropy(counts, base=2, axis=-1)

@@ -1,0 +1,111 @@
+"""From mel spectrograms to networks: trained, trained on shuffled targets, or untrained.
+
+In:  mel/<task>/train.h5
+Out: models/<model>/checkpoint.pt      weights, and all to use them
+     models/<model>/history.csv        a row per epoch
+     tables/training.csv               how each training ended
+     figures/training_history_<task>   loss and scores by epoch
+"""
+
+
+rule train_model:
+    input:
+        mels="<results>/mel/{task}/train.h5",
+        # Joined first: then no test song is a training song. Others change nothing in a network.
+        test=ancient("<results>/mel/{task}/test.h5"),
+    output:
+        checkpoint="<results>/models/<model>/checkpoint.pt",
+        history="<results>/models/<model>/history.csv",
+    log:
+        "<logs>/train_model/<model>.log",
+    benchmark:
+        "<benchmarks>/train_model/<model>.tsv"
+    wildcard_constraints:
+        training="trained|shuffled",
+    conda:
+        "../envs/torch.yaml"
+    threads: 8
+    resources:
+        mem_mb=growing(12000),
+        # A training that ran out of time goes on in the next attempt.
+        runtime=240,
+        gpu=1,
+    params:
+        network=lambda wildcards: config["networks"][wildcards.network],
+        training=lambda wildcards: TASKS[wildcards.task].training,
+        code=digest("train_model"),
+    script:
+        "../scripts/train_model.py"
+
+
+rule initialise_model:
+    input:
+        mels="<results>/mel/{task}/train.h5",
+        # Joined first: then no test song is a training song. Others change nothing in a network.
+        test=ancient("<results>/mel/{task}/test.h5"),
+    output:
+        checkpoint="<results>/models/<model>/checkpoint.pt",
+    log:
+        "<logs>/initialise_model/<model>.log",
+    benchmark:
+        "<benchmarks>/initialise_model/<model>.tsv"
+    wildcard_constraints:
+        training="untrained",
+    conda:
+        "../envs/torch.yaml"
+    threads: 8
+    resources:
+        mem_mb=growing(12000),
+        runtime=growing(10),
+        gpu=1,
+    params:
+        network=lambda wildcards: config["networks"][wildcards.network],
+        training=lambda wildcards: {
+            key: TASKS[wildcards.task].training[key]
+            for key in ("standardise", "holdout")
+        },
+        code=digest("initialise_model"),
+    script:
+        "../scripts/initialise_model.py"
+
+
+rule collect_training:
+    input:
+        histories=per_model(
+            "<results>/models/<model>/history.csv", training=["trained", "shuffled"]
+        ),
+    output:
+        table=report("<results>/tables/training.csv", category="Tables"),
+    log:
+        "<logs>/collect_training.log",
+    benchmark:
+        "<benchmarks>/collect_training.tsv"
+    conda:
+        "../envs/audio.yaml"
+    params:
+        code=digest("collect_training"),
+    script:
+        "../scripts/collect_training.py"
+
+
+rule plot_history:
+    input:
+        history=lambda wildcards: shown_model(
+            "<results>/models/<model>/history.csv", wildcards.task
+        ),
+    output:
+        report(
+            multiext("<results>/figures/training_history_{task}", ".png", ".pdf"),
+            caption="../report/training_history.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_history/{task}.log",
+    benchmark:
+        "<benchmarks>/plot_history/{task}.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        code=digest("plot_history"),
+    script:
+        "../scripts/plot_history.py"
