@@ -34,7 +34,10 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
-    handlers = [terminal, *(_file_handler(file) for file in (path, kept) if file)]
+    handlers: list[logging.Handler] = [
+        terminal,
+        *(_file_handler(file) for file in (path, kept) if file),
+    ]
     for handler in handlers:
         logger.addHandler(handler)
     try:
