@@ -14,9 +14,6 @@ INSTALLED := $(VENV)/.installed-$(shell cksum requirements.lock | cut -d' ' -f1)
 
 demo: install
 	PATH="$(BIN):$$PATH" snakemake --cores all
-	@echo "Figures:  $(CURDIR)/results/demo/figures"
-	@echo "Tables:   $(CURDIR)/results/demo/tables"
-	@echo "Verdicts: $(CURDIR)/results/demo/hypotheses.md"
 
 test: install
 	PATH="$(BIN):$$PATH" pytest --numprocesses auto --dist loadgroup

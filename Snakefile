@@ -30,6 +30,7 @@ pathvars:
     model="{task}/{network}/{training}-seed{seed}",
 
 
+include: "rules/run.smk"
 include: "rules/corpus.smk"
 include: "rules/segments.smk"
 include: "rules/mel.smk"
@@ -63,10 +64,6 @@ wildcard_constraints:
     variant="|variants/[a-z_]+/",
 
 
-onstart:
-    hold_run_lock()
-
-
 rule all:
     default_target: True
     input:
@@ -98,3 +95,15 @@ rule threshold_sweep:
     input:
         "<results>/tables/threshold_sweep.csv",
         figures("threshold_sweep"),
+
+
+# Shows what a changed config left behind, see rules/run.smk.
+rule leftovers:
+    input:
+        [],
+
+
+# Removes what `leftovers` has shown.
+rule remove_leftovers:
+    input:
+        [],

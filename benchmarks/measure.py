@@ -1,4 +1,7 @@
-"""Measure one contestant:  measure.py CONTEST CONTESTANT FOLDER  prints its figures as JSON."""
+"""Measure a candidate, and print its figures as JSON:  measure.py MODULE FOLDER [CANDIDATE].
+
+Without a candidate the comparison is prepared and checked.
+"""
 
 import json
 import resource
@@ -7,44 +10,41 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
-from contest import load_contest
-
-
-def memory_mb(field: str) -> float:
-    """Resident memory of this process, now (``VmRSS``) or at most (``VmHWM``); Linux alone."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+from comparison import load
 
 
-def forget_largest_memory() -> None:
-    """Let ``VmHWM`` begin anew."""
-    Path("/proc/self/clear_refs").write_text("5")
-
-
-def main(name: str, contestant: str, folder: str) -> None:
-    """Prepare, warm up, measure."""
-    contest = load_contest(name)
-    seconds_of = getattr(contest, "seconds_of", lambda _contestant, elapsed_s, _result: elapsed_s)
-    work = contest.CONTESTANTS[contestant](Path(folder))
-    for _ in range(contest.WARM_UPS):
+def main(module: str, folder: str, candidate: str | None = None) -> None:
+    """Prepare and check, or get ready, warm up and measure."""
+    comparison = load(module)
+    if candidate is None:
+        comparison.prepare(Path(folder))
+        comparison.check(Path(folder))
+        print("checked")
+        return
+    work = comparison.candidates[candidate](Path(folder))
+    for _ in range(comparison.n_warm_ups):
         work()
-    forget_largest_memory()
-    before_mb, seconds = memory_mb("VmRSS"), []
-    for _ in range(contest.CALLS):
+    # The largest resident memory begins anew; what it took to get ready does not count.
+    Path("/proc/self/clear_refs").write_text("5")
+    seconds = []
+    for _ in range(comparison.n_calls):
         start = time.perf_counter()
         result = work()
-        seconds.append(seconds_of(contestant, time.perf_counter() - start, result))
+        elapsed_s = time.perf_counter() - start
+        seconds.append(result if isinstance(result, float) else elapsed_s)
         del result
-    peak_mb = memory_mb("VmHWM")
-    largest_child_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    figures = {
-        "seconds": statistics.median(seconds),
-        "peak_mb": max(peak_mb, largest_child_mb),
-        "added_mb": peak_mb - before_mb,
-    }
-    print(json.dumps(figures))
+    print(json.dumps({"seconds": statistics.median(seconds), "peak_mb": peak_memory_mb()}))
+
+
+def peak_memory_mb() -> float:
+    """Largest resident memory of this process, or of one that it started."""
+    # Not getrusage for this process: its maximum is inherited from the one that started it.
+    status = Path("/proc/self/status").read_text("utf-8").splitlines()
+    own_kb = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+    return max(own_kb, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
 
 
 if __name__ == "__main__":

@@ -1,75 +1,71 @@
-"""Hold all contests, write all reports: ``run.py [NAME …]``.
+"""Run the benchmarks:  run.py [--rounds N] [NAME …].
 
-Results go to ``results.csv`` (every measurement) and ``results.md`` beside this file. With names,
-only these contests and reports are run, and nothing but their part is printed.
+Results go to ``results.csv`` (every measurement) and ``results.md`` beside this file, and to
+``docs/benchmarks.png``. With names, only these parts are run, and printed.
 """
 
-import importlib
-import os
-import platform
+import argparse
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
+import comparison
+import demo
+import growth
+import page
 import pandas as pd
-from holding import BENCHMARKS, hold, measurements_table, targets_table
 from tqdm import tqdm
 
-CONTESTS = [
+COMPARISONS = [
     "read_stems",
     "log_mels",
     "training_step",
     "extract_activations",
     "compare_pairs",
     "gram_matrix",
-    "mean_similarity",
     "bootstrap",
-    "parse_workflow",
+    "dry_run",
 ]
-REPORTS = ["scaling", "import_times", "demo", "memory", "full_paper"]
+NAMES = [*COMPARISONS, "growth", "demo"]
 
 
-def machine() -> str:
-    """What all this was measured on."""
-    cpu = next(
-        line.split(":")[1].strip()
-        for line in Path("/proc/cpuinfo").read_text().splitlines()
-        if line.startswith("model name")
-    )
-    return (
-        f"{cpu}, {len(os.sched_getaffinity(0))} cores, {platform.system()},"
-        f" Python {platform.python_version()}, {date.today()}"
-    )
-
-
-def main(names: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Run what is named, or everything."""
-    for name in names:
-        if name not in [*CONTESTS, *REPORTS]:
-            sys.exit(f"run.py: found {name!r}; expected any of {', '.join(CONTESTS + REPORTS)}")
-    text: list[str] = []
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}")
+    parser.add_argument("--rounds", type=int, default=3, help="processes per candidate")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.names) - set(NAMES):
+        parser.error(f"found {', '.join(sorted(unknown))}; expected any of {', '.join(NAMES)}")
     measured: dict[str, pd.DataFrame] = {}
+    text: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
-        for name in tqdm(names or [*CONTESTS, *REPORTS], unit="part", disable=None):
+        for name in tqdm(options.names or NAMES, unit="part", disable=None):
             folder = Path(scratch) / name
             folder.mkdir()
-            if name in CONTESTS:
-                measured[name] = hold(name, folder)
-                text += measurements_table(name, measured[name])
+            if name == "demo":
+                text += demo.report(folder)
+            elif name == "growth":
+                measured["growth"] = comparison.run("growth", folder, options.rounds)
+                text += growth.report(measured["growth"])
             else:
-                text += importlib.import_module(f"reports.{name}").report(folder)
-    if measured:
-        text = targets_table(measured) + text
-    if names:
+                module = f"comparisons.{name}"
+                measured[module] = comparison.run(module, folder, options.rounds)
+    compared = {module: rows for module, rows in measured.items() if module != "growth"}
+    if compared:
+        text = page.comparisons(compared) + text
+    if options.names:
         print("\n".join(text))
         return
-    head = ["# Benchmarks", "", f"`make bench` on: {machine()}.", ""]
-    (BENCHMARKS / "results.md").write_text("\n".join(head + text), "utf-8")
-    everything = pd.concat(measured.values())
-    everything.to_csv(BENCHMARKS / "results.csv", index=False, float_format="%.5g")
+    page.draw(compared, ROOT / "docs/benchmarks.png")
+    benchmarks = ROOT / "benchmarks"
+    (benchmarks / "results.md").write_text("\n".join(page.head() + text), "utf-8")
+    pd.concat(measured.values()).to_csv(
+        benchmarks / "results.csv", index=False, float_format="%.5g"
+    )
 
 
 if __name__ == "__main__":

@@ -56,7 +56,6 @@ rule extract_activations:
         variant="()",
     conda:
         "../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=growing(4000),
     params:

@@ -32,6 +32,7 @@ rule judge_hypotheses:
         networks={name: task.network for name, task in TASKS.items()},
         mse_measure=config["similarity"]["mse_measure"],
         bootstrap=config["bootstrap"],
+        hypotheses=HYPOTHESES_DIGEST,
         code=digest("judge_hypotheses"),
     script:
         "../scripts/judge_hypotheses.py"

@@ -28,7 +28,7 @@ rule collect_confusion:
     benchmark:
         "<benchmarks>/collect_confusion.tsv"
     conda:
-        "../envs/audio.yaml"
+        "../envs/torch.yaml"
     params:
         code=digest("collect_confusion"),
     script:

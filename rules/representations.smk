@@ -61,7 +61,6 @@ rule probe_layers:
         "<benchmarks>/probe_layers/<model>.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(10),

@@ -51,6 +51,7 @@ rule judge_variants:
             },
         },
         confidence=config["bootstrap"]["confidence"],
+        hypotheses=HYPOTHESES_DIGEST,
         code=digest("judge_variants"),
     script:
         "../scripts/judge_variants.py"

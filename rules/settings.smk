@@ -1,12 +1,14 @@
 """The config, checked, and what any rule may need: the tasks, growing resources, code digests."""
 
-import fcntl
+import hashlib
 import os
 import sys
 from functools import cache
+from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import update_config
 
 sys.path.insert(0, f"{PROJECT}/scripts")
@@ -17,6 +19,8 @@ from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, check_hypotheses
+from stemlens.workflow.definitions import Library
+from stemlens.workflow.package_versions import installed_version, pinned_versions
 from stemlens.workflow.tasks import configured_tasks, mood_layout
 from stemlens.yaml_file import read_yaml
 
@@ -31,10 +35,15 @@ try:
     check_config(config, f"{PROJECT}/schemas/config.schema.yaml")
     # Relative, so that a project that is moved as a whole has nothing to rerun.
     # A module's prefix is for results only.
-    HYPOTHESES = local(
-        config["hypotheses"]["file"] or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
+    # By content, not by date, which is that of the checkout: HYPOTHESES_DIGEST.
+    HYPOTHESES = ancient(
+        local(
+            config["hypotheses"]["file"]
+            or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
+        )
     )
     check_hypotheses(read_hypotheses(HYPOTHESES), HYPOTHESES, config["networks"])
+    HYPOTHESES_DIGEST = hashlib.sha256(Path(HYPOTHESES).read_bytes()).hexdigest()
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -44,6 +53,7 @@ EXPERIMENT = config["experiment"]
 TASKS = configured_tasks(config)
 MOOD = config["mood"]
 MOOD_LAYOUT = mood_layout(config)
+LIBRARY = Library(f"{PROJECT}/scripts")
 DRAWS = {key: config["bootstrap"][key] for key in ("n_replicates", "seed")}
 
 
@@ -59,22 +69,14 @@ def growing(amount):
     return lambda wildcards, attempt: amount * 2 ** min(attempt - 1, 2)
 
 
-@cache
 def digest(rule):
-    """SHA-256 over the library modules that a rule's script uses."""
-    return code_digest(f"{PROJECT}/scripts/{rule}.py")
+    """Param: what changes with the code that a rule's script uses, and with its packages."""
+    return lambda wildcards: digest_of_script(rule)
 
 
-def hold_run_lock():
-    """Let no second run write the same results; unlike Snakemake's lock, this one ends by itself
-    with its process, so that a killed run needs no --unlock."""
-    global run_lock
-    run_lock = open(".snakemake/stemlens.lock", "w")
-    try:
-        fcntl.flock(run_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise WorkflowError(
-            f"another run is working in {os.getcwd()}: wait for its end, or stop it"
-        )
-    except OSError as error:
-        logger.warning(f"no lock against a second run in {os.getcwd()}: {error}")
+@cache
+def digest_of_script(script):
+    """SHA-256 over code and versions; of the environments' pins where conda makes them."""
+    by_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+    pins = pinned_versions(f"{PROJECT}/envs") if by_conda else {}
+    return code_digest(script, LIBRARY, pins.get if by_conda else installed_version)

@@ -1,4 +1,4 @@
-"""Count which moods the networks take for which, on songs that they do not know.
+"""Count which mood is predicted for songs of each mood, on songs that the networks do not know.
 
 Inputs
 ------
@@ -14,19 +14,19 @@ from dataclasses import asdict
 
 import pandas as pd
 from stemlens.evaluation.confusion import confusion
+from stemlens.evaluation.outcomes import Outcomes
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName
 from stemlens.tables import read_table, write_table
+from stemlens.target_type import SINGLE_LABEL
 
 
 def main(predictions: list[str], table: str) -> None:
     """Count for each model."""
     tables = []
     for path in predictions:
-        counts = confusion(read_table(path))
-        for position, (column, value) in enumerate(asdict(ModelName.from_path(path)).items()):
-            counts.insert(position, column, value)
-        tables.append(counts)
+        counts = confusion(Outcomes.from_table(read_table(path), SINGLE_LABEL))
+        tables.append(pd.DataFrame({**asdict(ModelName.from_path(path)), **counts}))
     write_table(table, pd.concat(tables))
 
 

@@ -1,4 +1,4 @@
-"""Say of every training how it ended, and whether the saved network lives up to its last epoch.
+"""Tabulate how each training ended, and whether the saved network is as good as its last epoch.
 
 Inputs
 ------

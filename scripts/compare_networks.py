@@ -1,4 +1,4 @@
-"""Set the networks of the experiment side by side: what they cost, how well they recognise.
+"""Compare the networks of the experiment: what they cost, how well they recognise.
 
 Inputs
 ------
@@ -17,6 +17,7 @@ from typing import Any
 from stemlens.evaluation.comparison import compare_networks, score_networks
 from stemlens.job_log import job_log
 from stemlens.model.architecture import Architecture
+from stemlens.model.cost import cost
 from stemlens.model_name import group_by_seed
 from stemlens.tables import read_table, write_table
 
@@ -33,17 +34,18 @@ def main(
     n_replicates: int,
     seed: int,
 ) -> None:
-    """Score and compare."""
+    """Score, count and compare."""
     of_network = {
         network: [read_table(path) for path in paths.values()]
         for (_, network, _), paths in group_by_seed(predictions).items()
     }
     comparison = compare_networks(
         score_networks(of_network, n_replicates=n_replicates, seed=seed),
-        {name: Architecture.from_settings(settings) for name, settings in networks.items()},
+        {
+            name: cost(Architecture.from_settings(settings), *spectrogram, n_outputs)
+            for name, settings in networks.items()
+        },
         reference=reference,
-        spectrogram=spectrogram,
-        n_outputs=n_outputs,
         confidence=confidence,
     )
     write_table(table, comparison)

@@ -14,12 +14,8 @@ predictions : CSV as from ``evaluate_model``.
 import pandas as pd
 from stemlens.audio.mel_store import read_attributes, read_targets
 from stemlens.audio.segment_table import read_segment_table
-from stemlens.evaluation.performance import (
-    PERFORMANCE_COLUMNS,
-    class_prior_probabilities,
-    prediction_table,
-    scores,
-)
+from stemlens.evaluation.outcomes import Outcomes, prediction_table
+from stemlens.evaluation.performance import class_prior_probabilities, scores
 from stemlens.job_log import job_log
 from stemlens.tables import write_table
 
@@ -34,10 +30,9 @@ def main(train: str, test: str, performance: str, predictions: str, *, task: str
         targets = read_targets(mels)
         probabilities = class_prior_probabilities(train_targets, len(targets))
         predicted = prediction_table(read_segment_table(mels), targets, probabilities, classes)
-        songs = predicted["song"].to_numpy()[:: len(classes)]
-        table = scores(targets, probabilities, songs, classes, target_type)
-        tables.append(table.assign(**model, split=split))
-    write_table(performance, pd.concat(tables)[PERFORMANCE_COLUMNS])
+        of_split = scores(Outcomes.from_table(predicted, target_type))
+        tables.append(pd.DataFrame({**model, "split": split, **of_split}))
+    write_table(performance, pd.concat(tables))
     write_table(predictions, predicted)
 
 

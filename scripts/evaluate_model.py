@@ -16,14 +16,14 @@ predictions : CSV, a row per test example and class: ``song``, ``start_s``, ``mi
 import pandas as pd
 from stemlens.audio.mel_store import read_examples
 from stemlens.audio.segment_table import read_segment_table
-from stemlens.evaluation.performance import PERFORMANCE_COLUMNS, prediction_table, scores
+from stemlens.evaluation.outcomes import Outcomes, prediction_table
+from stemlens.evaluation.performance import scores
 from stemlens.evaluation.prediction import predict
 from stemlens.job_log import job_log
 from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.cnn import EVALUATION_BATCH_SIZE
 from stemlens.model.device import choose_device
 from stemlens.tables import write_table
-
-BATCH_SIZE = 64
 
 
 def main(
@@ -40,13 +40,12 @@ def main(
     tables = []
     for split, mels in splits.items():
         examples, segments = read_examples(mels), read_segment_table(mels)
-        probabilities = predict(loaded.network, examples.mels, batch_size=BATCH_SIZE)
+        probabilities = predict(loaded.network, examples.mels, batch_size=EVALUATION_BATCH_SIZE)
         predicted = prediction_table(segments, examples.targets, probabilities, loaded.classes)
-        songs = predicted["song"].to_numpy()[:: len(loaded.classes)]
-        table = scores(examples.targets, probabilities, songs, loaded.classes, examples.target_type)
-        tables.append(table.assign(**model, split=split))
-    write_table(performance, pd.concat(tables)[PERFORMANCE_COLUMNS])
-    # The last split is the one of songs that the network does not know.
+        of_split = scores(Outcomes.from_table(predicted, examples.target_type))
+        tables.append(pd.DataFrame({**model, "split": split, **of_split}))
+    write_table(performance, pd.concat(tables))
+    # Those of the last split, whose songs the network does not know.
     write_table(predictions, predicted)
 
 

@@ -31,7 +31,7 @@ def main(
     seed: int,
     n_threads: int,
 ) -> None:
-    """Draw the weights, calibrate, store."""
+    """Draw the weights, calibrate batch norm, store the network."""
     device = choose_device(n_threads)
     held_out = held_out_segments(read_segment_table(mels)["song"], holdout)
     examples = read_examples(mels, ~held_out)

@@ -11,8 +11,8 @@ predictions : CSV files from ``evaluate_model`` of the trained instrument networ
 Outputs
 -------
 verdicts : CSV, columns ``id``, ``task``, ``network``, ``training``, ``mse_measure``, ``verdict``,
-    ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``. What is said of errors stands there
-    twice: for the configured normalisation of the MSE, and for the other literal one.
+    ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``. Hypotheses about errors have
+    two rows: for the configured normalisation of the MSE, and for the other literal one.
 claims : CSV, a row per claim of a hypothesis: ``id`` to ``mse_measure``, ``measure``, ``class``,
     ``claim``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``n_seeds_agreeing``,
     ``n_seeds``, ``note``.
@@ -35,7 +35,6 @@ from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import read_table, write_table
-from tqdm import tqdm
 
 logger = logging.getLogger("stemlens")
 
@@ -69,7 +68,7 @@ def main(
         for files in (replicates, entropies)
     )
     results = []
-    for task, network, training in tqdm(summaries_of, desc="judge", disable=None):
+    for task, network, training in summaries_of:
         quantities = Quantities(mse_measure)
         # The mood network is compared with the instrument network of the same training, and every
         # network with its untrained twin.

@@ -22,7 +22,6 @@ from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import write_table
-from tqdm import tqdm
 
 
 def main(
@@ -42,7 +41,7 @@ def main(
         if not hypothesis.is_about_networks and not hypothesis.is_about_controls
     ]
     tables = []
-    for name, files in tqdm(replicates.items(), desc="judge", disable=None):
+    for name, files in replicates.items():
         quantities = Quantities(mse_measures[name])
         for of_models in (files, entropies[name]):
             for (task, _, training), paths in group_by_seed(of_models).items():

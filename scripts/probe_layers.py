@@ -1,4 +1,4 @@
-"""Ask a linear probe on every layer which classes play in mixes of the stimuli's segments.
+"""Predict which classes play in mixes of the stimuli's segments, by a linear probe on each layer.
 
 Inputs
 ------
@@ -29,7 +29,6 @@ from stemlens.model.device import use_cpu
 from stemlens.representations.probe import probe_layer, probe_mixes, probe_notes
 from stemlens.similarity.gram_store import compute_grams
 from stemlens.tables import read_table, write_table
-from tqdm import tqdm
 
 
 def main(
@@ -62,7 +61,7 @@ def main(
     targets = mix_targets(len(classes))[mixes["mix"]]
     songs = mixes["song"].to_numpy()
     tables = []
-    for depth, (layer, gram) in enumerate(tqdm(grams.items(), desc="probe", disable=None)):
+    for depth, (layer, gram) in enumerate(grams.items()):
         predicted = probe_layer(gram.products, targets, songs, n_folds=n_folds, c=c)
         repeated = mixes[["song", "mix"]].loc[mixes.index.repeat(len(classes))]
         table = repeated.assign(layer=layer, depth=depth)

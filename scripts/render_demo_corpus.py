@@ -2,7 +2,7 @@
 
 Inputs
 ------
-None: the pieces are composed from a seed.
+None; the pieces are composed from a seed.
 
 Outputs
 -------
@@ -13,15 +13,13 @@ from pathlib import Path
 
 from stemlens.corpora.demo_corpus import compose_split, render, write_song
 from stemlens.job_log import job_log
-from tqdm import tqdm
 
 
 def main(songs: dict[str, list[str]], *, duration_s: float, seed: int) -> None:
     """Render the songs of each split into their folders."""
     for split, folders in songs.items():
         pieces = compose_split(split, len(folders), duration_s=duration_s, seed=seed)
-        progress = tqdm(folders, desc=f"render {split}", unit="song", disable=None)
-        for folder, piece in zip(progress, pieces, strict=True):
+        for folder, piece in zip(folders, pieces, strict=True):
             write_song(folder, render(piece, duration_s=duration_s))
 
 

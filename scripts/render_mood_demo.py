@@ -2,7 +2,7 @@
 
 Inputs
 ------
-None: the pieces are composed from a seed.
+None; the pieces are composed from a seed.
 
 Outputs
 -------
@@ -12,13 +12,11 @@ Outputs
 from stemlens.corpora.demo_mood_songs import DemoMoodSong
 from stemlens.corpora.demo_moods import write_mood_song
 from stemlens.job_log import job_log
-from tqdm import tqdm
 
 
 def main(songs: list[list[str]], files: list[str], *, duration_s: float, seed: int) -> None:
     """Render songs, each given as [name, quadrant], into their files."""
-    progress = tqdm(songs, desc="render moods", unit="song", disable=None)
-    for (name, quadrant), file in zip(progress, files, strict=True):
+    for (name, quadrant), file in zip(songs, files, strict=True):
         write_mood_song(DemoMoodSong(name, quadrant, file), duration_s=duration_s, seed=seed)
 
 

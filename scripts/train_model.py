@@ -12,7 +12,7 @@ history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``subset_accu
     ``saved_`` before the name, of the network in the checkpoint. Where targets are shuffled, all
     but ``validation_`` is about the shuffled ones.
 
-While it runs, ``.resume`` beside the checkpoint holds what it needs to go on after a kill.
+While it runs, ``.resume`` beside the checkpoint holds the state from which it can be resumed.
 """
 
 import shutil
@@ -31,6 +31,11 @@ from stemlens.training.holdout import demand_unknown, held_out_segments
 from stemlens.training.training import TrainingSettings, train
 
 
+def resume_folder(checkpoint: str) -> Path:
+    """Where a training keeps what it needs to go on; the folder goes when it is done."""
+    return Path(checkpoint).parent / ".resume"
+
+
 def main(
     mels: str,
     checkpoint: str,
@@ -44,14 +49,14 @@ def main(
     n_threads: int,
     code: str,
 ) -> None:
-    """Train, or go on where a stopped run was, and store the result."""
+    """Train, or resume an interrupted training, and store the result."""
     device = choose_device(n_threads)
     songs = read_segment_table(mels)["song"]
     held_out = held_out_segments(songs, holdout)
     if held_out.any():
         demand_unknown(set(songs[held_out]), find_same_audio({"train": [mels]}))
     examples = read_examples(mels, ~held_out)
-    resume = Path(checkpoint).parent / ".resume"
+    resume = resume_folder(checkpoint)
     trained, epochs = train(
         Architecture.from_settings(network),
         settings,
@@ -68,7 +73,8 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    goes_on = resume_folder(snakemake.output.checkpoint).exists()
+    with job_log(snakemake.log[0], append=goes_on):
         training = dict(snakemake.params.training)
         held_out_songs = training.pop("holdout")
         main(

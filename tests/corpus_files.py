@@ -19,6 +19,29 @@ needs_ffmpeg = pytest.mark.skipif(
     shutil.which("ffmpeg") is None or shutil.which("ffprobe") is None,
     reason="musdb reads through ffmpeg and ffprobe, which are not on PATH",
 )
+ODD_NAMES = [
+    "-starts with a dash",
+    "A <b>bold<b> {song}",
+    'It\'s "quoted"',
+    "Ümläut & Söhne",
+    "A B",
+    "A-B",
+    "???",
+    "日本",
+    "Song. (Live), 100 %",
+]
+
+
+def write_empty_corpus(root: Path, layout: str, songs: Sequence[str]) -> None:
+    """Songs of empty files in both splits, with the stems drums and bass in MUSDB18-HQ's layout."""
+    files = {
+        "musdb18": [f"{song}.stem.mp4" for song in songs],
+        "musdb18hq": [f"{song}/{stem}.wav" for song in songs for stem in ("drums", "bass")],
+    }
+    for split in ("train", "test"):
+        for file in files[layout]:
+            (root / split / file).parent.mkdir(parents=True, exist_ok=True)
+            (root / split / file).touch()
 
 
 def real_song(split: str, name: str) -> Path:

@@ -15,7 +15,7 @@ TRAININGS = ["trained", "untrained", "shuffled"]
 def with_interval(rows: pd.DataFrame, value: str, half_width: float = 0.05) -> pd.DataFrame:
     """The same rows with an interval around a column, of another width on each side."""
     low, high = rows[value] - half_width, rows[value] + 2 * half_width
-    return rows.assign(ci_low=low, ci_high=high, n_seeds=1, note="")
+    return rows.assign(ci_low=low, ci_high=high, n_seeds=1, n_songs=10, note="")
 
 
 def similarity_table(

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all."""
+"""Writing files and folders completely or not at all."""
 
 import os
 import shutil
@@ -10,17 +10,17 @@ from tempfile import TemporaryDirectory
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Write a file beside its final place and rename it when the block ends well.
+    """Write a temporary file and rename it when the block succeeds.
 
     Parameters
     ----------
     path
-        Where the file shall stand. Its folder is made where it is missing.
+        The final path. Its folder is created if missing.
 
     Yields
     ------
     Path
-        Where the block writes: in the same folder, with the same suffix.
+        The temporary path: in the same folder, with the same suffix.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,34 +34,34 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 def is_taken(path: str | Path) -> bool:
-    """Whether anything but an empty folder stands at `path`, so that no new one can."""
+    """Whether `path` exists and is not an empty folder."""
     path = Path(path)
     return os.path.lexists(path) and not (path.is_dir() and not any(path.iterdir()))
 
 
 @contextmanager
 def new_folder(path: str | Path) -> Iterator[Path]:
-    """Fill a folder beside its final place and rename it when the block ends well.
+    """Fill a temporary folder and rename it when the block succeeds.
 
     Parameters
     ----------
     path
-        Where the folder shall stand.
+        The final path.
 
     Yields
     ------
     Path
-        An empty folder, in a new one beside `path`.
+        The temporary folder.
 
     Raises
     ------
     OSError
-        If `path` is taken; what stands there, or beside it, is left as it is.
+        If `path` exists and is not an empty folder; nothing is changed then.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".part-", dir=path.parent) as around:
-        # What the block fills has the user's permissions, which a temporary folder lacks.
+        # Unlike the temporary folder itself, a folder in it has the user's default permissions.
         beside = Path(around) / path.name
         beside.mkdir()
         yield beside
@@ -70,9 +70,9 @@ def new_folder(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(path: str | Path) -> Iterator[Path]:
-    """Do as `new_folder` does, and delete what stands there or was left by a killed process.
+    """Like `new_folder`, but replace an existing folder and remains of a killed process.
 
-    Only for folders that nobody but a rule of the workflow makes.
+    Only for folders that belong to the workflow.
     """
     path = Path(path)
     beside = path.with_name(f".part-{path.name}")

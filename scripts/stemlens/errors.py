@@ -1,4 +1,4 @@
-"""The one error that a user can mend."""
+"""Errors that the user can correct."""
 
 from pathlib import Path
 
@@ -11,14 +11,12 @@ class InputError(Exception):
 
 
 def reason_without_path(error: InputError, path: str | Path) -> str:
-    """Say what a message says of a file, without where that lies.
-
-    A table that names the file in a column of its own stays true when the file is moved.
+    """Remove a path from an error message, for tables that name the file in another column.
 
     Parameters
     ----------
     error
-        Its message names the file, or files in it if it is a folder.
+        Its message names the file, or files in the folder.
     path
         The file or folder.
     """

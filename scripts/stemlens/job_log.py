@@ -1,4 +1,4 @@
-"""One log file per job, and one line on the terminal when its input is wrong."""
+"""One log file per job, and one line on the terminal for errors in its input."""
 
 import logging
 import sys
@@ -8,24 +8,30 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 
+CLEAR_LINE = "\r\033[K"
+"""What makes a terminal go to the start of the line and clear it."""
+
 
 @contextmanager
-def job_log(path: str | Path) -> Iterator[None]:
-    """Send the library's log messages to a file while the block runs.
+def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
+    """Write the library's log messages to a file while the block runs.
 
-    Warnings go to stderr as well. An `InputError` ends the process with status 1 and its one line
-    on stderr; any other error is logged with its traceback and raised.
+    Warnings go to stderr, too. An `InputError` ends the process with status 1 and its message on
+    stderr; any other error is logged with its traceback and raised.
 
     Parameters
     ----------
     path
-        The log file; written anew.
+        The log file.
+    append
+        Whether messages are added to those in the file; otherwise it is overwritten.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, mode="w", encoding="utf-8", errors="backslashreplace")
+    mode = "a" if append else "w"
+    handler = logging.FileHandler(path, mode=mode, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     terminal = logging.StreamHandler()
-    terminal.setFormatter(logging.Formatter("stemlens: %(message)s"))
+    terminal.setFormatter(logging.Formatter(f"{_line_start()}stemlens: %(message)s"))
     terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
@@ -35,7 +41,7 @@ def job_log(path: str | Path) -> Iterator[None]:
         yield
     except InputError as error:
         logger.error("%s", error)
-        sys.exit(f"stemlens: {error}")
+        sys.exit(f"{_line_start()}stemlens: {error}")
     except Exception:
         logger.exception("unexpected error")
         raise
@@ -43,3 +49,8 @@ def job_log(path: str | Path) -> Iterator[None]:
         logger.removeHandler(terminal)
         logger.removeHandler(handler)
         handler.close()
+
+
+def _line_start() -> str:
+    """On a terminal, what clears the line on which the run's progress stands."""
+    return CLEAR_LINE if sys.stderr.isatty() else ""

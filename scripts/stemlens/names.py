@@ -1,4 +1,4 @@
-"""Names of songs and files: one form of Unicode, a spelling for paths, a spelling for messages."""
+"""Names of songs and files: their form of Unicode, slugs for paths, and printing in messages."""
 
 import hashlib
 import re
@@ -7,32 +7,34 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 MAX_SLUG_LENGTH = 100
-"""File names hold 255 bytes at most, and what a song's files are called is longer than its slug."""
+"""File names may have 255 bytes, and contain more than a song's slug."""
+MAX_QUOTED = 3
+"""How many long descriptions a message quotes; the log has all."""
 
 
 def nfc(name: str) -> str:
-    """Spell a name in NFC: disks, tables and configs may spell an ö in one code point or two."""
+    """Normalise a name to NFC; disks and tables may spell an ö in one code point or two."""
     return unicodedata.normalize("NFC", name)
 
 
 def is_utf8(name: str) -> bool:
-    """Whether a name from a disk is text, so that tables can hold it."""
+    """Whether a file name is valid text, which tables require."""
     return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def printable(name: str) -> str:
-    r"""Spell a name for a message: bytes that are no text as ``\udce9``, line breaks as ``\n``."""
+    r"""Escape a name for a message: invalid bytes as ``\udce9``, line breaks as ``\n``."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)
 
 
 def some(names: Sequence[str], most: int = 10) -> str:
-    """Name the first of many, as messages spell them, and say how many more there are."""
+    """List the first of many names for a message, and say how many more there are."""
     shown = ", ".join(map(printable, names[:most])) or "nothing"
     return shown if len(names) <= most else f"{shown} and {len(names) - most} others"
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:
-    """Give each name a spelling that is safe in paths, shells and HTML.
+    """Give each name a slug, which is safe in paths, shells and HTML.
 
     Parameters
     ----------
@@ -42,8 +44,8 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
     Returns
     -------
     dict
-        Name → a–z, 0–9 and hyphens, at most `MAX_SLUG_LENGTH` of them. Names that would share a
-        slug, and those whose slug would be longer, end in a digest of their name.
+        Name → a–z, 0–9 and hyphens, at most `MAX_SLUG_LENGTH` characters. Slugs that would be
+        shared or longer end in a digest of the name.
     """
     plain = {}
     for name in names:

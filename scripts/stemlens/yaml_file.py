@@ -1,4 +1,4 @@
-"""YAML files in which nothing is lost: a key that stands there twice is an error."""
+"""Reading YAML files, in which duplicate keys are an error."""
 
 from collections.abc import Hashable
 from pathlib import Path
@@ -20,8 +20,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             if key.tag != MERGE and key.value in seen:
                 raise InputError(
                     f"{key.start_mark.name}, line {key.start_mark.line + 1}: the key {key.value}"
-                    " stands there twice, and the first would be lost; expected it once: join"
-                    " both or delete one"
+                    " occurs twice, and the first would be ignored; expected it once: merge both"
+                    " or delete one"
                 )
             seen.add(key.value)
         return super().construct_mapping(node, *deep)
@@ -35,7 +35,7 @@ def read_yaml(path: str | Path) -> Any:
     OSError
         If it cannot be opened.
     InputError
-        If it is no YAML, or a key stands twice in one mapping.
+        If it is not YAML, or a mapping has a duplicate key.
     """
     with Path(path).open("rb") as file:
         try:

@@ -149,8 +149,8 @@ class Story:
         What the two runs printed.
     out_of_time, cancelled
         Trainings that SLURM ended.
-    first_log, last_log
-        What the first and the last training logged.
+    training_log
+        What the last training logged.
     """
 
     local: Project
@@ -160,8 +160,7 @@ class Story:
     finished: str
     out_of_time: str
     cancelled: str
-    first_log: str
-    last_log: str
+    training_log: str
 
 
 @pytest.fixture(scope="module")
@@ -191,8 +190,6 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
     cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
     first.wait_for_report(f"external_jobid: {out_of_time}")
     first.kill()
-    log = project.folder / LOG
-    first_log = log.read_text("utf-8")
 
     second = Run.start(project, cluster, RESULTS, [EXPERIMENT])
     cancelled = second.wait_for_training(after="epoch 2 ")
@@ -207,8 +204,7 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
         second.printed.read_text("utf-8"),
         out_of_time,
         cancelled,
-        first_log,
-        log.read_text("utf-8"),
+        (project.folder / LOG).read_text("utf-8"),
     )
 
 
@@ -255,7 +251,7 @@ def test_every_job_went_through_sbatch_and_small_ones_together(
     printed = story.endless + story.finished
     assert "localrule" not in printed
     assert printed.count("has been submitted with SLURM jobid") == len(story.jobs)
-    assert printed.count("Finished jobid") > 1.5 * len(story.jobs)
+    assert printed.count(" jobs done: ") > 1.5 * len(story.jobs)
 
 
 def test_jobs_get_the_partition_cores_memory_and_time_of_their_rules(story: Story) -> None:
@@ -308,9 +304,9 @@ def test_a_training_that_slurm_ended_is_reported_with_its_log(story: Story, stat
     assert "train_model" in Path(log).read_text("utf-8")
 
 
-def test_a_training_that_slurm_ended_goes_on_in_the_midst_of_an_epoch(story: Story) -> None:
-    assert "SIGTERM: stopped after" in story.first_log
-    assert re.search(r"going on after epoch \d+ and \d+ batches", story.last_log)
+def test_a_training_that_slurm_ended_goes_on_after_its_last_whole_epoch(story: Story) -> None:
+    *_, last_whole_epoch = re.findall(r"going on after epoch (\d+)$", story.training_log, re.M)
+    assert int(last_whole_epoch) >= 2
 
 
 def test_nothing_is_lost_while_the_controller_is_away(story: Story) -> None:

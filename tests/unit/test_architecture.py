@@ -2,12 +2,9 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 import yaml
 from stemlens.errors import InputError
 from stemlens.model.architecture import Architecture, ConvBlock, DenseBlock
-from stemlens.model.cnn import CNN
-from torch.utils.flop_counter import FlopCounterMode
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 
@@ -102,36 +99,6 @@ def test_a_value_of_a_map_stands_for_the_product_of_the_pools_before_it():
 def configured_networks():
     networks = yaml.safe_load(CONFIG.read_text("utf-8"))["networks"]
     return {name: Architecture.from_settings(settings) for name, settings in networks.items()}
-
-
-ODD_NETWORKS = {
-    "no_dense": network_of([(3, (3, 3), (2, 4)), (5, (1, 7), (3, 1))]),
-    "one_conv": network_of([(2, (5, 3), (1, 1))], [6]),
-    "only_output": network_of([(2, (3, 3), (80, 300))]),
-    "pools_round_down": network_of([(4, (3, 3), (7, 11)), (3, (3, 5), (4, 13))], [8, 9]),
-}
-COUNTED = {**configured_networks(), **ODD_NETWORKS}
-
-
-@pytest.mark.parametrize("n_outputs", [2, 4])
-@pytest.mark.parametrize("name", COUNTED)
-def test_the_number_of_parameters_is_that_of_the_torch_network(name, n_outputs):
-    network = CNN(COUNTED[name], 80, 300, n_outputs)
-    n_parameters = sum(parameter.numel() for parameter in network.parameters())
-    assert COUNTED[name].n_parameters(80, 300, n_outputs) == n_parameters
-
-
-@pytest.mark.parametrize("name", COUNTED)
-def test_multiply_adds_are_half_the_operations_that_torch_counts(name):
-    network = CNN(COUNTED[name], 80, 300, 4).eval()
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        network(torch.zeros(1, 80, 300))
-    assert 2 * COUNTED[name].multiply_adds(80, 300, 4) == counter.get_total_flops()
-
-
-def test_the_size_of_a_network_without_conv4_depends_on_its_pool():
-    size = {name: n.n_parameters(80, 300, 4) for name, n in configured_networks().items()}
-    assert size["no_conv4_keep_pool"] < size["paper"] < size["no_conv4"]
 
 
 def test_the_network_that_keeps_the_pool_of_conv4_ends_in_maps_of_the_same_size():

@@ -247,8 +247,8 @@ def test_where_everything_is_defined_there_are_no_crosses_and_no_explanation():
 
 
 def test_where_no_interval_is_drawn_the_legend_says_why():
-    similarity = similarity_table().assign(ci_low=np.nan, ci_high=np.nan)
-    probe = probe_table().assign(ci_low=np.nan, ci_high=np.nan)
+    none = {"ci_low": np.nan, "ci_high": np.nan, "n_songs": 4}
+    similarity, probe = similarity_table().assign(**none), probe_table().assign(**none)
     figure = plot_similarity_curves(similarity, contrast_table(), CLASSES, mse_measure="mse")
     of_two = plot_similarity_curves(
         similarity, contrast_table(), CLASSES[:2], mse_measure="mse_pair_max_over_layers"
@@ -256,6 +256,8 @@ def test_where_no_interval_is_drawn_the_legend_says_why():
     assert_nothing_is_cut(of_two)
     for labels in (legend_of(figure), legend_of(of_two), legend_of(plot_probe(probe, CLASSES))):
         assert labels[-1] == "no interval: < 5 songs"
+    agreeing = plot_probe(probe.assign(n_songs=10), CLASSES)
+    assert legend_of(agreeing)[-1] == "no interval"
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
@@ -274,5 +276,5 @@ def test_every_label_and_legend_lies_inside_the_figure(n_classes):
     ("n_seeds", "label"), [(1, "interval over songs"), (3, "interval over songs and seeds")]
 )
 def test_the_legend_says_what_an_interval_is_over(n_seeds, label):
-    handle = interval_handle([contrast_table().assign(n_seeds=n_seeds)])
+    handle = interval_handle(contrast_table().assign(n_seeds=n_seeds))
     assert handle.get_label() == label

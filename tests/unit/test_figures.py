@@ -1,3 +1,5 @@
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -111,48 +113,110 @@ def test_frequencies_stand_at_their_band(stimuli):
     np.testing.assert_allclose(axis.get_yticks(), expected)
 
 
+def draw_overview(rows, split="train"):
+    table = pd.DataFrame(rows, columns=["split", "song", "start_s", "kept", "reason"])
+    return plot_segment_overview(
+        table, ["drums", "bass"], split=split, duration_s=10, min_active_s=5
+    )
+
+
+def song_names(axis):
+    return [text.get_text() for text in axis.get_yticklabels()]
+
+
+def legend_of(figure):
+    (legend,) = figure.legends
+    colours = [handle.get_facecolor()[:3] for handle in legend.get_patches()]
+    return dict(zip([text.get_text() for text in legend.get_texts()], colours, strict=True))
+
+
 def test_the_overview_shows_each_candidate_and_what_it_lacks():
-    columns = ["split", "song", "start_s", "kept", "reason"]
+    drums, bass = (to_rgb(style["color"]) for style in class_styles(["drums", "bass"]).values())
     neither = "drums active 0.00 s < 5 s; bass active 4.99 s < 5 s"
-    rows = [
-        ("train", ODD_NAME, 0.0, True, None),
-        ("train", ODD_NAME, 10.0, False, "bass active 1.00 s < 5 s"),
-        ("train", "Ann", 0.0, False, neither),
-        ("train", "Bea", 0.0, False, "its stems last 7.00 s together, less than a segment of 10 s"),
-        ("train", "Dan", np.nan, False, "train/Dan: bass.wav is missing; active bass needed"),
-        ("test", "Cid", 0.0, True, None),
-    ]
-    figure = plot_segment_overview(
-        pd.DataFrame(rows, columns=columns),
-        ["drums", "bass"],
-        split="train",
-        duration_s=10,
-        min_active_s=5,
+    figure = draw_overview(
+        [
+            ("train", ODD_NAME, 0.0, True, None),
+            ("train", ODD_NAME, 10.0, False, "bass active 1.00 s < 5 s"),
+            ("train", "Ann", 0.0, False, neither),
+            ("train", "Bea", 0.0, False, "its stems last 7.00 s together, less than a segment"),
+            ("train", "Dan", np.nan, False, "train/Dan: bass.wav is missing; active bass needed"),
+            ("test", "Cid", 0.0, True, None),
+        ]
     )
     (axis,) = figure.axes
-    songs = [text.get_text() for text in axis.get_yticklabels()]
+    songs = song_names(axis)
     assert songs == ["Ann", "Bea", "Dan", ODD_NAME]
     bars = {
-        (songs[round(bar.get_y() + 0.4)], bar.get_x(), bar.get_width(), bar.get_facecolor()[:3])
+        (
+            songs[round(bar.get_y() + bar.get_height() / 2)],
+            bar.get_x(),
+            bar.get_width(),
+            round(bar.get_height(), 3),
+            bar.get_facecolor()[:3],
+        )
         for bar in axis.patches
     }
     assert bars == {
-        (ODD_NAME, 0, 10, to_rgb(KEPT)),
-        (ODD_NAME, 10, 10, to_rgb(DROPPED)),
-        ("Ann", 0, 10, to_rgb(DROPPED)),
-        ("Bea", 0, 10, to_rgb(DROPPED)),
+        (ODD_NAME, 0, 10, 0.8, to_rgb(KEPT)),
+        (ODD_NAME, 10, 10, 0.8, to_rgb(DROPPED)),
+        (ODD_NAME, 10, 10, 0.4, bass),
+        ("Ann", 0, 10, 0.8, to_rgb(DROPPED)),
+        ("Ann", 0, 10, 0.4, drums),
+        ("Ann", 0, 10, 0.4, bass),
+        ("Bea", 0, 10, 0.8, to_rgb(DROPPED)),
     }
-    lacks = {(songs[round(text.get_position()[1])], text.get_text()) for text in axis.texts}
-    assert lacks == {
-        (ODD_NAME, "bass"),
-        ("Ann", "drums, bass"),
-        ("Bea", "too short"),
-        ("Dan", " cannot be read"),
-    }
+    # Stripes stand in the order of the classes, from top to bottom.
+    assert axis.yaxis_inverted()
+    stripes = {bar.get_facecolor()[:3]: bar.get_y() for bar in axis.patches if bar.get_y() < 0.1}
+    assert (stripes[drums], stripes[bass]) == pytest.approx((-0.4, 0))
+    texts = {(songs[round(text.get_position()[1])], text.get_text()) for text in axis.texts}
+    assert texts == {("Bea", " too short"), ("Dan", " cannot be read")}
     assert axis.get_xlabel() == "Time in s"
     title = axis.get_title(loc="left")
     assert "1 of 4 candidate segments" in title
     assert "1 of 4 songs" in title
+    assert legend_of(figure) == {
+        "kept": to_rgb(KEPT),
+        "dropped": to_rgb(DROPPED),
+        "drums active < 5 s": drums,
+        "bass active < 5 s": bass,
+    }
+
+
+def test_the_legend_of_the_overview_has_what_is_drawn_and_no_more():
+    kept = ("train", "Ann", 0.0, True, None)
+    assert list(legend_of(draw_overview([kept]))) == ["kept"]
+    dropped = ("train", "Ann", 0.0, False, "bass active 1.00 s < 5 s")
+    assert list(legend_of(draw_overview([dropped]))) == ["dropped", "bass active < 5 s"]
+
+
+@pytest.mark.parametrize("n_songs", [13, 50, 100, 150])
+def test_the_overview_of_many_songs_stays_legible(n_songs):
+    """Each song is named once, in order, in type of 6 points at least that overlaps no other."""
+    names = [f"{number:03d} – {'a long name of a song ' * 3}" for number in range(n_songs)]
+    rows = [
+        ("test", name, 10.0 * number, number % 3 > 0, "drums active 0.00 s < 5 s")
+        for name in names
+        for number in range(25)
+    ]
+    figure = draw_overview(rows, "test")
+    figure.draw_without_rendering()
+    width, height = figure.get_size_inches()
+    assert width / height > 1
+    assert max(width, height) <= 17
+    labels = [label for axis in figure.axes for label in axis.get_yticklabels()]
+    assert [label.get_text()[:3] for label in labels] == [name[:3] for name in names]
+    assert min(label.get_fontsize() for label in labels) >= 6
+    for axis in figure.axes:
+        boxes = [label.get_window_extent() for label in axis.get_yticklabels()]
+        assert all(above.y0 >= below.y1 for above, below in itertools.pairwise(boxes))
+        # 2 mm in time at least, and half a millimetre for each of four stripes.
+        bar = axis.patches[0].get_window_extent()
+        assert bar.width / figure.dpi > 2 / 25.4
+        assert bar.height / figure.dpi > 4 * 0.5 / 25.4
+    lefts = [axis.get_tightbbox().x0 for axis in figure.axes]
+    rights = [axis.get_window_extent().x1 for axis in figure.axes]
+    assert all(right < left for right, left in zip(rights, lefts[1:], strict=False))
 
 
 @pytest.fixture

@@ -30,6 +30,24 @@ def test_a_log_is_written_anew(tmp_path: Path) -> None:
     assert (tmp_path / "job.log").read_text("utf-8") == ""
 
 
+def test_a_job_that_goes_on_writes_below_what_its_log_holds(tmp_path: Path) -> None:
+    (tmp_path / "job.log").write_text("of the run before\n", "utf-8")
+    with job_log(tmp_path / "job.log", append=True):
+        logging.getLogger("stemlens.training").info("going on after epoch 1")
+    first, second = (tmp_path / "job.log").read_text("utf-8").splitlines()
+    assert first == "of the run before"
+    assert second.endswith("going on after epoch 1")
+
+
+def test_on_a_terminal_a_line_of_its_own_replaces_that_of_the_progress(
+    tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with job_log(tmp_path / "job.log"):
+        logging.getLogger("stemlens.audio").warning("mind this")
+    assert capsys.readouterr().err == "\r\033[Kstemlens: mind this\n"
+
+
 def test_a_wrong_input_ends_the_process_with_one_line(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ending, job_log(tmp_path / "job.log"):
         raise InputError("song.wav: holds no sample; copy the song again")

@@ -176,7 +176,7 @@ def test_stated_splits_are_kept():
 
 def test_stated_and_unstated_splits_do_not_mix():
     songs = [a_song("a", split="test"), a_song("b")]
-    with pytest.raises(InputError, match=r"^mood\.root: a states a split and b does not"):
+    with pytest.raises(InputError, match=r"^mood\.root: a has a split and b has none"):
         assign_splits(songs, test_share=0.5, seed=0)
 
 

@@ -144,6 +144,21 @@ def test_networks_stand_in_the_order_of_the_table_with_cost_score_and_interval()
 
 
 @pytest.mark.parametrize(
+    ("columns", "label"),
+    [
+        ({"n_seeds": 1}, "interval over songs"),
+        ({"n_seeds": 2}, "interval over songs and seeds"),
+        ({"ci_low": np.nan, "ci_high": np.nan, "n_songs": 4}, "no interval: < 5 songs"),
+        ({"ci_low": np.nan, "ci_high": np.nan}, "no interval"),
+    ],
+)
+def test_scores_of_networks_are_said_to_have_an_interval_where_one_is_drawn(columns, label):
+    networks = networks_table(["paper", "no_dense2"]).assign(**columns)
+    scores = plot_networks(networks, contrast_of(networks["network"])).axes[0]
+    assert scores.get_xlabel() == f"Macro F1 on test mixes\n({label})"
+
+
+@pytest.mark.parametrize(
     "names", list(itertools.permutations(LAYERS_OF)), ids=lambda names: names[0]
 )
 def test_a_layer_has_one_place_for_all_networks_whichever_comes_first(names):

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 import torch
 from mel_splits import CLASSES, random_mixes, random_network
+from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
+from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.performance import class_prior_probabilities, scores
 from stemlens.evaluation.prediction import predict
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
@@ -21,7 +23,7 @@ def scored():
 def table_of(targets, probabilities, classes=CLASSES, target_type=MULTI_LABEL, songs=None):
     """Scores of examples of one song each, or of the songs given."""
     songs = np.arange(len(targets)) if songs is None else songs
-    table = scores(targets, probabilities, songs, classes, target_type)
+    table = scores(Outcomes(songs, classes, targets, probabilities, target_type))
     return table.set_index(["class", "metric"])
 
 
@@ -54,7 +56,7 @@ def test_subset_accuracy_is_the_share_of_mixes_with_every_class_right(scored):
     assert values["samples", "subset_accuracy"] == accuracy_score(targets, probabilities > 0.5)
 
 
-def test_even_odds_name_no_class():
+def test_at_even_odds_no_class_is_predicted():
     targets = np.array([[1, 1], [0, 1]])
     values = values_of(targets, np.full((2, 2), 0.5), ["drums", "bass"])
     assert values["drums", "f1"] == 0
@@ -80,7 +82,7 @@ def test_a_class_that_never_changes_has_no_ranking_score(scored, always):
 
 
 def test_the_class_prior_scores_what_counting_says():
-    """Each of 4 classes plays in 8 of the 15 mixes, so that it always names all of them."""
+    """Each of 4 classes plays in 8 of the 15 mixes, so that all of them are predicted."""
     classes = ["drums", "bass", "vocals", "rest"]
     probabilities = class_prior_probabilities(np.tile(mix_targets(4), (3, 1)), 15)
     assert probabilities == pytest.approx(np.full((15, 4), 8 / 15))
@@ -92,9 +94,18 @@ def test_the_class_prior_scores_what_counting_says():
     assert values["samples", "subset_accuracy"] == pytest.approx(1 / 15)
 
 
-def test_the_class_prior_predicts_each_classs_share():
-    train_targets = np.array([[1, 0], [1, 1], [1, 0], [0, 0]])
-    assert class_prior_probabilities(train_targets, 2).tolist() == [[0.75, 0.25]] * 2
+def test_the_class_prior_is_that_of_scikit_learn(scored):
+    train_targets, _ = scored
+    prior = DummyClassifier(strategy="prior").fit(np.zeros((60, 1)), train_targets)
+    expected = [of_class[:, 1] for of_class in prior.predict_proba(np.zeros((2, 1)))]
+    found = class_prior_probabilities(train_targets, 2)
+    np.testing.assert_allclose(found, np.transpose(expected))
+
+
+@pytest.mark.parametrize("always", [0, 1])
+def test_the_prior_of_a_class_that_never_changes_is_0_or_1(always):
+    train_targets = np.array([[1, always], [0, always], [1, always], [1, always]])
+    assert class_prior_probabilities(train_targets, 2).tolist() == [[0.75, always]] * 2
 
 
 @pytest.mark.parametrize("batch_size", [1, 5, 14, 100])
@@ -112,19 +123,19 @@ def test_where_an_example_has_one_class_the_most_probable_one_counts(seed):
     targets = np.eye(3, dtype=np.uint8)[true]
     probabilities = rng.dirichlet([1, 1, 1], 60) + 0.3 * targets
     probabilities /= probabilities.sum(axis=1, keepdims=True)
-    named = probabilities.argmax(axis=1)
+    predicted = probabilities.argmax(axis=1)
     values = values_of(targets, probabilities, target_type=SINGLE_LABEL)
     assert 0.4 < values["samples", "accuracy"] < 1
-    assert values["samples", "accuracy"] == accuracy_score(true, named)
+    assert values["samples", "accuracy"] == accuracy_score(true, predicted)
     # With one class per example, every false positive is another's false negative.
     assert values["micro", "f1"] == pytest.approx(values["samples", "accuracy"])
-    assert values["macro", "f1"] == pytest.approx(f1_score(true, named, average="macro"))
+    assert values["macro", "f1"] == pytest.approx(f1_score(true, predicted, average="macro"))
     ranking = roc_auc_score(true, probabilities, multi_class="ovr", average="macro")
     assert values["macro", "roc_auc"] == pytest.approx(ranking)
     assert ("samples", "subset_accuracy") not in values
 
 
-def test_the_class_prior_names_the_most_frequent_class():
+def test_of_the_class_prior_the_most_frequent_class_is_predicted():
     train_targets = np.eye(3, dtype=np.uint8)[[0, 1, 1, 1, 2]]
     test_targets = np.eye(3, dtype=np.uint8)[[0, 1, 1, 2]]
     probabilities = class_prior_probabilities(train_targets, 4)
@@ -166,12 +177,12 @@ def labelled_songs(seed=0):
 def test_a_song_of_one_class_counts_once_however_many_excerpts_it_has(seed):
     targets, probabilities, songs = labelled_songs(seed)
     values = values_of(targets, probabilities, target_type=SINGLE_LABEL, songs=songs)
-    true, named = targets.argmax(axis=1), probabilities.argmax(axis=1)
-    by_song = [np.mean((true == named)[songs == song]) for song in range(12)]
+    true, predicted = targets.argmax(axis=1), probabilities.argmax(axis=1)
+    by_song = [np.mean((true == predicted)[songs == song]) for song in range(12)]
     assert values["samples", "accuracy"] == pytest.approx(np.mean(by_song))
-    assert values["samples", "accuracy"] != pytest.approx(np.mean(true == named), abs=1e-4)
+    assert values["samples", "accuracy"] != pytest.approx(np.mean(true == predicted), abs=1e-4)
     weights = 1 / np.bincount(songs)[songs]
-    expected = f1_score(true, named, average="macro", sample_weight=weights)
+    expected = f1_score(true, predicted, average="macro", sample_weight=weights)
     assert values["macro", "f1"] == pytest.approx(expected)
     assert values["micro", "f1"] == pytest.approx(values["samples", "accuracy"])
 
@@ -182,7 +193,7 @@ def test_a_mix_counts_by_itself_however_many_its_song_has(scored):
     assert values_of(targets, probabilities, songs=np.arange(60) // 50).equals(one_each)
 
 
-def test_a_class_that_is_in_no_example_and_named_for_none_has_no_f1():
+def test_a_class_that_is_in_no_example_and_predicted_for_none_has_no_f1():
     targets = np.array([[1, 0], [0, 0], [1, 0]])
     values = values_of(targets, np.array([[0.9, 0.1]] * 3), ["drums", "bass"])
     assert values["drums", "f1"] == pytest.approx(0.8)

@@ -2,7 +2,12 @@
 
 import numpy as np
 import pytest
-from collect_performance import MIN_SONGS_OF_RANKINGS, ranking_interval, reason_of_no_interval
+from stemlens.evaluation.outcomes import Outcomes
+from stemlens.evaluation.over_seeds import (
+    MIN_SONGS_OF_RANKINGS,
+    ranking_interval,
+    reason_of_no_interval,
+)
 from stemlens.evaluation.song_scores import song_scores
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -15,7 +20,7 @@ PLAYS = np.array([1] * 8 + [0] * 7)
 
 
 def study(rng, n_songs):
-    """Probabilities of a class in 15 mixes per song; songs differ in how well it is heard."""
+    """Probabilities of a class in 15 mixes per song; songs differ in how well it is recognised."""
     separation = 2 + 0.5 * rng.normal(size=(n_songs, 1))
     logits = separation * (PLAYS - 0.5) + 0.25 * rng.normal(size=(n_songs, 1))
     return 1 / (1 + np.exp(-logits - rng.normal(size=(n_songs, len(PLAYS)))))
@@ -25,10 +30,8 @@ def scores_in(probabilities, weights):
     n_songs = len(probabilities)
     targets = np.tile(PLAYS, n_songs).astype(np.uint8)[:, None]
     songs = np.arange(n_songs).repeat(len(PLAYS))
-    found = song_scores(
-        targets, probabilities.reshape(-1, 1), songs, weights, target_type=MULTI_LABEL
-    )
-    return found[:, [AVERAGE_PRECISION, ROC_AUC]]
+    outcomes = Outcomes(songs, ["bass"], targets, probabilities.reshape(-1, 1), MULTI_LABEL)
+    return song_scores(outcomes, weights)[:, [AVERAGE_PRECISION, ROC_AUC]]
 
 
 def test_intervals_of_rankings_cover_the_truth_as_often_as_they_claim():

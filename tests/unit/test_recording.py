@@ -15,6 +15,16 @@ RATE_HZ = 22_050
 DATA = Path(os.environ.get("STEMLENS_DATA", "")) / "emotify-mini/audio"
 
 
+def read(path):
+    return read_recording(path, sample_rate_hz=RATE_HZ)
+
+
+def assert_refused(path, message):
+    with pytest.raises(InputError, match=message) as raised:
+        read(path)
+    assert "\n" not in str(raised.value)
+
+
 def sine(frequency_hz, rate_hz, duration_s=2.0):
     return 0.5 * np.sin(2 * np.pi * frequency_hz * np.arange(round(duration_s * rate_hz)) / rate_hz)
 
@@ -32,7 +42,7 @@ def test_channels_are_averaged_in_every_format(tmp_path, suffix, subtype, tolera
     left, right = sine(440, RATE_HZ), 0.3 * sine(1000, RATE_HZ)
     path = tmp_path / f"song.{suffix}"
     soundfile.write(path, np.stack([left, right], axis=1), RATE_HZ, subtype=subtype)
-    signal = read_recording(path, sample_rate_hz=RATE_HZ)
+    signal = read(path)
     assert signal.dtype == np.float32
     stored, _ = soundfile.read(path, always_2d=True)
     np.testing.assert_allclose(signal, stored.mean(axis=1), atol=tolerance)
@@ -40,16 +50,16 @@ def test_channels_are_averaged_in_every_format(tmp_path, suffix, subtype, tolera
 
 def test_a_sine_keeps_its_frequency_when_it_is_resampled(tmp_path):
     soundfile.write(tmp_path / "song.wav", sine(3000, 44_100), 44_100, subtype="FLOAT")
-    signal = read_recording(tmp_path / "song.wav", sample_rate_hz=RATE_HZ)
+    signal = read(tmp_path / "song.wav")
     inner = slice(2000, -2000)
     np.testing.assert_allclose(signal[inner], sine(3000, RATE_HZ)[inner], atol=1e-4)
 
 
 def test_overshoots_are_kept(tmp_path):
     soundfile.write(tmp_path / "song.wav", 3 * sine(440, RATE_HZ), RATE_HZ, subtype="FLOAT")
-    assert np.abs(read_recording(tmp_path / "song.wav", sample_rate_hz=RATE_HZ)).max() > 1.4
+    assert np.abs(read(tmp_path / "song.wav")).max() > 1.4
     soundfile.write(tmp_path / "song.wav", 60 * sine(440, RATE_HZ), RATE_HZ, subtype="FLOAT")
-    assert np.abs(read_recording(tmp_path / "song.wav", sample_rate_hz=RATE_HZ)).max() > 29
+    assert np.abs(read(tmp_path / "song.wav")).max() > 29
 
 
 @pytest.mark.parametrize(
@@ -71,20 +81,32 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path, content, message):
         soundfile.write(path, samples, RATE_HZ, subtype="FLOAT")
     elif content:
         path.write_bytes(content)
-    with pytest.raises(InputError, match=message) as raised:
-        read_recording(path, sample_rate_hz=RATE_HZ)
-    assert str(path) in str(raised.value)
-    assert "\n" not in str(raised.value)
+    assert_refused(path, f"^{re.escape(str(path))}: {message}")
 
 
-def write_mp3(path, samples, *, header=True, rate_hz=44_100, **options):
-    """Encode mono samples; the header states how many frames there are."""
-    with av.open(path, "w", format="mp3", options={"write_xing": str(int(header))}) as container:
-        stream = container.add_stream("libmp3lame", rate=rate_hz, layout="mono", options=options)
+def write_mono(path, samples, *, codec, container=None, rate_hz=44_100, quality=None, **options):
+    """Encode through FFmpeg's libraries, at 128 kbit/s or at a quality (variable bit rate)."""
+    with av.open(str(path), "w", format=container, options=options) as file:
+        variable = {"flags": "+qscale", "global_quality": quality} if quality else {}
+        stream = file.add_stream(codec, rate=rate_hz, layout="mono", options=variable)
         stream.bit_rate = 128_000
+        resampler = av.AudioResampler(
+            stream.codec_context.codec.audio_formats[0],
+            "mono",
+            rate_hz,
+            stream.codec_context.frame_size or 4096,
+        )
         frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), "fltp", "mono")
-        frame.sample_rate = rate_hz
-        container.mux([*stream.encode(frame), *stream.encode(None)])
+        frame.sample_rate, frame.pts = rate_hz, 0
+        for part in [*resampler.resample(frame), *resampler.resample(None)]:
+            file.mux(stream.encode(part))
+        file.mux(stream.encode(None))
+
+
+def write_mp3(path, samples, *, header=True, **options):
+    """Encode as MP3; the header states how many frames there are."""
+    options["write_xing"] = str(int(header))
+    write_mono(path, samples, codec="libmp3lame", container="mp3", **options)
     return path.read_bytes()
 
 
@@ -103,10 +125,10 @@ def damaged(content, share):
 def test_packets_that_cannot_be_decoded_are_skipped_and_counted(tmp_path, caplog, header, alter):
     path = tmp_path / "song.mp3"
     content = write_mp3(path, sine(440, 44_100, 10), header=header)
-    whole = read_recording(path, sample_rate_hz=RATE_HZ)
+    whole = read(path)
     assert not caplog.text
     path.write_bytes(alter(content))
-    signal = read_recording(path, sample_rate_hz=RATE_HZ)
+    signal = read(path)
     assert 0.97 * len(whole) <= len(signal) <= len(whole)
     np.testing.assert_allclose(signal[: 2 * RATE_HZ], whole[: 2 * RATE_HZ], atol=1e-3)
     assert re.search(r"song\.mp3: skipped packets that cannot be decoded.*: [1-9]", caplog.text)
@@ -121,9 +143,7 @@ def test_a_recording_shorter_than_its_header_states_is_refused(tmp_path, alter):
     path = tmp_path / "song.mp3"
     path.write_bytes(alter(write_mp3(path, sine(440, 44_100, 10))))
     # The header counts whole frames, the encoder's delay among them.
-    with pytest.raises(InputError, match=r"song\.mp3: its header states 10\.03 s") as raised:
-        read_recording(path, sample_rate_hz=RATE_HZ)
-    assert "\n" not in str(raised.value)
+    assert_refused(path, r"song\.mp3: its header states 10\.03 s")
 
 
 @pytest.mark.parametrize("position_s", [0.0, 3.7, 9.99])
@@ -134,9 +154,7 @@ def test_a_sample_that_is_no_number_is_never_skipped_as_damage(tmp_path, positio
     samples = sine(440, 44_100, 10)
     samples[round(position_s * 44_100)] = value
     soundfile.write(path, samples, 44_100, subtype="FLOAT")
-    message = rf"song\.wav: a sample at {position_s:.3f} s is not a finite number"
-    with pytest.raises(InputError, match=message):
-        read_recording(path, sample_rate_hz=RATE_HZ)
+    assert_refused(path, rf"song\.wav: a sample at {position_s:.3f} s is not a finite number")
 
 
 @pytest.mark.parametrize("scale", [127, 32767, 2**31 - 1])
@@ -144,18 +162,15 @@ def test_a_sample_that_is_no_number_is_never_skipped_as_damage(tmp_path, positio
 def test_integers_stored_as_floats_are_refused(tmp_path, scale, subtype):
     path = tmp_path / "song.wav"
     soundfile.write(path, np.round(scale * 2 * sine(440, RATE_HZ)), RATE_HZ, subtype=subtype)
-    with pytest.raises(InputError, match=rf"song\.wav: its peak is {str(scale)[:2]}") as raised:
-        read_recording(path, sample_rate_hz=RATE_HZ)
-    assert "expected full scale at ±1, with overshoots up to ±32" in str(raised.value)
-    assert "\n" not in str(raised.value)
+    expected = "expected full scale at ±1, with overshoots up to ±32"
+    assert_refused(path, rf"song\.wav: its peak is {str(scale)[:2]}\d*; {expected}")
 
 
 def test_integers_stored_as_floats_are_refused_where_channels_cancel(tmp_path):
     path = tmp_path / "song.wav"
     left = np.round(32_768 * 2 * sine(440, RATE_HZ))
     soundfile.write(path, np.stack([left, -left], axis=1), RATE_HZ, subtype="FLOAT")
-    with pytest.raises(InputError, match=r"song\.wav: its peak is 32768"):
-        read_recording(path, sample_rate_hz=RATE_HZ)
+    assert_refused(path, r"song\.wav: its peak is 32768")
 
 
 @pytest.mark.filterwarnings("error")
@@ -175,8 +190,7 @@ def test_samples_that_are_no_signal_are_refused_without_a_warning(
     samples = np.zeros((2 * rate_hz, 2), np.float32)
     samples[rate_hz] = left, right
     soundfile.write(path, samples, rate_hz, subtype="FLOAT")
-    with pytest.raises(InputError, match=message):
-        read_recording(path, sample_rate_hz=RATE_HZ)
+    assert_refused(path, message)
 
 
 @pytest.mark.parametrize("file_format", ["WAV", "W64"])
@@ -191,24 +205,6 @@ def test_packets_of_several_frames_have_no_gaps(tmp_path, file_format, subtype, 
     # Decoders of ADPCM round differently.
     np.testing.assert_allclose(signal, stored[: len(signal)].mean(axis=1), atol=3e-3)
     assert len(signal) >= 5 * rate_hz
-
-
-def write_mono(path, samples, *, codec, container=None, rate_hz=44_100, **options):
-    """Encode through FFmpeg's libraries."""
-    with av.open(str(path), "w", format=container, options=options) as file:
-        stream = file.add_stream(codec, rate=rate_hz, layout="mono")
-        stream.bit_rate = 128_000
-        resampler = av.AudioResampler(
-            stream.codec_context.codec.audio_formats[0],
-            "mono",
-            rate_hz,
-            stream.codec_context.frame_size or 4096,
-        )
-        frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), "fltp", "mono")
-        frame.sample_rate, frame.pts = rate_hz, 0
-        for part in [*resampler.resample(frame), *resampler.resample(None)]:
-            file.mux(stream.encode(part))
-        file.mux(stream.encode(None))
 
 
 def by_soundfile(suffix, **options):
@@ -257,20 +253,18 @@ def test_a_whole_file_passes_whatever_follows_it_and_half_of_it_is_refused(tmp_p
     suffix, write = STATED[name]
     path = tmp_path / f"song.{suffix}"
     write(path, noise_and_tone(name))
-    whole = read_recording(path, sample_rate_hz=RATE_HZ)
+    whole = read(path)
     assert len(whole) / RATE_HZ == pytest.approx(10, abs=0.05)
     content = path.read_bytes()
     for tail in (ID3V1, APE, JUNK):
         path.write_bytes(content + tail)
-        signal = read_recording(path, sample_rate_hz=RATE_HZ)
+        signal = read(path)
         n = len(whole) - 1152
         assert 0 <= len(signal) - n < 2 * 1152
         np.testing.assert_allclose(signal[:n], whole[:n], atol=1e-3)
     path.write_bytes(content[: len(content) // 2])
     message = r"its header states|last page is missing|cannot be decoded"
-    with pytest.raises(InputError, match=rf"song\.{suffix}: .*({message})") as raised:
-        read_recording(path, sample_rate_hz=RATE_HZ)
-    assert "\n" not in str(raised.value)
+    assert_refused(path, rf"song\.{suffix}: .*({message})")
 
 
 # FFmpeg does not decode these, or not all of them.
@@ -305,7 +299,7 @@ def test_a_whole_file_of_any_kind_passes_and_half_of_it_is_refused(tmp_path, fil
 def test_what_an_encoder_adds_to_a_short_file_is_no_loss(tmp_path, duration_s, rate_hz):
     path = tmp_path / "song.mp3"
     write_mp3(path, sine(440, rate_hz, duration_s), rate_hz=rate_hz)
-    signal = read_recording(path, sample_rate_hz=RATE_HZ)
+    signal = read(path)
     assert len(signal) / RATE_HZ == pytest.approx(duration_s, abs=0.02)
 
 
@@ -329,10 +323,9 @@ def test_without_a_header_what_is_lost_in_the_midst_counts(
         message = (
             r"of which [0-2]\.\d\d s cannot be decoded, from 3\.[0-4]\d s on; expected at most 5%"
         )
-        with pytest.raises(InputError, match=message):
-            read_recording(path, sample_rate_hz=RATE_HZ)
+        assert_refused(path, message)
     else:
-        signal = read_recording(path, sample_rate_hz=RATE_HZ)
+        signal = read(path)
         assert len(signal) / RATE_HZ == pytest.approx(10, abs=0.45)
 
 
@@ -349,11 +342,11 @@ def test_bytes_of_an_adts_file_that_belong_to_no_packet_count_as_lost(
         first, last = (content.index(content[:3], at) for at in (first, last))
     path.write_bytes(content[:first] + bytes(last - first) + content[last:] + JUNK)
     if is_refused:
-        message = r"it is about 10\.0\d s long, of which 2\.0\d s cannot .*, from 3\.[34]\d s on"
-        with pytest.raises(InputError, match=message):
-            read_recording(path, sample_rate_hz=RATE_HZ)
+        assert_refused(
+            path, r"it is about 10\.0\d s long, of which 2\.0\d s cannot .*, from 3\.[34]\d s on"
+        )
     else:
-        signal = read_recording(path, sample_rate_hz=RATE_HZ)
+        signal = read(path)
         assert len(signal) / RATE_HZ == pytest.approx(10 * (1 - share), abs=0.1)
 
 
@@ -366,8 +359,7 @@ def test_a_header_does_not_hide_what_is_lost_in_the_midst(tmp_path, name):
     message = (
         r"its header states 10\.0\d s, of which \d\.\d\d s cannot be decoded, from [23]\.\d\d s"
     )
-    with pytest.raises(InputError, match=message):
-        read_recording(path, sample_rate_hz=RATE_HZ)
+    assert_refused(path, message)
 
 
 def test_a_length_that_is_estimated_from_the_bit_rate_refuses_nothing(tmp_path):
@@ -375,33 +367,31 @@ def test_a_length_that_is_estimated_from_the_bit_rate_refuses_nothing(tmp_path):
     path = tmp_path / "song.mp3"
     samples = np.random.default_rng(0).normal(0, 0.2, 10 * 44_100)
     samples[: 2 * 44_100] = 0
-    write_mp3(path, samples, header=False, flags="+qscale", global_quality="236")
+    write_mp3(path, samples, header=False, quality="236")
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]
         assert stream.duration * stream.time_base > 15
-    assert len(read_recording(path, sample_rate_hz=RATE_HZ)) / RATE_HZ == pytest.approx(10, abs=0.1)
+    assert len(read(path)) / RATE_HZ == pytest.approx(10, abs=0.1)
 
 
 def test_what_goes_on_at_another_sample_rate_is_skipped(tmp_path, caplog):
     path = tmp_path / "song.mp3"
     first = write_mp3(path, sine(440, 44_100, 4), header=False)
     path.write_bytes(first + write_mp3(path, sine(440, 22_050, 4), header=False, rate_hz=22_050))
-    assert len(read_recording(path, sample_rate_hz=RATE_HZ)) / RATE_HZ == pytest.approx(4, abs=0.1)
-    assert "changed their sample rate" in caplog.text
+    assert len(read(path)) / RATE_HZ == pytest.approx(4, abs=0.1)
+    assert "change the sample rate" in caplog.text
 
 
 def test_a_file_of_noise_is_refused(tmp_path):
     (tmp_path / "song.mp3").write_bytes(np.random.default_rng(0).bytes(300_000))
-    with pytest.raises(InputError, match=r"song\.mp3: cannot be decoded") as raised:
-        read_recording(tmp_path / "song.mp3", sample_rate_hz=RATE_HZ)
-    assert "\n" not in str(raised.value)
+    assert_refused(tmp_path / "song.mp3", r"song\.mp3: cannot be decoded")
 
 
 @pytest.mark.parametrize("name", ["12:30 am.wav", "concat:a.wav", "100%d.wav"])
 def test_a_relative_name_may_look_like_a_protocol(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     soundfile.write(name, sine(440, RATE_HZ), RATE_HZ)
-    assert len(read_recording(name, sample_rate_hz=RATE_HZ)) == 2 * RATE_HZ
+    assert len(read(name)) == 2 * RATE_HZ
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="STEMLENS_DATA names no folder with emotify-mini")
@@ -423,12 +413,11 @@ def test_real_mp3_files_pass_with_a_long_tag_behind_them_and_are_refused_by_half
     path = tmp_path / "song.mp3"
     for source in sorted(DATA.rglob("*.mp3"))[::16]:
         content = source.read_bytes()
-        whole = read_recording(source, sample_rate_hz=RATE_HZ)
+        whole = read(source)
         path.write_bytes(content + APE + ID3V1)
-        tagged = read_recording(path, sample_rate_hz=RATE_HZ)
+        tagged = read(path)
         n = min(len(whole), len(tagged))
         assert abs(len(whole) - len(tagged)) < 2 * 1152
         np.testing.assert_allclose(tagged[: n - 1152], whole[: n - 1152], atol=1e-4)
         path.write_bytes(content[: len(content) // 2])
-        with pytest.raises(InputError, match="its header states 30"):
-            read_recording(path, sample_rate_hz=RATE_HZ)
+        assert_refused(path, "its header states 30")

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score, roc_auc_score
+from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.performance import scores
-from stemlens.evaluation.song_scores import song_scores
+from stemlens.evaluation.song_scores import macro_f1, song_scores
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
@@ -20,16 +21,16 @@ def predictions(target_type, seed=0):
     else:
         targets = rng.integers(0, 2, (len(songs), 3)).astype(np.uint8)
     probabilities = (0.7 * rng.random(targets.shape) + 0.3 * targets).round(1)
-    return targets, probabilities.astype(np.float32), TITLES[songs]
+    return Outcomes(TITLES[songs], CLASSES, targets, probabilities.astype(np.float32), target_type)
 
 
 def column_of(target_type):
     """Where each class and metric stands among the scores."""
-    table = scores(*predictions(target_type), CLASSES, target_type)
+    table = scores(predictions(target_type))
     return {key: n for n, key in enumerate(zip(table["class"], table["metric"], strict=True))}
 
 
-def named_by(probabilities, target_type):
+def predicted_in(probabilities, target_type):
     if target_type == SINGLE_LABEL:
         return np.eye(3)[probabilities.argmax(axis=1)]
     return probabilities > 0.5
@@ -48,25 +49,27 @@ def weights_of(songs, target_type, drawn):
 def test_in_every_draw_the_scores_equal_those_of_scikit_learn_with_the_songs_weights(
     target_type, seed
 ):
-    targets, probabilities, songs = predictions(target_type, seed)
+    outcomes = predictions(target_type, seed)
+    targets, probabilities = outcomes.targets, outcomes.probabilities
     weights = draw_weights(N_SONGS, n_replicates=120, seed=seed)
-    found = song_scores(targets, probabilities, songs, weights, target_type=target_type)
-    named, place = named_by(probabilities, target_type), column_of(target_type)
+    found = song_scores(outcomes, weights)
+    is_predicted, place = predicted_in(probabilities, target_type), column_of(target_type)
+    np.testing.assert_array_equal(macro_f1(outcomes, weights), found[:, place["macro", "f1"]])
     n_compared = 0
     for row, drawn in zip(found, weights, strict=True):
-        sample_weight = weights_of(songs, target_type, drawn)
+        sample_weight = weights_of(outcomes.songs, target_type, drawn)
         kept = sample_weight > 0
         if (targets[kept].min(axis=0) == targets[kept].max(axis=0)).any():
             continue
         for metric, score in METRICS.items():
-            predicted = (named if metric == "f1" else probabilities)[kept]
+            predicted = (is_predicted if metric == "f1" else probabilities)[kept]
             keywords = {"sample_weight": sample_weight[kept]}
             by_class = score(targets[kept], predicted, average=None, **keywords)
             np.testing.assert_allclose(row[[place[c, metric] for c in CLASSES]], by_class)
             for average in ("macro", "micro"):
                 expected = score(targets[kept], predicted, average=average, **keywords)
                 assert row[place[average, metric]] == pytest.approx(expected)
-        right = accuracy_score(targets[kept], named[kept], sample_weight=sample_weight[kept])
+        right = accuracy_score(targets[kept], is_predicted[kept], sample_weight=sample_weight[kept])
         assert row[-1] == pytest.approx(right)
         n_compared += 1
     assert n_compared > 80
@@ -74,9 +77,9 @@ def test_in_every_draw_the_scores_equal_those_of_scikit_learn_with_the_songs_wei
 
 @pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
 def test_where_each_song_is_drawn_once_the_scores_are_those_of_the_table(target_type):
-    of_examples = predictions(target_type)
-    (found,) = song_scores(*of_examples, np.ones((1, N_SONGS)), target_type=target_type)
-    np.testing.assert_allclose(found, scores(*of_examples, CLASSES, target_type)["value"])
+    outcomes = predictions(target_type)
+    (found,) = song_scores(outcomes, np.ones((1, N_SONGS)))
+    np.testing.assert_allclose(found, scores(outcomes)["value"])
 
 
 def test_a_draw_without_a_class_leaves_its_scores_undefined_and_those_of_no_other_class():
@@ -84,9 +87,8 @@ def test_a_draw_without_a_class_leaves_its_scores_undefined_and_those_of_no_othe
     songs = np.array(["a", "a", "b", "b"])
     targets = np.array([[1, 0], [1, 1], [0, 1], [0, 0]], dtype=np.uint8)
     probabilities = np.array([[0.9, 0.2], [0.8, 0.9], [0.1, 0.7], [0.2, 0.4]])
-    (found,) = song_scores(
-        targets, probabilities, songs, np.array([[0.0, 2.0]]), target_type=MULTI_LABEL
-    )
+    outcomes = Outcomes(songs, CLASSES[:2], targets, probabilities, MULTI_LABEL)
+    (found,) = song_scores(outcomes, np.array([[0.0, 2.0]]))
     f1, average_precision, roc_auc = found[:12].reshape(3, 4)
     for drums, bass, macro, micro in (f1, average_precision, roc_auc):
         assert np.isnan([drums, macro]).all()
@@ -97,9 +99,8 @@ def test_a_draw_without_a_class_leaves_its_scores_undefined_and_those_of_no_othe
 def test_a_class_in_every_example_drawn_has_no_ranking_score_in_that_draw():
     songs = np.array(["a", "b", "b"])
     targets, probabilities = np.array([[0], [1], [1]]), np.array([[0.3], [0.9], [0.8]])
-    (found,) = song_scores(
-        targets, probabilities, songs, np.array([[0.0, 2.0]]), target_type=MULTI_LABEL
-    )
+    outcomes = Outcomes(songs, CLASSES[:1], targets, probabilities, MULTI_LABEL)
+    (found,) = song_scores(outcomes, np.array([[0.0, 2.0]]))
     f1, average_precision, roc_auc = found[:9].reshape(3, 3)
     assert (f1 == 1).all()
     assert np.isnan(average_precision).all()

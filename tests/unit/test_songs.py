@@ -2,42 +2,19 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from stemlens.corpora.songs import absent_songs, demo_songs, left_out, list_songs, wav_files
+from corpus_files import ODD_NAMES, write_empty_corpus
+from stemlens.corpora.songs import demo_songs, list_songs, missing_songs, other_files, wav_files
 from stemlens.errors import InputError
 
 STEMS = ["drums", "bass"]
-NAMES = [
-    "-starts with a dash",
-    "A <b>bold<b> {song}",
-    'It\'s "quoted"',
-    "Ümläut & Söhne",
-    "A B",
-    "A-B",
-    "???",
-    "日本",
-    "Song. (Live), 100 %",
-]
-
-
-def write_corpus(root: Path, layout: str, names: list[str]) -> None:
-    for split in ("train", "test"):
-        for name in names:
-            if layout == "musdb18":
-                path = root / split / f"{name}.stem.mp4"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch()
-            else:
-                (root / split / name).mkdir(parents=True)
-                for stem in STEMS:
-                    (root / split / name / f"{stem}.wav").touch()
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> None:
-    write_corpus(tmp_path, layout, NAMES)
+    write_empty_corpus(tmp_path, layout, ODD_NAMES)
     songs = list_songs(tmp_path, layout, STEMS)
-    assert [song.name for song in songs if song.split == "test"] == sorted(NAMES)
-    assert [song.split for song in songs] == ["train"] * len(NAMES) + ["test"] * len(NAMES)
+    assert [song.name for song in songs if song.split == "test"] == sorted(ODD_NAMES)
+    assert [song.split for song in songs] == ["train"] * len(ODD_NAMES) + ["test"] * len(ODD_NAMES)
     for song in songs:
         assert Path(song.path).exists()
         assert all(Path(file).is_file() for file in song.files.values())
@@ -45,7 +22,7 @@ def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> N
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_hidden_and_foreign_files_are_no_songs(tmp_path: Path, layout: str) -> None:
-    write_corpus(tmp_path, layout, ["Song"])
+    write_empty_corpus(tmp_path, layout, ["Song"])
     (tmp_path / "train" / "._Song.stem.mp4").touch()
     (tmp_path / "train" / ".cache").mkdir()
     (tmp_path / "train" / "readme.txt").touch()
@@ -53,14 +30,14 @@ def test_hidden_and_foreign_files_are_no_songs(tmp_path: Path, layout: str) -> N
 
 
 def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_corpus(tmp_path / "corpus", "musdb18", ["Song"])
+    write_empty_corpus(tmp_path / "corpus", "musdb18", ["Song"])
     monkeypatch.setenv("HOME", str(tmp_path))
     songs = list_songs("~/corpus", "musdb18", STEMS)
     assert songs[0].path == str(tmp_path / "corpus/train/Song.stem.mp4")
 
 
 def test_a_folder_without_one_stem_is_listed_with_the_others(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     (tmp_path / "train/Song/bass.wav").unlink()
     song = list_songs(tmp_path, "musdb18hq", STEMS)[0]
     assert song.files == {"train/Song/drums.wav": str(tmp_path / "train/Song/drums.wav")}
@@ -74,7 +51,7 @@ def test_a_missing_split_is_an_error_that_names_its_folder(tmp_path: Path) -> No
 
 
 def test_an_empty_split_is_an_error_that_names_its_folder(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "test" / "Song.stem.mp4").unlink()
     with pytest.raises(InputError, match=f"{tmp_path}/test holds no song"):
         list_songs(tmp_path, "musdb18", STEMS)
@@ -103,30 +80,30 @@ def test_stem_files_may_end_in_m4a_and_suffixes_in_capitals(tmp_path: Path) -> N
 
 
 def test_wav_files_may_end_in_capitals(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     (tmp_path / "train/Song/bass.wav").rename(tmp_path / "train/Song/bass.WAV")
     songs = list_songs(tmp_path, "musdb18hq", STEMS)
     assert list(songs[0].files) == ["train/Song/drums.wav", "train/Song/bass.WAV"]
 
 
 def test_two_files_of_one_song_are_refused(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "test/Song.stem.m4a").touch()
-    with pytest.raises(InputError, match=r"Song\.stem\.m4a and Song\.stem\.mp4 both stand for"):
+    with pytest.raises(InputError, match=r"Song\.stem\.m4a and Song\.stem\.mp4 both name"):
         list_songs(tmp_path, "musdb18", STEMS)
 
 
 def test_two_files_of_one_stem_are_refused(tmp_path: Path) -> None:
     (tmp_path / "bass.wav").touch()
     (tmp_path / "bass.WAV").touch()
-    with pytest.raises(InputError, match=r"bass\.WAV and bass\.wav both stand for the stem bass"):
+    with pytest.raises(InputError, match=r"bass\.WAV and bass\.wav both name the stem bass"):
         wav_files(tmp_path)
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_names_are_in_nfc_however_the_disk_spells_them(tmp_path: Path, layout: str) -> None:
     name = unicodedata.normalize("NFD", "Ümläut")
-    write_corpus(tmp_path, layout, [name])
+    write_empty_corpus(tmp_path, layout, [name])
     song = list_songs(tmp_path, layout, STEMS)[0]
     assert song.name == "Ümläut"
     assert all(unicodedata.is_normalized("NFC", file) for file in song.files)
@@ -134,8 +111,8 @@ def test_names_are_in_nfc_however_the_disk_spells_them(tmp_path: Path, layout: s
 
 
 def test_names_that_differ_in_their_form_of_unicode_alone_are_refused(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Ümläut", unicodedata.normalize("NFD", "Ümläut")])
-    with pytest.raises(InputError, match="both stand for the song"):
+    write_empty_corpus(tmp_path, "musdb18hq", ["Ümläut", unicodedata.normalize("NFD", "Ümläut")])
+    with pytest.raises(InputError, match="both name the song"):
         list_songs(tmp_path, "musdb18hq", STEMS)
 
 
@@ -143,14 +120,14 @@ def test_names_that_differ_in_their_form_of_unicode_alone_are_refused(tmp_path: 
 def test_a_name_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(
     tmp_path: Path, layout: str
 ) -> None:
-    write_corpus(tmp_path, layout, [b"M\xe9lodie".decode(errors="surrogateescape")])
+    write_empty_corpus(tmp_path, layout, [b"M\xe9lodie".decode(errors="surrogateescape")])
     with pytest.raises(InputError, match=r"the name M\\udce9lodie\S* is not UTF-8; .*rename it"):
         list_songs(tmp_path, layout, STEMS)
 
 
 def test_a_root_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(tmp_path: Path) -> None:
     root = tmp_path / b"M\xe9lodies".decode(errors="surrogateescape")
-    write_corpus(root, "musdb18hq", ["A"])
+    write_empty_corpus(root, "musdb18hq", ["A"])
     with pytest.raises(InputError, match=r"corpus\.root: \S*M\\udce9lodies is not UTF-8"):
         list_songs(root, "musdb18hq", STEMS)
     (tmp_path / "link").symlink_to(root)
@@ -158,53 +135,56 @@ def test_a_root_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(tmp_pa
 
 
 def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "README.md").touch()
     (tmp_path / "train" / ".DS_Store").touch()
     (tmp_path / "train" / "Song.wav").touch()
     (tmp_path / "test" / "more songs").mkdir()
     (tmp_path / "test" / b"caf\xe9\n.txt".decode(errors="surrogateescape")).touch()
-    assert left_out(tmp_path, "musdb18") == [
+    assert other_files(tmp_path, "musdb18") == [
         "README.md",
         "train/Song.wav",
         r"test/caf\udce9\n.txt",
         "test/more songs",
     ]
     (tmp_path / "train/Song.stem.mp4").rename(tmp_path / "train/Song.STEM.M4A")
-    assert "train/Song.STEM.M4A" not in left_out(tmp_path, "musdb18")
-    assert left_out(tmp_path, "musdb18hq")[-2:] == ["test/Song.stem.mp4", r"test/caf\udce9\n.txt"]
+    assert "train/Song.STEM.M4A" not in other_files(tmp_path, "musdb18")
+    assert other_files(tmp_path, "musdb18hq")[-2:] == [
+        "test/Song.stem.mp4",
+        r"test/caf\udce9\n.txt",
+    ]
 
 
 @pytest.mark.parametrize(
     ("layout", "name", "what"),
     [
-        ("musdb18hq", "Lost", "a link to nothing"),
-        ("musdb18", "Lost.stem.mp4", "a link to nothing"),
-        ("musdb18", "Lost.STEM.M4A", "a link to nothing"),
-        ("musdb18", "Lost.stem.mp4", "no file"),
+        ("musdb18hq", "Lost", "a broken link"),
+        ("musdb18", "Lost.stem.mp4", "a broken link"),
+        ("musdb18", "Lost.STEM.M4A", "a broken link"),
+        ("musdb18", "Lost.stem.mp4", "not a file"),
     ],
 )
 def test_a_song_of_which_there_is_but_a_name_is_refused_or_passed_over_by_name(
     tmp_path: Path, layout: str, name: str, what: str
 ) -> None:
-    write_corpus(tmp_path, layout, ["Song"])
+    write_empty_corpus(tmp_path, layout, ["Song"])
     lost = tmp_path / "train" / name
-    if what == "no file":
+    if what == "not a file":
         lost.mkdir()
     else:
         lost.symlink_to("/nowhere/at/all")
     with pytest.raises(InputError, match=f"train/{name}: {what}, the first of 1 songs of train/"):
         list_songs(tmp_path, layout, STEMS)
-    songs = list_songs(tmp_path, layout, STEMS, some_may_lack=True)
+    songs = list_songs(tmp_path, layout, STEMS, skip_missing=True)
     assert [song.name for song in songs] == ["Song", "Song"]
-    assert absent_songs(tmp_path, layout) == [f"train/{name} ({what})"]
-    assert left_out(tmp_path, layout) == []
+    assert missing_songs(tmp_path, layout) == [f"train/{name} ({what})"]
+    assert other_files(tmp_path, layout) == []
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_links_that_lead_to_songs_are_songs(tmp_path: Path, layout: str) -> None:
-    write_corpus(tmp_path, layout, ["Song"])
+    write_empty_corpus(tmp_path, layout, ["Song"])
     suffix = ".stem.mp4" if layout == "musdb18" else ""
     (tmp_path / "train" / f"Link{suffix}").symlink_to(tmp_path / "train" / f"Song{suffix}")
     assert [song.name for song in list_songs(tmp_path, layout, STEMS)] == ["Link", "Song", "Song"]
-    assert absent_songs(tmp_path, layout) == []
+    assert missing_songs(tmp_path, layout) == []

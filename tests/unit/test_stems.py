@@ -239,12 +239,11 @@ def test_without_titles_that_name_stems_their_order_decides(
         ),
         (
             [None, None, "drums", None, None],
-            "no audio stream is titled bass, and stream 3, where it stands in MUSDB18, is titled"
-            " 'drums'",
+            "no audio stream is titled bass, and stream 3, its place in MUSDB18, is titled 'drums'",
         ),
         (
             ["mixture", "drums", "sub", "other", "vocals"],
-            "no audio stream is titled bass, and stream 3, where it stands in MUSDB18, is titled"
+            "no audio stream is titled bass, and stream 3, its place in MUSDB18, is titled"
             " 'sub'; expected the titles mixture, drums, bass, other, vocals, or none",
         ),
         (["Full", "Kick", "Sub", "Pads", "Lead"], "no audio stream is titled drums"),

@@ -32,7 +32,7 @@ def test_a_key_that_stands_there_twice_is_named_with_its_line(
     tmp_path: Path, text: str, key: str, line: int
 ) -> None:
     path = written(tmp_path, text)
-    with pytest.raises(InputError, match=f"^{path}, line {line}: the key {key} stands there twice"):
+    with pytest.raises(InputError, match=f"^{path}, line {line}: the key {key} occurs twice"):
         read_yaml(path)
 
 

@@ -1,7 +1,9 @@
 """What a change reruns: the table of docs/reruns.md, row by row, against dry runs."""
 
+import ast
 import os
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from snakemake_project import ROOT, Project
+from snakemake_project import ROOT, Project, copy_project
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,11 @@ def jobs(finished: Project) -> Jobs:
 
 
 @contextmanager
-def edited(path: Path) -> Iterator[None]:
+def edited(path: Path, old: str, new: str) -> Iterator[None]:
     content, times = path.read_bytes(), path.stat()
-    path.write_bytes(content + b"\n# A comment.\n")
+    text = content.decode()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
     try:
         yield
     finally:
@@ -141,32 +145,87 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "first_rules"),
+    ("module", "old", "new", "first_rules"),
     [
-        ("corpora/demo_composition.py", {"render_demo_corpus", "render_mood_demo"}),
-        ("corpora/stems.py", {"cut_segments"}),
-        ("corpora/recording.py", {"compute_mood_mels"}),
-        ("audio/mel.py", {"compute_mels", "compute_mood_mels"}),
-        ("audio/mel_filters.py", {"compute_mel_filters"}),
-        ("training/training.py", {"train_model"}),
-        ("similarity/measures.py", {"compare_stimuli", "bootstrap_similarity"}),
-        ("hypotheses/verdict.py", {"judge_hypotheses"}),
-        ("figures/segment_overview.py", {"plot_segments"}),
+        (
+            "corpora/demo_composition.py",
+            "self.velocity_offset, 8)",
+            "self.velocity_offset, 9)",
+            {"render_demo_corpus", "render_mood_demo"},
+        ),
+        ("corpora/stems.py", "[0.0] * len(stems)", "[0.1] * len(stems)", {"cut_segments"}),
+        (
+            "corpora/recording.py",
+            "return decoder.signal",
+            "return -decoder.signal",
+            {"compute_mood_mels"},
+        ),
+        (
+            "audio/mel.py",
+            "np.maximum(mixes, floor)",
+            "np.maximum(floor, mixes)",
+            {"compute_mels", "compute_mood_mels"},
+        ),
+        ("audio/mel_filters.py", "sr=settings", "norm=None, sr=settings", {"compute_mel_filters"}),
+        ("training/training.py", "network.eval()", "network.train()", {"train_model"}),
+        (
+            "similarity/measures.py",
+            "products[a, b] / np.sqrt(squares[a] * squares[b])",
+            "products[b, a] / np.sqrt(squares[a] * squares[b])",
+            {"compare_stimuli", "bootstrap_similarity"},
+        ),
+        ("hypotheses/verdict.py", "min(self.effect, 1.0)", "self.effect", {"judge_hypotheses"}),
+        ("figures/segment_overview.py", 'label="kept"', 'label="kept "', {"plot_segments"}),
     ],
 )
-def test_editing_a_library_module_reruns_what_uses_it(
-    finished: Project, jobs: Jobs, module: str, first_rules: set[str]
+def test_a_changed_line_in_a_function_reruns_just_what_uses_it(
+    finished: Project, jobs: Jobs, module: str, old: str, new: str, first_rules: set[str]
 ) -> None:
-    with edited(finished.folder / "scripts/stemlens" / module):
+    with edited(finished.folder / "scripts/stemlens" / module, old, new):
         assert set(finished.planned()) == jobs.affected_rules(first_rules)
 
 
-def test_editing_a_script_reruns_its_rule(finished: Project) -> None:
-    with edited(finished.folder / "scripts/plot_history.py"):
+def test_a_changed_line_in_a_script_reruns_its_rule(finished: Project) -> None:
+    script = finished.folder / "scripts/plot_history.py"
+    with edited(script, "snakemake.input.history", "str(snakemake.input.history)"):
         assert finished.planned() == {"plot_history": 2}
 
 
-def test_touching_every_library_module_reruns_nothing(finished: Project) -> None:
-    for module in (finished.folder / "scripts/stemlens").glob("**/*.py"):
-        module.touch()
-    assert finished.planned() == {}
+def reformat(path: Path) -> None:
+    """Write a file anew from its syntax tree, with other docstrings and without a comment."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value.value = "Another text."
+    path.write_text(f"# A comment.\n{ast.unparse(tree)}\n", "utf-8")
+
+
+def test_docstrings_comments_format_and_dates_of_code_rerun_nothing(
+    finished: Project, tmp_path: Path
+) -> None:
+    project = clone(finished, tmp_path)
+    for folder in ("results", ".snakemake"):
+        shutil.copytree(finished.folder / folder, project.folder / folder)
+    for path in (project.folder / "scripts").rglob("*.py"):
+        reformat(path)
+    assert project.planned() == {}
+
+
+@pytest.mark.parametrize("copied", [("results", ".snakemake"), ("results",)])
+def test_a_fresh_clone_with_copied_results_has_nothing_to_do(
+    finished: Project, tmp_path: Path, copied: tuple[str, ...]
+) -> None:
+    project = clone(finished, tmp_path)
+    for folder in copied:
+        # As cp -a does: dates stay.
+        shutil.copytree(finished.folder / folder, project.folder / folder)
+    assert project.planned() == {}
+
+
+def clone(finished: Project, folder: Path) -> Project:
+    """The project as it is when it was just checked out: every file is newer than any result."""
+    project = copy_project(folder / "clone")
+    project.configfiles += finished.configfiles
+    for path in project.folder.rglob("*"):
+        path.touch()
+    return project

@@ -75,7 +75,7 @@ def test_a_run_killed_in_training_ends_with_the_same_network_when_repeated(
 def test_a_second_run_beside_a_first_is_refused(tmp_path: Path, small_config: Path) -> None:
     project = copy_project(tmp_path / "locked")
     project.configfiles.append(small_config)
-    lock = project.folder / ".snakemake/stemlens.lock"
+    lock = project.folder / "results/demo/.lock"
     first = subprocess.Popen(
         project.command(),
         cwd=project.folder,
@@ -87,7 +87,7 @@ def test_a_second_run_beside_a_first_is_refused(tmp_path: Path, small_config: Pa
         wait_for(lock, first)
         second = project.run()
         assert second.returncode != 0
-        assert "another run is working in" in second.stdout
+        assert "results/demo: another run is writing there" in second.stdout
     finally:
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()

@@ -74,7 +74,8 @@ class Moved:
 
     def planned(self) -> list[str]:
         """Outputs of the songs' and shards' jobs that a dry run would make again."""
-        printed = self.project.succeed("--dry-run", self.table, config=self.config)
+        in_full = ("--dry-run", "--printshellcmds")
+        printed = self.project.succeed(*in_full, self.table, config=self.config)
         lines = [line.split() for line in printed.splitlines()]
         outputs = [words[1] for words in lines if words and words[0] == "output:"]
         return [output.rstrip(",").removeprefix("results/moved/") for output in outputs]

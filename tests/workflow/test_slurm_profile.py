@@ -45,6 +45,9 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
+DRY_RUN = ("--dry-run", "--printshellcmds", "--workflow-profile", "profiles/slurm")
+
+
 def submissions(printed: str) -> int:
     groups = re.findall(r"Group job \w+ \(", printed)
     # The target itself runs nothing and is not submitted.
@@ -63,7 +66,7 @@ def test_150_songs_5_seeds_5_networks_and_ten_thousand_moods_make_few_submission
         "experiment": {"seeds": [0, 1, 2, 3, 4]},
         "mood": {"layout": "manifest", "root": str(manifest)},
     }
-    printed = project.succeed("--dry-run", "--workflow-profile", "profiles/slurm", config=config)
+    printed = project.succeed(*DRY_RUN, config=config)
     assert int(re.search(r"^total +(\d+)", printed, re.MULTILINE)[1]) > 500
     assert submissions(printed) < 120
 

@@ -7,14 +7,13 @@ import h5py
 import numpy as np
 import pandas as pd
 import torch
-from tqdm import tqdm
 
 from stemlens.atomic import replacing
 from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.finite import RETRAIN, demand_finite
 from stemlens.model.cnn import CNN
 
-BATCH_SIZE = 32
+STIMULI_AT_ONCE = 32
 """Stimuli per forward pass: enough that a pass is not mostly overhead, and little memory."""
 
 
@@ -26,7 +25,7 @@ def read_activations(
     *,
     tap: str,
     logits: bool,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = STIMULI_AT_ONCE,
 ) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
     """Send stimuli through a network, batch by batch.
 
@@ -49,8 +48,7 @@ def read_activations(
     """
     device, first = network.input_mean_db.device, 0
     batches = spectrogram_batches(mel_path, stimuli["row"], stimuli["mix"], batch_size=batch_size)
-    n_batches = -(-len(stimuli) // batch_size)
-    for batch in tqdm(batches, desc="activations", unit="batch", total=n_batches, disable=None):
+    for batch in batches:
         read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
         rows = slice(first, first + len(batch))
         # The network may hold its maps with channels last.
@@ -69,7 +67,7 @@ def write_activations(
     *,
     tap: str,
     logits: bool,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = STIMULI_AT_ONCE,
 ) -> None:
     """Send stimuli through a network and store what each layer makes of them.
 

@@ -1,1 +1,1 @@
-"""Stem corpora: which songs there are, and their stems as signals."""
+"""Stem corpora: listing songs and reading audio."""

@@ -1,7 +1,7 @@
-"""Short pieces of music, composed from a seed: the demo corpus as notes, and who plays them.
+"""Short pieces of music, composed from a seed: the notes and instruments of the demo corpus.
 
-Pieces differ in tempo, metre, key, mode, chords, instruments, playing patterns, levels and in
-which stem rests when, so that a network has something to generalise over.
+Pieces differ in tempo, metre, key, mode, chords, instruments, playing patterns, levels and
+rests, so that a network has something to generalise over.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+BEATS_PER_BAR = (4, 4, 4, 3)
+"""Metres to choose from."""
 BARS_PER_SECTION = 4
 REST_PROBABILITY = 0.07
 """Probability that a stem rests for a whole section."""
 HIGHEST_PITCH = 96
-"""C7; from some notes above it the synthesizer never returns."""
+"""C7; the synthesizer hangs on some higher notes."""
 
 # General MIDI programs, counted from 0, and drum kits.
 PROGRAMS = {
@@ -54,7 +56,7 @@ class Part:
 class Piece:
     """A composed piece: its tempo in beats per minute, and one part per stem.
 
-    `level_db` is the RMS level of all parts together in dBFS; None: as loud as can be.
+    `level_db` is the RMS level of all parts together in dBFS; None: as loud as possible.
     """
 
     tempo_bpm: float
@@ -64,34 +66,37 @@ class Piece:
 
 @dataclass(frozen=True)
 class Frame:
-    """What all parts of a piece share.
+    """What all parts of a piece have in common.
 
     Attributes
     ----------
     rng
-        Source of every choice.
-    n_bars, beats_per_bar
-        Length and metre.
+        Random generator that makes every choice.
+    duration_s
+        The piece lasts at least this long.
+    tempo_bpm, beats_per_bar
+        Tempo and metre.
     tonic
         Pitch class of the key, 0 for C.
     scale
-        Semitones of its degrees above the tonic.
+        Scale degrees in semitones above the tonic.
     degrees
         The chord progression: a degree per bar.
     bass_patterns, chord_patterns
-        Figures, one of which the bass and one the chords play.
+        Patterns to choose from, one for the bass and one for the chords.
     highest_pitch
-        Notes that would lie higher are played in an octave below.
+        Higher notes are transposed down by octaves.
     register_shift
-        Semitones by which all but the drums play higher.
+        Transposition of all parts except the drums, in semitones.
     articulation
-        What part of their written length notes of all but the drums sound.
+        Sounding share of a note's written length, in all parts except the drums.
     velocity_offset
         Added to every mean velocity.
     """
 
     rng: np.random.Generator
-    n_bars: int
+    duration_s: float
+    tempo_bpm: float
     beats_per_bar: int
     tonic: int
     scale: tuple[int, ...]
@@ -106,7 +111,7 @@ class Frame:
     def note(
         self, start_beat: float, duration_beats: float, degree: int, *, lowest: int, velocity: int
     ) -> Note:
-        """Play a scale degree in the octave that begins at the MIDI pitch `lowest`."""
+        """Place a scale degree in the octave that starts at the MIDI pitch `lowest`."""
         lowest += self.register_shift
         octave, step = divmod(degree, len(self.scale))
         pitch = lowest + (self.tonic - lowest) % 12 + self.scale[step] + 12 * octave
@@ -116,12 +121,13 @@ class Frame:
         return Note(start_beat, duration_beats, pitch, self.velocity(velocity))
 
     def bars(self) -> list[tuple[int, int]]:
-        """First beat and chord degree of each bar in which the calling part plays."""
-        n_sections = -(-self.n_bars // BARS_PER_SECTION)
+        """Draw the sections in which a part plays: first beat and chord degree of their bars."""
+        n_bars = int(np.ceil(self.duration_s * self.tempo_bpm / 60 / self.beats_per_bar))
+        n_sections = -(-n_bars // BARS_PER_SECTION)
         plays = self.rng.random(n_sections) >= REST_PROBABILITY
         return [
             (bar * self.beats_per_bar, self.degrees[bar % len(self.degrees)])
-            for bar in range(self.n_bars)
+            for bar in range(n_bars)
             if plays[bar // BARS_PER_SECTION]
         ]
 
@@ -130,48 +136,42 @@ class Frame:
         return int(np.clip(self.rng.normal(mean + self.velocity_offset, 8), 20, 127))
 
 
-def bars_needed(duration_s: float, *, tempo_bpm: float, beats_per_bar: int) -> int:
-    """Least number of bars that last `duration_s`."""
-    return int(np.ceil(duration_s * tempo_bpm / 60 / beats_per_bar))
-
-
 def compose(rng: np.random.Generator, *, duration_s: float) -> Piece:
     """Compose a piece.
 
     Parameters
     ----------
     rng
-        Source of every choice: the same generator state gives the same piece.
+        Random generator that makes every choice.
     duration_s
-        The piece is at least as long.
+        The piece lasts at least this long.
 
     Returns
     -------
     Piece
         With the stems ``drums``, ``bass``, ``vocals`` and ``other``.
     """
-    tempo_bpm = float(rng.uniform(72, 168))
-    beats_per_bar = int(rng.choice([4, 4, 4, 3]))
     frame = Frame(
         rng=rng,
-        n_bars=bars_needed(duration_s, tempo_bpm=tempo_bpm, beats_per_bar=beats_per_bar),
-        beats_per_bar=beats_per_bar,
+        duration_s=duration_s,
+        tempo_bpm=float(rng.uniform(72, 168)),
+        beats_per_bar=int(rng.choice(BEATS_PER_BAR)),
         tonic=int(rng.integers(12)),
         scale=MAJOR if rng.random() < 0.5 else MINOR,
         degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
     )
-    return Piece(tempo_bpm, arrange(frame, PROGRAMS))
+    return Piece(frame.tempo_bpm, arrange(frame, PROGRAMS))
 
 
 def arrange(frame: Frame, programs: Mapping[str, Sequence[int]]) -> dict[str, Part]:
-    """Let every stem play.
+    """Compose a part for each stem.
 
     Parameters
     ----------
     frame
-        What the parts share.
+        What the parts have in common.
     programs
-        Stem → General MIDI programs (drum kits), one of which is drawn.
+        Stem → General MIDI programs (drum kits) to choose from.
 
     Returns
     -------

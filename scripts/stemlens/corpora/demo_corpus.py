@@ -12,14 +12,14 @@ from stemlens.atomic import replacing
 from stemlens.corpora.demo_composition import Part, Piece, compose
 
 SAMPLE_RATE_HZ = 22_050
-"""Half of MUSDB18's: all that the experiment hears, in half the disk space."""
+"""Half of MUSDB18's: the rate of the paper's experiment, in half the disk space."""
 
 TICKS_PER_BEAT = 480
 STEMS = ("drums", "bass", "other", "vocals")
 
 
 def compose_split(split: str, n_songs: int, *, duration_s: float, seed: int) -> Iterator[Piece]:
-    """Compose the songs of one split; both splits draw from one distribution, never one song."""
+    """Compose the songs of a split; the splits share a distribution, but no song."""
     entropy = [seed, {"train": 0, "test": 1}[split]]
     for sequence in np.random.SeedSequence(entropy).spawn(n_songs):
         yield compose(np.random.default_rng(sequence), duration_s=duration_s)
@@ -31,16 +31,16 @@ def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
     Parameters
     ----------
     piece
-        What to play.
+        The piece.
     duration_s
         Length of the result: longer pieces are cut, shorter ones padded with silence.
 
     Returns
     -------
     dict
-        Stem → float32 array of shape (sample, 2) at `SAMPLE_RATE_HZ`. Stems share one gain, so
-        that the RMS of their sum over both channels is at the piece's level, if it has one and
-        that leaves the sum within ±0.9; else the sum just stays within ±0.9.
+        Stem → float32 array of shape (sample, 2) at `SAMPLE_RATE_HZ`. One gain for all stems
+        brings their sum to the piece's RMS level over both channels, or to a peak of 0.9 where
+        the piece has no level or its level needs a higher peak.
     """
     synthesizer = symusic.Synthesizer(str(_sound_font()), SAMPLE_RATE_HZ)
     n_samples = round(duration_s * SAMPLE_RATE_HZ)
@@ -68,7 +68,7 @@ def write_song(folder: str | Path, stems: dict[str, np.ndarray]) -> None:
 
 
 def _sound_font() -> Path:
-    # Shipped as a data file of pretty_midi, which need not be imported for it.
+    # A data file of pretty_midi, found without importing that.
     spec = find_spec("pretty_midi")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("pretty_midi is not installed: pip install pretty_midi")

@@ -1,4 +1,4 @@
-"""The songs of the mood demo corpus: their names, moods and files; needs no numerical library."""
+"""The songs of the mood demo corpus: names, moods and files (standard library alone)."""
 
 from dataclasses import dataclass
 
@@ -15,19 +15,19 @@ class DemoMoodSong:
 
 
 def demo_mood_songs(root: str, n_songs: int) -> list[DemoMoodSong]:
-    """List the songs of the mood demo corpus, which need not be rendered yet.
+    """List the songs of the mood demo corpus, rendered or not.
 
     Parameters
     ----------
     root
-        Folder that holds, or will hold, a folder per quadrant.
+        Folder of the corpus, with a folder per quadrant.
     n_songs
-        Number of songs over all quadrants, which take turns.
+        Number of songs; the quadrants alternate.
 
     Returns
     -------
     list of DemoMoodSong
-        A song's name and quadrant do not depend on how many follow.
+        A song's name and quadrant do not depend on `n_songs`.
     """
     songs = []
     for number in range(1, n_songs + 1):

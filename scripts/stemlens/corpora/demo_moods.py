@@ -1,9 +1,10 @@
 """Music of four moods, composed from a seed: the mood demo corpus, labelled by construction.
 
-A mood is a quadrant of the valence-arousal plane. What sets the moods apart is what listeners
-are known to judge by: mode, tempo, register, dynamics, articulation and timbre, most important
-first, and each adds to the others (Eerola, Friberg & Bresin 2013). Every cue is drawn from a
-range, and most ranges of neighbouring quadrants overlap, so that no single cue tells the mood.
+A mood is a quadrant of the valence-arousal plane. The moods differ in the cues that listeners
+rely on: mode, tempo, register, dynamics, articulation and timbre, in decreasing order of
+importance and with additive effects (Eerola, Friberg & Bresin 2013). Every cue is drawn from a
+range, and most ranges of neighbouring quadrants overlap, so that no single cue gives the mood
+away.
 
 References
 ----------
@@ -25,19 +26,19 @@ import soundfile
 
 from stemlens.atomic import replacing
 from stemlens.corpora.demo_composition import (
+    BEATS_PER_BAR,
     MAJOR,
     MINOR,
     PROGRESSIONS,
     Frame,
     Piece,
     arrange,
-    bars_needed,
 )
 from stemlens.corpora.demo_corpus import SAMPLE_RATE_HZ, render
 from stemlens.corpora.demo_mood_songs import DemoMoodSong
 
-HIGHEST_PITCH = 91
-"""G6; from some notes above it, and with some programs, the synthesizer never returns."""
+HIGHEST_MOOD_PITCH = 91
+"""G6; with some programs, the synthesizer hangs on some higher notes."""
 PHRYGIAN, HARMONIC_MINOR = (0, 1, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 8, 11)
 
 
@@ -45,29 +46,29 @@ PHRYGIAN, HARMONIC_MINOR = (0, 1, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 8, 11)
 class MoodCues:
     """How music of one mood is played.
 
-    Numbers are drawn uniformly from (low, high), all else with equal chances, so that what stands
-    there twice is drawn twice as often. G&L: Gabrielsson & Lindström 2010; J&L: Juslin & Laukka
-    2004, where tenderness stands for calm.
+    Numbers are drawn uniformly from (low, high). From other tuples an element is drawn with equal
+    probability; a repeated one is more likely. G&L: Gabrielsson & Lindström 2010; J&L: Juslin &
+    Laukka 2004, whose tenderness is taken for calm.
 
     Attributes
     ----------
     tempo_bpm
         Fast in happiness and anger, slow in sadness and serenity (G&L).
     scales
-        Major in happiness and serenity, minor in sadness, tension and anger (G&L). Dissonance,
-        here through scales with semitones at their tonic, in tension and anger (G&L).
+        Major in happiness and serenity, minor in sadness, tension and anger (G&L). Dissonance in
+        tension and anger (G&L), here through scales with a semitone next to the tonic.
     level_db
         RMS in dBFS: high in anger, medium to high in happiness, medium to low in tenderness,
         low in sadness (J&L).
     velocity_offset
-        Tones struck harder are brighter: sharp timbre in anger, bright in happiness, soft in
-        tenderness, dull in sadness (J&L).
+        Louder tones are brighter: sharp timbre in anger, bright in happiness, soft in tenderness,
+        dull in sadness (J&L).
     register_shift
-        In semitones: high in happiness and serenity, low in sadness (G&L). Of anger both high
+        In semitones: high in happiness and serenity, low in sadness (G&L). For anger, both high
         and low pitch are reported; here it is low.
     articulation
-        Part of its written length that a note sounds: staccato in happiness and anger, legato
-        in sadness and tenderness (J&L).
+        Sounding share of a note's written length: staccato in happiness and anger, legato in
+        sadness and tenderness (J&L).
     drums_probability, bass_patterns, chord_patterns
         Firm, busy rhythm in anger, regular and light in happiness, flowing in serenity, sparse
         and held in sadness (after G&L).
@@ -168,31 +169,29 @@ def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float =
     Parameters
     ----------
     quadrant
-        One of `CUES`.
+        A key of `CUES`.
     rng
-        Source of every choice: the same generator state gives the same piece.
+        Random generator that makes every choice.
     duration_s
-        The piece is at least as long.
+        The piece lasts at least this long.
 
     Returns
     -------
     Piece
-        With the stems ``drums``, ``bass``, ``vocals`` and ``other``, of which drums may rest
-        throughout.
+        With the stems ``drums``, ``bass``, ``vocals`` and ``other``; the drums may be silent.
     """
     cues = CUES[quadrant]
-    tempo_bpm = float(rng.uniform(*cues.tempo_bpm))
-    beats_per_bar = int(rng.choice([4, 4, 4, 3]))
     frame = Frame(
         rng=rng,
-        n_bars=bars_needed(duration_s, tempo_bpm=tempo_bpm, beats_per_bar=beats_per_bar),
-        beats_per_bar=beats_per_bar,
+        duration_s=duration_s,
+        tempo_bpm=float(rng.uniform(*cues.tempo_bpm)),
+        beats_per_bar=int(rng.choice(BEATS_PER_BAR)),
         tonic=int(rng.integers(12)),
         scale=cues.scales[rng.integers(len(cues.scales))],
         degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
         bass_patterns=cues.bass_patterns,
         chord_patterns=cues.chord_patterns,
-        highest_pitch=HIGHEST_PITCH,
+        highest_pitch=HIGHEST_MOOD_PITCH,
         register_shift=int(rng.integers(*cues.register_shift, endpoint=True)),
         articulation=float(rng.uniform(*cues.articulation)),
         velocity_offset=int(rng.integers(*cues.velocity_offset, endpoint=True)),
@@ -200,7 +199,7 @@ def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float =
     parts = arrange(frame, cues.programs)
     if rng.random() >= cues.drums_probability:
         parts["drums"] = replace(parts["drums"], notes=())
-    return Piece(tempo_bpm, parts, level_db=float(rng.uniform(*cues.level_db)))
+    return Piece(frame.tempo_bpm, parts, level_db=float(rng.uniform(*cues.level_db)))
 
 
 def write_mood_song(song: DemoMoodSong, *, duration_s: float, seed: int) -> None:
@@ -209,13 +208,13 @@ def write_mood_song(song: DemoMoodSong, *, duration_s: float, seed: int) -> None
     Parameters
     ----------
     song
-        Its file, as from `demo_mood_songs`, is replaced.
+        As from `demo_mood_songs`.
     duration_s
         Length of the file.
     seed
         Of the corpus.
     """
-    # The name, not the place in a list: a song stays what it is when others come or go.
+    # From the name rather than a position, so that a song does not change with the number of songs.
     rng = np.random.default_rng(np.random.SeedSequence([seed, *song.name.encode()]))
     stems = render(compose_mood(song.quadrant, rng, duration_s=duration_s), duration_s=duration_s)
     with replacing(song.file) as file:

@@ -1,8 +1,7 @@
-"""What tells a file of a corpus from another: its name in the corpus, its size and its date.
+"""When a file of a corpus counts as changed: when its name in the corpus, size or date does.
 
-Never the folder that the corpus lies in, so that one that is moved or mounted elsewhere stays the
-same; and never whether a date is newer than a result, so that an older file in place of another is
-another file.
+The folder of the corpus does not count, so that a corpus may be moved or mounted elsewhere. Nor
+does it matter whether a date is newer than a result: an older file in its place is a change too.
 """
 
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from pathlib import Path
 
 
 def identities(files: Mapping[str, str]) -> dict[str, list[int]]:
-    """Look up what a file is known by.
+    """Look up size and date of files.
 
     Parameters
     ----------

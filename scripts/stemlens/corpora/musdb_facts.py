@@ -1,6 +1,6 @@
-"""What the musdb package states of its corpus, read without importing it.
+"""Facts about MUSDB18 from the settings of the musdb package.
 
-``import musdb`` raises where ffmpeg and ffprobe are missing; its settings are a plain YAML file.
+They are a YAML file, read without ``import musdb``, which fails where ffmpeg or ffprobe is missing.
 """
 
 from functools import cache
@@ -20,7 +20,7 @@ def _settings() -> dict[str, Any]:
 
 
 def stem_ids() -> dict[str, int]:
-    """Name and number of each audio stream in a ``.stem.mp4``, the mixture among them."""
+    """Name and number of each audio stream in a ``.stem.mp4``, including the mixture."""
     return dict(_settings()["stem_ids"])
 
 

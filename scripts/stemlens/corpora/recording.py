@@ -1,4 +1,4 @@
-"""A recording as a mono signal, from any file that FFmpeg's libraries decode."""
+"""Reading a recording as a mono signal, from any format that FFmpeg's libraries decode."""
 
 import logging
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from stemlens.corpora.stated_length import stated_s
 from stemlens.errors import InputError
 
 MAX_LOST_SHARE = 0.05
-"""Share of a recording that may be lost: missing at its end, or damaged in its midst."""
+"""Share of a recording that may be lost, through damage or a missing end."""
 
 MAX_PADDING_SAMPLES = 4096
-"""What encoders put around the audio: some headers count it, decoders drop it."""
+"""Encoder delay and padding, which some headers count and decoders drop."""
 
 ADTS = "aac"
 """FFmpeg's name of the container."""
@@ -27,10 +27,10 @@ logger = logging.getLogger(__name__)
 def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
     """Read a recording, average its channels and resample it.
 
-    Packets that cannot be decoded are skipped: a damaged stretch, or whatever has been appended
-    to an MP3 file. No more than `MAX_LOST_SHARE` may be lost. Where a header states a length
-    (`stemlens.corpora.stated_length`), that is measured against it. Elsewhere what is lost in the
-    midst counts, by timestamps or bytes; what follows the last sound packet may be a tag.
+    Packets that cannot be decoded are skipped: damage, or data appended to an MP3 file. At most
+    `MAX_LOST_SHARE` may be lost, compared with the length in the header where there is one
+    (`stemlens.corpora.stated_length`). Elsewhere gaps between valid packets count, by timestamps
+    or bytes; whatever follows the last valid packet may be a tag.
 
     Parameters
     ----------
@@ -47,18 +47,20 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
     Raises
     ------
     InputError
-        If the file is missing, holds no sample, too much of it is lost, a sample is not a finite
-        number, or its peak lies far beyond full scale.
+        If the file is missing or empty, too much of it is lost, a sample is not a finite number,
+        or the peak is far beyond full scale.
     """
     try:
         with _open(path) as container:
             if not container.streams.audio:
-                raise InputError(f"{path}: holds no audio; expected a recording: take it out")
+                raise InputError(
+                    f"{path}: has no audio stream; expected a recording: remove it from the corpus"
+                )
             signal = _decode(container, container.streams.audio[0], path, sample_rate_hz)
     except (av.FFmpegError, OSError) as error:
         raise InputError(
-            f"{path}: cannot be decoded ({error.strerror}); it is missing, damaged or no audio:"
-            " copy it again, or take it out of the corpus"
+            f"{path}: cannot be decoded ({error.strerror}); it is missing, damaged or not audio:"
+            " copy it again, or remove it from the corpus"
         ) from error
     samples = np.empty(signal.finish(), np.float32)
     signal.write_to(samples)
@@ -66,32 +68,32 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
 
 
 def _open(path: str | Path) -> av.container.InputContainer:
-    # Without the protocol, FFmpeg takes the start of "12:30 am.wav" for one.
+    # Without "file:", FFmpeg would take the start of "12:30 am.wav" for a protocol.
     url = f"file:{path}"
     container = av.open(url)
     if container.format.name != ADTS:
         return container
     container.close()
-    # A parser behind the demuxer would hide where that drops bytes.
+    # The parser would hide which bytes the demuxer drops.
     return av.open(url, options={"fflags": "noparse"})
 
 
 @dataclass
 class _Tally:
-    """Counts packets that were decoded, others, and bytes that belong to none."""
+    """Counts decoded and skipped packets, and bytes that belong to no packet."""
 
     n_skipped: int = 0
     first_skipped_s: float | None = None
-    sound_bytes: int = 0
+    valid_bytes: int = 0
     lost_bytes: int = 0
-    """Between sound packets."""
+    """Between valid packets."""
     skipped_bytes: int = 0
-    """Since the last sound packet."""
+    """Since the last valid packet."""
     end_byte: int | None = None
-    """Where the last packet ends in the file."""
+    """End of the last packet in the file."""
 
     def count_dropped(self, packet: av.Packet, *, at_s: float) -> None:
-        """Count the bytes between the last packet and this one; for ADTS, where packets adjoin."""
+        """Count the bytes since the last packet; for ADTS, whose packets are contiguous."""
         if packet.pos is None:
             return
         if self.end_byte is not None and packet.pos > self.end_byte:
@@ -105,7 +107,7 @@ class _Tally:
         self._note_first(at_s)
 
     def take(self, packet: av.Packet) -> None:
-        self.sound_bytes += packet.size
+        self.valid_bytes += packet.size
         self.lost_bytes += self.skipped_bytes
         self.skipped_bytes = 0
 
@@ -120,14 +122,14 @@ def _decode(
     path: str | Path,
     sample_rate_hz: int,
 ) -> MonoSignal:
-    # Both are read now: frames of a damaged stretch may claim another sample rate or bit rate.
+    # Read before decoding: damaged frames may change the stream's sample rate or bit rate.
     header_s = stated_s(container, stream, path)
-    no_sound = InputError(
-        f"{path}: cannot be decoded (no packet is sound); it is damaged or no audio: copy it"
-        " again, or take it out of the corpus"
+    nothing_decoded = InputError(
+        f"{path}: cannot be decoded (no packet is valid); it is damaged or not audio: copy it"
+        " again, or remove it from the corpus"
     )
     if not stream.rate:
-        raise no_sound
+        raise nothing_decoded
     decoder = PacketDecoder(
         MonoSignal(str(path), found_rate_hz=stream.rate, sample_rate_hz=sample_rate_hz)
     )
@@ -138,7 +140,7 @@ def _decode(
         try:
             n_samples = decoder.decode(packet)
         except (av.FFmpegError, FormatChangeError):
-            # Decoders of damaged packets return all sorts of errors, "not permitted" among them.
+            # Damaged packets raise all sorts of errors, even "not permitted".
             tally.skip(packet, at_s=decoder.duration_s)
         else:
             if n_samples and packet.size:
@@ -146,12 +148,12 @@ def _decode(
     decoder.flush()
     if tally.n_skipped:
         logger.warning(
-            "%s: skipped packets that cannot be decoded, or changed their sample rate: %d",
+            "%s: skipped packets that cannot be decoded or change the sample rate: %d",
             path,
             tally.n_skipped,
         )
         if not decoder.signal.n_samples:
-            raise no_sound
+            raise nothing_decoded
     _demand_enough(decoder, tally, header_s, path)
     return decoder.signal
 
@@ -162,7 +164,7 @@ def _packets(
     try:
         yield from container.demux(stream)
     except av.error.InvalidDataError:
-        # Behind the audio of an Ogg or WavPack file stands something else, or all else is damaged.
+        # Other data follows the audio of an Ogg or WavPack file, or the rest is damaged.
         if not knows_end:
             raise
         last = av.Packet()
@@ -176,7 +178,7 @@ def _demand_enough(
     signal = decoder.signal
     gap_s = sum(length_s for _, length_s in decoder.gaps_s)
     if header_s is None:
-        lost_s = max(gap_s, tally.lost_bytes * signal.duration_s / max(1, tally.sound_bytes))
+        lost_s = max(gap_s, tally.lost_bytes * signal.duration_s / max(1, tally.valid_bytes))
         whole_s = signal.duration_s + lost_s
         length = f"it is about {whole_s:.2f} s long"
     else:
@@ -190,5 +192,5 @@ def _demand_enough(
         first_s = min(starts_s, default=signal.duration_s)
         raise InputError(
             f"{path}: {length}, of which {lost_s:.2f} s cannot be decoded, from {first_s:.2f} s on;"
-            f" expected at most {MAX_LOST_SHARE:.0%}: copy it again, or take it out of the corpus"
+            f" expected at most {MAX_LOST_SHARE:.0%}: copy it again, or remove it from the corpus"
         )

@@ -1,4 +1,4 @@
-"""From decoded or stored audio to a mono signal at the sample rate of the experiment, by blocks."""
+"""Decoding, downmixing and resampling audio block by block."""
 
 from collections.abc import Sequence
 
@@ -11,30 +11,30 @@ from stemlens.errors import InputError
 SAMPLES_AT_ONCE = 2**16
 
 MAX_PEAK = 32.0
-"""30 dB above full scale: overshoots stay below it, integers stored as floats do not."""
+"""30 dB above full scale: overshoots stay below it, integers stored as floats exceed it."""
 
 MIN_GAP_S = 0.01
-"""Timestamps are rounded, to a millisecond or so; a longer stretch without samples is a gap."""
+"""Shorter jumps of timestamps, which are rounded to about a millisecond, are no gaps."""
 
 
 class MonoSignal:
-    """A signal that is put together block by block.
+    """A mono signal built block by block.
 
     Channels are averaged, then the signal is resampled (soxr, high quality).
 
     Parameters
     ----------
     source
-        File, and stem if there are several, for messages.
+        File, and stem if it has several, for messages.
     found_rate_hz, sample_rate_hz
-        Sample rate of the blocks, and of the result.
+        Sample rates of the blocks and of the result.
 
     Attributes
     ----------
     found_rate_hz
         As given.
     n_samples
-        How many there are so far, at the rate of the blocks.
+        Number of samples so far, at the rate of the blocks.
     """
 
     def __init__(self, source: str, *, found_rate_hz: int, sample_rate_hz: int) -> None:
@@ -51,7 +51,7 @@ class MonoSignal:
 
     @property
     def duration_s(self) -> float:
-        """How long it is so far."""
+        """Length so far."""
         return self.n_samples / self.found_rate_hz
 
     def add(self, channels: Sequence[np.ndarray]) -> None:
@@ -70,15 +70,15 @@ class MonoSignal:
             at_s = (self.n_samples + int(np.argmin(finite))) / self.found_rate_hz
             raise InputError(
                 f"{self._source}: a sample at {at_s:.3f} s is not a finite number;"
-                " repair the file or take the song out of the corpus"
+                " repair the file or remove the song from the corpus"
             )
         self.n_samples += first.size
         if first.size:
-            # Before channels are averaged, which may cancel.
+            # Taken before averaging, in which channels may cancel.
             peaks = [max(float(channel.max()), -float(channel.min())) for channel in channels]
             self._peak = max(self._peak, *peaks)
         mono = first.copy()
-        # A sum beyond the range of float32 is refused for its peak.
+        # A sum that overflows is refused later, for its peak.
         with np.errstate(over="ignore"):
             for channel in others:
                 mono += channel
@@ -86,20 +86,20 @@ class MonoSignal:
         self._blocks.append(self._resampler.resample_chunk(mono) if self._resampler else mono)
 
     def finish(self) -> int:
-        """Take no more blocks; return the length of the result in samples.
+        """Complete the signal; return its length in samples.
 
         Raises
         ------
         InputError
-            If it holds no sample, or a channel's peak lies beyond `MAX_PEAK`.
+            If it is empty, or a channel's peak exceeds `MAX_PEAK`.
         """
         if self.n_samples == 0:
-            raise InputError(f"{self._source}: holds no sample; copy the song again")
+            raise InputError(f"{self._source}: holds no samples; copy the song again")
         if self._peak > MAX_PEAK:
             raise InputError(
                 f"{self._source}: its peak is {self._peak:.0f}; expected full scale at ±1, with"
-                f" overshoots up to ±{MAX_PEAK:g}: it holds integers as floats, say, and has to be"
-                " divided by 32768, or it is damaged"
+                f" overshoots up to ±{MAX_PEAK:g}: if it stores integers as floats, divide them by"
+                " full scale (32768 for 16 bit); otherwise the file is damaged"
             )
         if self._resampler:
             rest = np.zeros(0, np.float32)
@@ -108,12 +108,12 @@ class MonoSignal:
         return sum(block.size for block in self._blocks)
 
     def write_to(self, samples: np.ndarray) -> None:
-        """Fill an array of that length, float32, with the finished signal; full scale is ±1."""
+        """Fill a float32 array of that length with the finished signal; full scale is ±1."""
         np.concatenate(self._blocks, out=samples)
 
 
 class FormatChangeError(Exception):
-    """A frame has not the sample rate, channels or sample format that its stream began with."""
+    """The sample rate, channels or sample format change within a stream."""
 
 
 class PacketDecoder:
@@ -122,7 +122,7 @@ class PacketDecoder:
     Attributes
     ----------
     gaps_s
-        Where timestamps jump: how long the signal was by then, and by how much, each in s.
+        Jumps of timestamps: position in the decoded signal, and length, both in s.
     """
 
     def __init__(self, signal: MonoSignal) -> None:
@@ -130,21 +130,21 @@ class PacketDecoder:
         self.gaps_s: list[tuple[float, float]] = []
         self._next_s: float | None = None
         self._to_planar_float = av.AudioResampler(format="fltp")
-        # Frames of some milliseconds are joined before NumPy sees them, whose calls cost more.
+        # Frames last milliseconds; joining them saves NumPy calls.
         self._frames = av.AudioFifo()
 
     @property
     def duration_s(self) -> float:
-        """How long the decoded signal is so far."""
+        """Length of the decoded signal so far."""
         return self.signal.duration_s + self._frames.samples / self.signal.found_rate_hz
 
     def decode(self, packet: "av.Packet[av.AudioStream]") -> int:
-        """Take the next packet, the last of a stream is empty; return its number of samples.
+        """Decode the next packet; return its number of samples. A stream ends with an empty packet.
 
         Raises
         ------
         FormatChangeError
-            If samples are not in the format of those before.
+            If the format differs from that of earlier packets.
         """
         n_samples = 0
         for frame in packet.decode():
@@ -159,10 +159,10 @@ class PacketDecoder:
         return n_samples
 
     def flush(self) -> None:
-        """Hand over the samples so far; needed once after the last packet."""
+        """Append buffered samples to the signal; call it after the last packet."""
         joined = self._frames.read()
         if joined is not None:
-            # Planes are padded at their ends.
+            # Planes end in padding.
             planes = [np.frombuffer(memoryview(plane), np.float32) for plane in joined.planes]
             self.signal.add([plane[: joined.samples] for plane in planes])
 
@@ -174,11 +174,11 @@ class PacketDecoder:
         try:
             return self._to_planar_float.resample(frame)
         except ValueError as error:
-            # It keeps to the format of the first frame.
+            # The resampler expects the format of the first frame.
             raise FormatChangeError(str(error)) from error
 
     def _note_gap(self, frame: av.AudioFrame) -> None:
-        # Of the frames of one packet, only the first has a time.
+        # Only the first frame of a packet has a timestamp.
         start_s = self._next_s if frame.time is None else frame.time
         if start_s is None:
             return

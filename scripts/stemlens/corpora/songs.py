@@ -20,15 +20,15 @@ class Song:
     Attributes
     ----------
     name
-        As the corpus spells it, with all its blanks, quotes and umlauts, in NFC.
+        As spelled in the corpus, in NFC.
     split
         ``train`` or ``test``.
     slug
-        The name in a–z, 0–9 and hyphens, unique within its split: what its files are called.
+        The name in a–z, 0–9 and hyphens, unique within its split: names the song's results.
     path
-        The stem file, or the folder that holds one WAV file per stem.
+        The stem file, or the folder with one WAV file per stem.
     files
-        The audio files that exist among those wanted: name within the corpus, in NFC → path.
+        Existing audio files of the stems in use: name within the corpus, in NFC → path.
     """
 
     name: str
@@ -39,21 +39,21 @@ class Song:
 
 
 def list_songs(
-    root: str | Path, layout: str, stems: Iterable[str], *, some_may_lack: bool = False
+    root: str | Path, layout: str, stems: Iterable[str], *, skip_missing: bool = False
 ) -> list[Song]:
-    """List a corpus in MUSDB18's layout (one file per song) or MUSDB18-HQ's (one folder).
+    """List a corpus in the layout of MUSDB18 (a file per song) or MUSDB18-HQ (a folder per song).
 
     Parameters
     ----------
     root
-        Folder that holds ``train`` and ``test``.
+        Folder with ``train`` and ``test``.
     layout
         ``musdb18``: ``<split>/<song>.stem.mp4`` or ``.stem.m4a``; ``musdb18hq``:
         ``<split>/<song>/<stem>.wav``. Suffixes may be in upper case.
     stems
-        Names of the stems that are wanted.
-    some_may_lack
-        Whether songs of which there is but a name (`absent_songs`) are passed over.
+        Names of the stems in use.
+    skip_missing
+        Whether to skip songs whose content is missing (see `missing_songs`).
 
     Returns
     -------
@@ -63,35 +63,35 @@ def list_songs(
     Raises
     ------
     InputError
-        If a folder is missing or holds no song, the root or a song's name is not UTF-8, two
-        files stand for one song or stem, or of a song there is but a name.
+        If a folder is missing or has no songs, the root or a song's name is not UTF-8, two files
+        have the name of the same song or stem, or the content of a song is missing.
     """
     root = Path(root).expanduser()
     if not is_utf8(str(root)):
         raise InputError(
             f"corpus.root: {printable(str(root))} is not UTF-8; expected a path that every library"
-            " can open: rename the folder, or reach it by a link"
+            " can open: rename the folder, or link to it"
         )
     songs = []
     for split in SPLITS:
         folder = root / split
         if not folder.is_dir():
             raise InputError(
-                f"corpus.root: there is no folder {folder}; expected a corpus folder that holds"
+                f"corpus.root: there is no folder {folder}; expected a corpus folder with"
                 " train/ and test/: set corpus.root, or the environment variable MUSDB_PATH"
             )
-        absent = _absent_paths(folder, layout)
-        if absent and not some_may_lack:
+        missing = _missing_paths(folder, layout)
+        if missing and not skip_missing:
             raise InputError(
-                f"{folder}/{printable(absent[0].name)}: {_what_is_there(absent[0])}, the first of"
-                f" {len(absent)} songs of {split}/ that cannot be read; expected"
-                f" {WHAT_SONGS_ARE[layout]}: fetch its content, take it out of the corpus, or set"
+                f"{folder}/{printable(missing[0].name)}: {_defect(missing[0])}, the first of"
+                f" {len(missing)} songs of {split}/ that cannot be read; expected"
+                f" {WHAT_SONGS_ARE[layout]}: fetch its content, remove it from the corpus, or set"
                 " corpus.broken_songs: skip"
             )
         paths = _distinct(_song_paths(folder, layout), "song")
         if not paths:
             raise InputError(
-                f"corpus.root: {folder} holds no song; expected at least {WHAT_SONGS_ARE[layout]}:"
+                f"corpus.root: {folder} holds no songs; expected at least {WHAT_SONGS_ARE[layout]}:"
                 " check corpus.layout and corpus.root"
             )
         for name, slug in slugs(sorted(paths)).items():
@@ -102,30 +102,8 @@ def list_songs(
     return songs
 
 
-def left_out(root: str | Path, layout: str) -> list[str]:
-    """Name what lies among the songs and is none; hidden files do not count.
-
-    Parameters
-    ----------
-    root, layout
-        As in `list_songs`, which reads the rest.
-
-    Returns
-    -------
-    list of str
-        Names within the corpus, in order, as messages spell them.
-    """
-    root = Path(root).expanduser()
-    others = [path for path in visible(root) if path.name not in SPLITS]
-    for split in SPLITS:
-        songs = {path for _, path in _song_paths(root / split, layout)}
-        songs |= {*_absent_paths(root / split, layout)}
-        others += [path for path in visible(root / split) if path not in songs]
-    return [printable(str(path.relative_to(root))) for path in others]
-
-
-def absent_songs(root: str | Path, layout: str) -> list[str]:
-    """Name the songs of which there is but a name, and say what stands there instead.
+def other_files(root: str | Path, layout: str) -> list[str]:
+    """List files and folders of a corpus that are not songs, without hidden ones.
 
     Parameters
     ----------
@@ -135,12 +113,34 @@ def absent_songs(root: str | Path, layout: str) -> list[str]:
     Returns
     -------
     list of str
-        Each a name within the corpus and, in brackets, what it is: a link to nothing (as of files
-        that git-annex has not fetched), or no file where a stem file is due.
+        Names within the corpus, in order, printable.
     """
     root = Path(root).expanduser()
-    paths = [path for split in SPLITS for path in _absent_paths(root / split, layout)]
-    return [f"{path.relative_to(root)} ({_what_is_there(path)})" for path in paths]
+    others = [path for path in visible(root) if path.name not in SPLITS]
+    for split in SPLITS:
+        songs = {path for _, path in _song_paths(root / split, layout)}
+        songs |= {*_missing_paths(root / split, layout)}
+        others += [path for path in visible(root / split) if path not in songs]
+    return [printable(str(path.relative_to(root))) for path in others]
+
+
+def missing_songs(root: str | Path, layout: str) -> list[str]:
+    """List the songs whose content is missing.
+
+    Parameters
+    ----------
+    root, layout
+        As in `list_songs`.
+
+    Returns
+    -------
+    list of str
+        For each, its name within the corpus and, in brackets, what is wrong: a broken link (such
+        as a file that git-annex has not fetched), or not a file where a stem file is expected.
+    """
+    root = Path(root).expanduser()
+    paths = [path for split in SPLITS for path in _missing_paths(root / split, layout)]
+    return [f"{path.relative_to(root)} ({_defect(path)})" for path in paths]
 
 
 def wav_files(folder: str | Path) -> dict[str, Path]:
@@ -149,7 +149,7 @@ def wav_files(folder: str | Path) -> dict[str, Path]:
     Raises
     ------
     InputError
-        If two of them stand for one stem.
+        If two of them have the name of the same stem.
     """
     stems = [
         (path.name[: -len(WAV_SUFFIX)], path)
@@ -160,16 +160,16 @@ def wav_files(folder: str | Path) -> dict[str, Path]:
 
 
 def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str]) -> list[Song]:
-    """List the songs of the demo corpus, which need not be rendered yet.
+    """List the songs of the demo corpus, rendered or not.
 
     Parameters
     ----------
     root
-        Folder that holds, or will hold, ``train`` and ``test`` in MUSDB18-HQ's layout.
+        Folder of the corpus, in MUSDB18-HQ's layout.
     n_songs
         Split → number of songs.
     stems
-        Names of the stems that are wanted.
+        Names of the stems in use.
     """
     songs = []
     for split, n in n_songs.items():
@@ -181,7 +181,7 @@ def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str
 
 
 def _song_paths(folder: Path, layout: str) -> Iterator[tuple[str, Path]]:
-    """Name and path of each song of a folder."""
+    """Name and path of each song in a folder."""
     for path in visible(folder):
         if layout == "musdb18hq":
             if path.is_dir():
@@ -192,16 +192,16 @@ def _song_paths(folder: Path, layout: str) -> Iterator[tuple[str, Path]]:
                 yield path.name[: -len(suffix)], path
 
 
-def _absent_paths(folder: Path, layout: str) -> list[Path]:
-    """Where a folder's entries are called songs, or lead to them, and are none."""
+def _missing_paths(folder: Path, layout: str) -> list[Path]:
+    """Entries of a folder that should be songs, but have no content."""
     if layout == "musdb18hq":
         return [path for path in visible(folder) if not path.exists()]
     named = [path for path in visible(folder) if path.name.lower().endswith(STEM_FILE_SUFFIXES)]
     return [path for path in named if not path.is_file()]
 
 
-def _what_is_there(path: Path) -> str:
-    return "no file" if path.exists() else "a link to nothing"
+def _defect(path: Path) -> str:
+    return "not a file" if path.exists() else "a broken link"
 
 
 def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
@@ -216,20 +216,20 @@ def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
         other = found.setdefault(nfc(name), path)
         if other != path:
             raise InputError(
-                f"{path.parent}: {other.name} and {path.name} both stand for the {what} {name};"
+                f"{path.parent}: {other.name} and {path.name} both name the {what} {name};"
                 " expected one: rename or delete the other"
             )
     return found
 
 
 def visible(folder: Path) -> list[Path]:
-    """List what a folder holds, in order, without hidden files."""
+    """List a folder in order, without hidden files."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def described(path: Path) -> str:
-    """Name a file for a message, and say so where it is a link to nothing."""
-    return path.name if path.exists() else f"{path.name} ({_what_is_there(path)})"
+    """Name a file for a message, noting a broken link."""
+    return path.name if path.exists() else f"{path.name} ({_defect(path)})"
 
 
 def _wanted(files: Mapping[str, Path], stems: Iterable[str]) -> list[Path]:

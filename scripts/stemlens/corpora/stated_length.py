@@ -1,4 +1,4 @@
-"""The length of a recording according to its own header, not to its size or its bit rate."""
+"""The length of a recording as its header states it, not estimated from size or bit rate."""
 
 import io
 from collections.abc import Callable
@@ -14,33 +14,32 @@ from mutagen.wave import WaveStreamInfo
 from stemlens.errors import InputError
 
 OPEN_END_BYTES = 0x7FFF_F000
-"""From here on, the size of a WAV file's data is what programs write that cannot know it."""
+"""A WAV data size from here on is a placeholder of programs that stream the file."""
 
 
 def stated_s(
     container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
 ) -> float | None:
-    """Say how long a recording is according to its header.
+    """Read the length of a recording from its header.
 
     Parameters
     ----------
     container, stream
-        The open file and its audio, before the first packet is read.
+        The open file and its audio stream, before the first packet is read.
     path
         The file.
 
     Returns
     -------
     float or None
-        In s; an encoder's delay and padding may be counted. None where the header states no
-        length (ADTS, an MP3 file without Xing, Info or VBRI header, a WAV file from a pipe), the
-        container is none of those known here, or a WAV file with compressed audio, or a W64 file,
-        is whole.
+        In s; may include encoder delay and padding. None where the header states no length (ADTS,
+        an MP3 file without Xing, Info or VBRI header, a streamed WAV file), for containers that
+        are not known here, and for complete W64 files and WAV files with compressed audio.
 
     Raises
     ------
     InputError
-        If an Ogg file ends before its last page, which is marked as such.
+        If the last page of an Ogg file is missing.
     """
     reader = _READERS.get(container.format.name)
     if reader is None or not stream.rate:
@@ -56,7 +55,7 @@ def _of_stream(_: av.container.InputContainer, stream: av.AudioStream, __: str |
 
 
 def _of_container(container: av.container.InputContainer, *_: object) -> float:
-    # Of the longest stream, be it a picture.
+    # The duration is that of the longest stream, which may be a picture.
     return (container.duration or 0) / av.time_base if len(container.streams) == 1 else 0.0
 
 
@@ -68,7 +67,7 @@ def _of_asf(container: av.container.InputContainer, _: object, path: str | Path)
 def _of_wav(
     container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
 ) -> float:
-    # FFmpeg takes no more than the file holds.
+    # FFmpeg limits the length to what the file holds.
     if not stream.codec_context.name.startswith("pcm_"):
         return _of_cut_chunk(container, stream, path)
     with Path(path).open("rb") as file:
@@ -80,14 +79,14 @@ def _of_wav(
 
 
 def _of_cut_chunk(_: object, stream: av.AudioStream, path: str | Path) -> float:
-    """Of WAV and W64, only where audio is missing: the bit rate of compressed audio is nominal."""
+    """For WAV and W64, if data is missing; the bit rate of compressed audio is only nominal."""
     stated_bytes, found_bytes = _bytes_of_data(path)
     bit_rate = stream.codec_context.bit_rate
     return 8 * stated_bytes / bit_rate if bit_rate and found_bytes < stated_bytes else 0.0
 
 
 def _bytes_of_data(path: str | Path) -> tuple[int, int]:
-    """Size of the data as their chunk states it, 0 if left open; what the file holds from there on.
+    """Size of the data chunk as stated (0 if left open), and number of bytes from its start on.
 
     References
     ----------
@@ -119,7 +118,7 @@ def _of_aiff(
 
 
 def _of_caf(_: av.container.InputContainer, stream: av.AudioStream, __: str | Path) -> float:
-    # FFmpeg's duration is cut to what the file holds.
+    # FFmpeg limits the duration to what the file holds.
     return stream.frames / stream.rate
 
 
@@ -127,7 +126,7 @@ def _of_mp3(_: object, __: object, path: str | Path) -> float:
     with Path(path).open("rb") as file:
         info = MPEGInfo(file)
         n_bytes = file.seek(0, io.SEEK_END) - info.frame_offset
-    # What mutagen says where no header states a length.
+    # mutagen's estimate where no header states a length.
     estimate_s = 8 * n_bytes / float(info.bitrate) if info.bitrate else info.length
     return 0.0 if info.length == estimate_s else float(info.length)
 
@@ -138,8 +137,8 @@ def _of_ogg(
     last = _last_page(Path(path).read_bytes())
     if last is None or not last.last:
         raise InputError(
-            f"{path}: its last page is missing, the file is cut off; copy it again, or take it out"
-            " of the corpus"
+            f"{path}: its last page is missing, the file is cut off; copy it again, or remove it"
+            " from the corpus"
         )
     if len(container.streams) > 1 or last.position < 0:
         return 0.0
@@ -148,7 +147,7 @@ def _of_ogg(
 
 
 def _last_page(content: bytes) -> OggPage | None:
-    """The last whole page; other bytes may follow."""
+    """The last complete page; other bytes may follow."""
     at = len(content)
     while (at := content.rfind(b"OggS", 0, at)) >= 0:
         try:
@@ -171,4 +170,4 @@ _READERS: dict[str, Callable[[av.container.InputContainer, av.AudioStream, str |
         ["au", "flac", "mov,mp4,m4a,3gp,3g2,mj2", "nistsphere", "tta", "wv"], _of_stream
     ),
 }
-"""By FFmpeg's name of the container; where FFmpeg does not estimate or clamp, by FFmpeg."""
+"""By FFmpeg's name of the container; FFmpeg's duration where it neither estimates nor cuts that."""

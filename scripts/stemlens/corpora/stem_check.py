@@ -1,4 +1,4 @@
-"""Does every song have every stem? Asked before the first job, of names of files alone."""
+"""Does every song have every stem? Checked before the first job, from file names alone."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,25 +17,23 @@ from stemlens.names import nfc, some
 
 
 def check_stems(
-    songs: Sequence[Song], layout: str, stems: Sequence[str], *, some_may_lack: bool = False
+    songs: Sequence[Song], layout: str, stems: Sequence[str], *, skip_incomplete: bool = False
 ) -> None:
-    """Demand that every song has every stem, as far as names of files tell.
+    """Check that every song has every stem, as far as file names tell.
 
     Parameters
     ----------
-    songs
-        From `list_songs`.
-    layout
-        As there.
+    songs, layout
+        From and as in `list_songs`.
     stems
-        Names of the stems that are wanted.
-    some_may_lack
-        Whether songs that lack a stem are left out later, so that it is enough if one has it.
+        Names of the stems in use.
+    skip_incomplete
+        Whether songs without some stem will be skipped; one song with each stem is enough then.
 
     Raises
     ------
     InputError
-        If a stem is missing; says what there is instead.
+        If a stem is missing; the message lists the files that were found.
     """
     if layout == "musdb18":
         known = list(stem_ids())
@@ -53,9 +51,9 @@ def check_stems(
             found = sorted({described(p) for p in paths if p.name.lower().endswith(WAV_SUFFIX)})
             raise InputError(
                 f"config key corpus.classes: no song has a file {stem}{WAV_SUFFIX}; found"
-                f" {some(found)}: correct the stem"
+                f" {some(found)}: correct the stem's name"
             )
-    if some_may_lack:
+    if skip_incomplete:
         return
     lacking = [song for song in songs if any(nfc(stem) not in present[song.path] for stem in stems)]
     if lacking:
@@ -64,6 +62,6 @@ def check_stems(
         raise InputError(
             f"{first}: {', '.join(missing)} is missing, the first of {len(lacking)} songs that lack"
             f" a stem; found {some([described(path) for path in visible(first)])}; expected one WAV"
-            f" file per stem ({', '.join(stems)}): copy the song again, take it out of the corpus,"
+            f" file per stem ({', '.join(stems)}): copy the song again, remove it from the corpus,"
             " or change corpus.classes"
         )

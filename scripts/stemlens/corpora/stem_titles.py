@@ -1,4 +1,4 @@
-"""Which stream of a stem file holds which stem: by title, and where there is none by order."""
+"""Which audio stream of a stem file holds which stem: by title, or by order without titles."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 from stemlens.errors import InputError
 
 TITLE_KEYS = ("name", "title", "handler_name")
-"""Where FFmpeg shows the title of a stream: in MP4 as its name, elsewhere as its title; stempeg
-writes it as the handler's name as well."""
+"""Where FFmpeg reports the title of a stream: ``name`` in MP4, ``title`` elsewhere; stempeg also
+writes it as ``handler_name``."""
 
 
 def streams_of_stems(
@@ -15,15 +15,15 @@ def streams_of_stems(
 ) -> Callable[[str], int]:
     """Find the stream of each stem.
 
-    A title counts whatever its case. What a program writes into every stream (SoundHandler) is no
-    title.
+    The case of titles does not matter. Text that a program writes into every stream, such as
+    SoundHandler, is not a title.
 
     Parameters
     ----------
     metadata
         Of each audio stream, in order.
     numbers
-        Every stem's name in lower case, and its number where no titles say otherwise.
+        Stem in lower case → number of its stream where streams have no titles.
     path
         The file, for messages.
 
@@ -31,12 +31,12 @@ def streams_of_stems(
     -------
     callable
         Name of a stem → number of its stream. Raises `InputError` where no stream has its title
-        and the one that stands in its place has another.
+        and the stream with its number has another.
 
     Raises
     ------
     InputError
-        If two streams have the title of one stem.
+        If two streams have the same stem as title.
     """
     titles = [_title(stream) for stream in metadata]
     for stem in numbers:
@@ -44,7 +44,7 @@ def streams_of_stems(
         if len(same) > 1:
             raise InputError(
                 f"{path}: audio streams {' and '.join(same)} are both titled {stem}; expected one"
-                " stream for each stem: give each its own title, or none to any"
+                " stream for each stem: give each its own title, or remove all titles"
             )
 
     def number_of(stem: str) -> int:
@@ -55,7 +55,7 @@ def streams_of_stems(
         if title not in numbers and ("handler" in title or titles.count(title) > 1 or not title):
             return number
         raise InputError(
-            f"{path}: no audio stream is titled {stem}, and stream {number + 1}, where it stands in"
+            f"{path}: no audio stream is titled {stem}, and stream {number + 1}, its place in"
             f" MUSDB18, is titled {title!r}; expected the titles {', '.join(numbers)}, or none:"
             " correct them"
         )

@@ -1,4 +1,4 @@
-"""A song's stems as mono signals, from a ``.stem.mp4`` file or a folder of WAV files."""
+"""Reading a song's stems as mono signals, from a ``.stem.mp4`` file or a folder of WAV files."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from stemlens.errors import InputError
 from stemlens.names import nfc
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
-"""Stems of a song that differ by no more are padded with silence at the end (encoders pad)."""
+"""Stems that differ by less, as encoders pad, are padded with silence at the end."""
 
 logger = logging.getLogger(__name__)
 
@@ -30,16 +30,15 @@ def read_stems(
     Parameters
     ----------
     path
-        A ``.stem.mp4`` file, or a folder that holds ``<stem>.wav``.
+        A ``.stem.mp4`` file, or a folder with ``<stem>.wav``.
     stems
-        Names of the stems, in the order wanted. In a ``.stem.mp4``, titles of its streams count
-        before their order; a stream that starts later than another is preceded by silence.
+        Names of the stems, in the order of the result. In a ``.stem.mp4``, titles of its streams
+        take precedence over their order; a stream that starts late is preceded by silence.
     sample_rate_hz
         Rate of the result; each stem is resampled to it (soxr, high quality).
     unequal_lengths
-        What happens where stems end more than `MAX_LENGTH_DIFFERENCE_S` apart. ``error``: they
-        are refused; ``pad``: silence follows the shorter ones, as it does where they differ by
-        less; ``trim``: all end with the shortest.
+        What to do where stems end more than `MAX_LENGTH_DIFFERENCE_S` apart: ``error`` raises,
+        ``pad`` pads them with silence to the longest, ``trim`` cuts them to the shortest.
 
     Returns
     -------
@@ -49,9 +48,9 @@ def read_stems(
     Raises
     ------
     InputError
-        If the file is damaged or incomplete, a stem is missing or empty, titles contradict, a
-        sample is not a finite number or far beyond full scale, or stems differ in length where
-        that is an error.
+        If the file is damaged or incomplete, a stem is missing or empty, titles of streams are
+        inconsistent, a sample is not a finite number or far beyond full scale, or stems differ in
+        length and `unequal_lengths` is ``error``.
     """
     path = Path(path)
     read = _read_wav_folder if path.is_dir() else _read_stem_file
@@ -66,8 +65,8 @@ def read_stems(
                 f"{difference}; expected at most {MAX_LENGTH_DIFFERENCE_S} s: one is cut off or"
                 " belongs to another song, or set corpus.unequal_stems to pad or trim"
             )
-        done = {"pad": "silence follows the shorter", "trim": "all end with the shortest"}
-        logger.warning("%s: %s", difference, done[unequal_lengths])
+        action = {"pad": "padded with silence to the longest", "trim": "cut to the shortest"}
+        logger.warning("%s: %s", difference, action[unequal_lengths])
     firsts = [round(start * sample_rate_hz) for start in starts_s]
     ends = [first + length for first, length in zip(firsts, lengths, strict=True)]
     result = np.zeros((len(stems), max(ends)), dtype=np.float32)
@@ -91,7 +90,7 @@ def _read_wav_folder(
         file = files[nfc(stem)]
         try:
             samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
-            # Neither of the libraries that decode WAV tells what a cut file should hold.
+            # Neither library reports the original length of a file that was cut off.
             with av.open(f"file:{file}") as container:
                 expected_s = stated_s(container, container.streams.audio[0], file)
         except (soundfile.LibsndfileError, av.FFmpegError) as error:
@@ -114,13 +113,13 @@ def _read_stem_file(
             f" expected one of {', '.join(ids)}"
         )
     try:
-        # Without the protocol, FFmpeg takes the start of "12:30 set/a.stem.mp4" for one.
+        # Without "file:", FFmpeg would take the start of "12:30 set/a.stem.mp4" for a protocol.
         with av.open(f"file:{path}") as container:
             audio = container.streams.audio
             if len(audio) != len(ids):
                 raise InputError(
                     f"{path}: has {len(audio)} audio streams, expected {len(ids)}"
-                    f" ({', '.join(ids)}); it is no MUSDB18 stem file: take it out of the corpus"
+                    f" ({', '.join(ids)}); it is not a MUSDB18 stem file: remove it from the corpus"
                 )
             number_of = streams_of_stems([stream.metadata for stream in audio], ids, path)
             streams = {stem: audio[number_of(stem)] for stem in stems}
@@ -132,7 +131,7 @@ def _read_stem_file(
     except FormatChangeError as error:
         raise InputError(
             f"{path}: its sample rate or channels change within a stem ({error}); expected one"
-            " format: copy it again, or take it out of the corpus"
+            " format: copy it again, or remove it from the corpus"
         ) from error
     except (av.FFmpegError, OSError) as error:
         raise InputError(

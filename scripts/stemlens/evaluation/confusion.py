@@ -2,18 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import confusion_matrix
 
-from stemlens.target_type import SINGLE_LABEL, predicted_classes
+from stemlens.evaluation.outcomes import Outcomes
 
 
-def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
+def confusion(outcomes: Outcomes) -> pd.DataFrame:
     """Count the examples of each class by the class that is predicted for them.
-
-    Parameters
-    ----------
-    predictions
-        A row per example and class, example by example, as from
-        `stemlens.evaluation.performance.prediction_table`.
 
     Returns
     -------
@@ -21,18 +16,16 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
         A row per pair of classes: ``class`` (the true one), ``predicted``, ``n`` and ``share``
         (of the examples of the true class; NaN where there is none).
     """
-    classes = list(predictions["class"].unique())
-    targets = predictions["target"].to_numpy().reshape(-1, len(classes))
-    probabilities = predictions["probability"].to_numpy().reshape(-1, len(classes))
-    named = predicted_classes(probabilities, SINGLE_LABEL)
-    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(counts, (targets.argmax(axis=1), named.argmax(axis=1)), 1)
-    totals = counts.sum(axis=1, keepdims=True)
+    classes = outcomes.classes
+    true, predicted = outcomes.targets.argmax(axis=1), outcomes.predicted.argmax(axis=1)
+    counts = confusion_matrix(true, predicted, labels=range(len(classes)))
+    with np.errstate(invalid="ignore"):
+        shares = counts / counts.sum(axis=1, keepdims=True)
     return pd.DataFrame(
         {
             "class": np.repeat(classes, len(classes)),
             "predicted": np.tile(classes, len(classes)),
             "n": counts.ravel(),
-            "share": np.where(totals > 0, counts / np.maximum(totals, 1), np.nan).ravel(),
+            "share": shares.ravel(),
         }
     )

@@ -1,8 +1,7 @@
-"""Which classes a network hears in a mix, or which mood in a song."""
+"""Predictions of a network."""
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from stemlens.finite import RETRAIN, demand_finite
 from stemlens.model.cnn import CNN, probabilities
@@ -10,7 +9,7 @@ from stemlens.model.cnn import CNN, probabilities
 
 @torch.no_grad()
 def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
-    """Probabilities of each class.
+    """Predict the probability of each class.
 
     Parameters
     ----------
@@ -35,7 +34,7 @@ def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
     predicted = np.concatenate(
         [
             probabilities(network(batch.to(device)), network.target_type).cpu().numpy()
-            for batch in tqdm(batches, desc="predict", unit="batch", disable=None)
+            for batch in batches
         ]
     )
     demand_finite(predicted, "predictions", remedy=RETRAIN)

@@ -141,14 +141,28 @@ def _has_values(line: Line2D) -> bool:
     return not is_cross and bool(np.isfinite(np.asarray(line.get_ydata(), np.float64)).any())
 
 
-def interval_handle(tables: Iterable[pd.DataFrame]) -> Artist:
-    """For a legend: what a band is, or why there is none."""
-    drawn = [table for table in tables if table["ci_low"].notna().any()]
-    if drawn:
-        has_seeds = any((table["n_seeds"] > 1).any() for table in drawn)
-        over = "songs and seeds" if has_seeds else "songs"
-        return Patch(color="0.8", label=f"interval over {over}")
-    return Patch(color="none", label=f"no interval: < {MIN_SONGS} songs")
+def interval_label(table: pd.DataFrame) -> str:
+    """What the intervals of a table are over, or why it has none.
+
+    Parameters
+    ----------
+    table
+        What is drawn: ``ci_low``, ``n_seeds`` and ``n_songs``.
+    """
+    drawn = table[table["ci_low"].notna()]
+    if len(drawn):
+        return f"interval over songs{' and seeds' if (drawn['n_seeds'] > 1).any() else ''}"
+    return (
+        f"no interval: < {MIN_SONGS} songs"
+        if (table["n_songs"] < MIN_SONGS).all()
+        else "no interval"
+    )
+
+
+def interval_handle(table: pd.DataFrame) -> Artist:
+    """For a legend: `interval_label`, beside the colour of a band where there is one."""
+    is_drawn = table["ci_low"].notna().any()
+    return Patch(color="0.8" if is_drawn else "none", label=interval_label(table))
 
 
 def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
@@ -159,14 +173,14 @@ def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
     figure
         With the curves.
     table
-        What is drawn: ``training`` and ``ci_low``.
+        What is drawn: ``training``, and what `interval_label` takes.
     """
     lines = [
         Line2D([], [], label=TRAINING_LABELS[name], markersize=4, **TRAINING_STYLES[name])
         for name in TRAINING_STYLES
         if name in set(table["training"])
     ]
-    legend_above(figure, [*lines, interval_handle([table])])
+    legend_above(figure, [*lines, interval_handle(table)])
 
 
 def shown_measures(mse_measure: str) -> dict[str, str]:

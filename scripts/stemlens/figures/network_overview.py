@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from stemlens.figures.layer_curves import name_layers
+from stemlens.figures.layer_curves import interval_label, name_layers
 from stemlens.figures.style import class_styles
 from stemlens.similarity.measures import MEASURES
 
@@ -12,7 +12,7 @@ SHOWN = MEASURES["cosine"]
 
 
 def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
-    """Draw macro F1 with its interval, and similarity and contrast by layer.
+    """Draw macro F1, with its interval where there is one, and similarity and contrast by layer.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     ]
     scores.set_yticks(range(len(networks)), labels)
     scores.set_ylim(len(networks) - 0.5, -0.5)
-    scores.set_xlabel("Macro F1 on test mixes\n(interval over songs and seeds)")
+    scores.set_xlabel(f"Macro F1 on test mixes\n({interval_label(networks)})")
     of_measure = contrast[contrast["measure"] == SHOWN.name]
     layers = sorted(of_measure["layer"].unique(), key=_place)
     by_layer = of_measure.groupby(["network", "layer"])[["same", "contrast"]]

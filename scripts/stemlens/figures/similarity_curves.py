@@ -82,6 +82,6 @@ def plot_similarity_curves(
         handles.append(Line2D([], [], label="untrained network", **style))
     drawn = same[same["training"].isin(["trained", "untrained"])]
     of_measure = {label: drawn[drawn["measure"] == measure] for measure, label in measures.items()}
-    legend_above(figure, [*handles, interval_handle(of_measure.values())])
+    legend_above(figure, [*handles, interval_handle(pd.concat(of_measure.values()))])
     explain_crosses(figure, of_measure, "mean")
     return figure

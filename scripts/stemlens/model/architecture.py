@@ -1,6 +1,5 @@
-"""What a network is made of, and the shape of each layer; needs no torch."""
+"""The blocks of a network, and the shape of each layer; needs no torch."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -90,58 +89,8 @@ class Architecture:
         shapes["output"] = (n_outputs,)
         return shapes
 
-    def n_parameters(self, n_bands: int, n_frames: int, n_outputs: int) -> int:
-        """Number of trained parameters: weights, scales and offsets of batch norm, output biases.
-
-        Parameters
-        ----------
-        n_bands, n_frames
-            Size of the spectrogram.
-        n_outputs
-            Number of classes.
-        """
-        weights = sum(self._weights(n_bands, n_frames, n_outputs).values())
-        normalised = sum(b.filters for b in self.conv) + sum(b.units for b in self.dense)
-        return weights + 2 * normalised + n_outputs
-
-    def multiply_adds(self, n_bands: int, n_frames: int, n_outputs: int) -> int:
-        """Multiplications with a weight, each with its addition, to process one spectrogram.
-
-        Parameters
-        ----------
-        n_bands, n_frames
-            Size of the spectrogram.
-        n_outputs
-            Number of classes.
-        """
-        weights = self._weights(n_bands, n_frames, n_outputs)
-        strides = self.strides(before_pool=True)
-        total = 0
-        for layer, n_weights in weights.items():
-            positions = 1
-            if layer in strides:
-                bands, frames = strides[layer]
-                positions = (n_bands // bands) * (n_frames // frames)
-            total += n_weights * positions
-        return total
-
-    def _weights(self, n_bands: int, n_frames: int, n_outputs: int) -> dict[str, int]:
-        shapes = self.layer_shapes(n_bands, n_frames, n_outputs)
-        weights = {}
-        n_channels = 1
-        for number, block in enumerate(self.conv, 1):
-            weights[f"conv{number}"] = block.filters * math.prod(block.kernel) * n_channels
-            n_channels = block.filters
-        dense_layers = [*(f"dense{n}" for n in range(1, len(self.dense) + 1)), "output"]
-        width = math.prod(shapes[f"conv{len(self.conv)}" if self.conv else "input"])
-        for layer in dense_layers:
-            (n_units,) = shapes[layer]
-            weights[layer] = width * n_units
-            width = n_units
-        return weights
-
     def strides(self, *, before_pool: bool) -> dict[str, tuple[int, int]]:
-        """Say what part of the spectrogram one value of a feature map stands for.
+        """Stride of each feature map on the input: the bands and frames per value of the map.
 
         Pools round down, so that a map may cover less than the whole spectrogram.
 

@@ -1,16 +1,13 @@
-"""The statistics that batch norm divides by in evaluation, computed over the whole training set."""
+"""Statistics of batch norm in evaluation, computed over the whole training set."""
 
 import torch
 from torch import Tensor, nn
 
 from stemlens.errors import InputError
 from stemlens.finite import RETRAIN, demand_finite
-from stemlens.model.cnn import CNN
+from stemlens.model.cnn import CNN, EVALUATION_BATCH_SIZE
 
-BATCH_SIZE = 64
-"""Spectrograms per forward pass; statistics depend on it by rounding alone."""
-
-ROUNDING = 1e-12
+VARIANCE_ROUNDING = 1e-12
 """A unit whose variance is no larger than this share of its mean square is constant."""
 
 
@@ -18,11 +15,11 @@ ROUNDING = 1e-12
 def calibrate_batch_norm(network: CNN, mels: Tensor) -> None:
     """Give every batch norm the mean and variance of what reaches it in evaluation.
 
-    What training keeps are moving averages: after n steps they hold 0.9ⁿ of their initial values,
-    they lag behind the weights, and dropout widens them. Here they are taken anew from the whole
-    training set, without dropout, one batch norm after the other from the input on, so that each
-    sees what those before it have become: then every unit has mean 0 and variance 1 over the
-    training set. The variance is divided by n, as where batch norm trains on batches of n. Called
+    Training keeps moving averages: after n steps they hold 0.9ⁿ of their initial values, they lag
+    behind the weights, and dropout widens them. Here the statistics are computed over the whole
+    training set, without dropout, one batch norm after the other from the input on, since each
+    changes the input of the next: then every unit has mean 0 and variance 1 over the training set.
+    The variance is divided by n, as batch norm does within a batch of n in training. Called
     "population statistics" by Wu and Johnson (Rethinking "Batch" in BatchNorm, 2021).
 
     Parameters
@@ -44,13 +41,13 @@ def calibrate_batch_norm(network: CNN, mels: Tensor) -> None:
             continue
         moments = _Moments(module.num_features, device)
         hook = module.register_forward_pre_hook(moments.add_input)
-        for batch in mels.split(BATCH_SIZE):
+        for batch in mels.split(EVALUATION_BATCH_SIZE):
             # Not network(batch), which runs compiled code where there is some, without hooks.
             network.forward(batch.to(device))
         hook.remove()
         statistics = torch.stack([moments.mean, moments.variance]).cpu().numpy()
         demand_finite(statistics, f"network: mean and variance before {name}", remedy=RETRAIN)
-        if not (moments.variance > ROUNDING * (moments.mean**2 + moments.variance)).any():
+        if not (moments.variance > VARIANCE_ROUNDING * (moments.mean**2 + moments.variance)).any():
             raise InputError(
                 f"network, {name.removesuffix('.norm')}: each of its units has one value for all"
                 f" {len(mels)} training examples; expected some that differ: use a smaller"

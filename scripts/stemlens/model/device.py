@@ -17,7 +17,7 @@ M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
 
 
 def use_cpu(n_threads: int) -> torch.device:
-    """Run on the CPU with so many threads, and log it."""
+    """Run on the CPU with a given number of threads, and log it."""
     torch.set_num_threads(n_threads)
     logger.info("device: CPU, %d threads", n_threads)
     _keep_freed_memory()
@@ -38,7 +38,7 @@ def choose_device(n_threads: int) -> torch.device:
     ------
     InputError
         If CUDA is demanded, or a scheduler allotted a GPU (``CUDA_VISIBLE_DEVICES``), and PyTorch
-        finds none: the CPU would hold a GPU for hours without using it.
+        finds none: the job would hold a GPU for hours without using it.
     """
     demanded = os.environ.get("STEMLENS_DEVICE") or "any"
     if demanded not in ("any", "cuda", "cpu"):
@@ -65,7 +65,7 @@ def choose_device(n_threads: int) -> torch.device:
 
 def place(network: nn.Module, device: torch.device) -> None:
     """Move a network to a device, its convolutions in the order of memory that is fast there."""
-    # With channels last, pooling on the CPU runs through all channels of a place at once: a forward
+    # With channels last, pooling on the CPU goes through all channels of a place at once: a forward
     # pass takes 0.4, a training step 0.6 of the time. Whether it helps a GPU has not been measured.
     is_cpu = device.type == "cpu"
     layout = torch.channels_last if is_cpu else torch.contiguous_format
@@ -73,8 +73,8 @@ def place(network: nn.Module, device: torch.device) -> None:
 
 
 def _keep_freed_memory() -> None:
-    # glibc hands every large freed block back to the kernel and gets it again, page by page, for
-    # the next step: 40 % of a training step. mallopt is not known to other C libraries.
+    # glibc returns every large freed block to the kernel and gets it again, page by page, for the
+    # next step: 40 % of a training step. Other C libraries have no mallopt.
     if platform.libc_ver()[0] == "glibc":
         libc = ctypes.CDLL(None)
         libc.mallopt(M_MMAP_MAX, 0)

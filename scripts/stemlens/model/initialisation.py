@@ -1,4 +1,4 @@
-"""A network before training: initial weights, and what it knows of the training set."""
+"""Networks before training: initial weights, and standardisation of the input."""
 
 import numpy as np
 import torch
@@ -56,11 +56,10 @@ def untrained_network(
     seed: int,
     device: torch.device,
 ) -> CNN:
-    """Build the control that has learned nothing: initial weights, calibrated batch norm.
+    """Build the untrained control: initial weights, calibrated batch norm.
 
-    Batch norm has the same statistics of the training set as in a trained network. Without them
-    the activations of an untrained network shrink from layer to layer, which no trained network's
-    do.
+    Batch norm is calibrated on the training set, as in a trained network. Otherwise the activations
+    of an untrained network would shrink from layer to layer, unlike those of a trained one.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""Corpora of songs labelled with moods: read as they are published, split, divided into shards."""
+"""Corpora of songs with mood labels: reading them as published, splits and shards."""

@@ -1,6 +1,6 @@
-"""Which audio files exist: each folder is listed once, however many files it holds.
+"""Which audio files exist; each folder is listed only once.
 
-Names are compared in NFC: a table and a disk may spell the ö of one file in one code point or two.
+Names are compared in NFC, since a table and a disk may spell an ö in one code point or two.
 """
 
 import os
@@ -11,12 +11,12 @@ from stemlens.names import is_utf8, nfc, printable
 
 
 def list_files(folder: str | Path) -> dict[str, Path]:
-    """List the files in a folder; hidden ones, such as ``._1.mp3``, do not count.
+    """List the files in a folder, without hidden ones such as ``._1.mp3``.
 
     Parameters
     ----------
     folder
-        The folder; its own name may be in another form of Unicode than on the disk.
+        The folder; in any form of Unicode.
 
     Returns
     -------
@@ -28,24 +28,24 @@ def list_files(folder: str | Path) -> dict[str, Path]:
     OSError
         If the folder cannot be listed.
     InputError
-        If two names differ in their form of Unicode alone.
+        If two names differ only in their form of Unicode.
     """
     folder = _on_disk(Path(folder))
-    # The listing itself says what is a file; only behind a link does this have to look.
+    # scandir knows which entries are files; only links need a look at the disk.
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if entry.name[0] != "." and entry.is_file()]
     files: dict[str, Path] = {}
     for name in names:
         if files.setdefault(nfc(name), folder / name).name != name:
             raise InputError(
-                f"{folder / name}: another file differs from it in its form of Unicode alone;"
+                f"{folder / name}: the name of another file differs only in its form of Unicode;"
                 " expected distinct names: rename or delete one"
             )
     return files
 
 
 def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
-    """Find the MP3 files of a folder, whether they end in ``.mp3`` or ``.MP3``.
+    """Find the MP3 files of a folder, with the suffix in any case.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
     Raises
     ------
     InputError
-        If the folder cannot be listed, a name is not UTF-8, or two files differ in the case of
-        their suffix.
+        If the folder cannot be listed, a name is not UTF-8, or two files differ only in the case
+        of their suffix.
     """
     try:
         listed = list_files(folder)
@@ -84,7 +84,8 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
             )
         if stem in files:
             raise InputError(
-                f"{folder}: song {stem} stands there twice, once as {name}; delete one of the files"
+                f"{folder}: found two files for song {stem}, one of them {name}; expected one:"
+                " delete the other"
             )
         files[stem] = str(listed[name])
     return files

@@ -1,4 +1,4 @@
-"""The corpora that can be read, each by its own module."""
+"""The supported mood corpora, each read by its own module."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,7 +37,7 @@ def read_mood_songs(
     root
         The manifest, or the folder of the published corpus.
     valence_range, arousal_range
-        Ends of the scales in a manifest. Those of the published corpora are known.
+        Lowest and highest rating in a manifest; those of published corpora are known.
     margin
         As in `quadrant`, for corpora with valence and arousal.
     emotify_quadrants
@@ -46,12 +46,12 @@ def read_mood_songs(
     Returns
     -------
     list of MoodSong
-        Songs that are not used are among them, and say why.
+        Including songs that are not used, with the reason.
 
     Raises
     ------
     InputError
-        If the layout is unknown, the corpus is not as it is published, or it holds no song.
+        If the layout is unknown, the corpus differs from its published form, or has no songs.
     """
     match layout:
         case "manifest":
@@ -69,17 +69,17 @@ def read_mood_songs(
         case _:
             raise _unknown(layout)
     if not songs:
-        raise InputError(f"mood.root: {root} holds no song; expected at least one")
+        raise InputError(f"mood.root: {root} holds no songs; expected at least one")
     return songs
 
 
 def label_files(layout: str, root: str | Path) -> list[str]:
-    """Name the annotation files that `read_mood_songs` reads.
+    """List the annotation files that `read_mood_songs` reads.
 
     Raises
     ------
     InputError
-        If the layout is unknown, or none of several places for a file holds it.
+        If the layout is unknown, or a file is in none of its possible places.
     """
     if layout not in _LABEL_FILES:
         raise _unknown(layout)

@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from stemlens.errors import InputError
-from stemlens.moods.audio_files import mp3_files
-from stemlens.moods.label_table import read_label_table
-from stemlens.moods.labels import RatingScale, rating_label
-from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
+from stemlens.moods.labels import RatingScale
+from stemlens.moods.mood_song import MoodSong
+from stemlens.moods.rated_folder import rated_songs, read_ratings
 
-EXPECTED = "DEAM's folder, with MEMD_audio and annotations in it"
+EXPECTED = "the folder of DEAM, with MEMD_audio and annotations"
 RATING_RANGE = (1, 9)
 SONG_LEVEL = Path("annotations", "annotations averaged per song", "song_level")
 TABLES = (
@@ -18,7 +16,7 @@ TABLES = (
 
 
 def label_files(root: str | Path) -> list[str]:
-    """Name the files that `read_songs` takes labels from."""
+    """List the files with labels that `read_songs` reads."""
     return [str(Path(root).expanduser() / SONG_LEVEL / name) for name in TABLES]
 
 
@@ -28,7 +26,7 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
     Parameters
     ----------
     root
-        Folder that holds ``MEMD_audio`` and ``annotations``.
+        Folder with ``MEMD_audio`` and ``annotations``.
     margin
         As in `quadrant`.
 
@@ -40,34 +38,14 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
     Raises
     ------
     InputError
-        If a folder, a file or a column is missing, a rating is wrong or an id stands there twice.
+        If a folder, a file or a column is missing, a rating is invalid, or an id occurs twice.
     """
-    folder = Path(root).expanduser() / "MEMD_audio"
-    labels = _labels(root, RatingScale(RATING_RANGE, RATING_RANGE, margin))
-    audio = mp3_files(folder, expected=EXPECTED)
-    return [
-        mood_song(
-            name,
-            audio.get(name, folder / f"{name}.mp3"),
-            labels.get(name, UNLABELLED),
-            has_audio=name in audio,
-        )
-        for name in sorted({*labels, *audio})
-    ]
-
-
-def _labels(root: str | Path, scale: RatingScale) -> dict[str, Label]:
-    labels: dict[str, Label] = {}
-    for path in map(Path, label_files(root)):
-        table = read_label_table(
-            path, ["song_id", "valence_mean", "arousal_mean"], expected=EXPECTED
-        )
-        for name, row in table.by_id("song_id").items():
-            if name in labels:
-                raise InputError(
-                    f"{path}: song_id {name} stands in {TABLES[0]} as well; delete one row"
-                )
-            labels[name] = rating_label(
-                row["valence_mean"], row["arousal_mean"], scale, f"{path}, song_id {name}"
-            )
-    return labels
+    labels = read_ratings(
+        label_files(root),
+        RatingScale(RATING_RANGE, RATING_RANGE, margin),
+        name="song_id",
+        valence="valence_mean",
+        arousal="arousal_mean",
+        expected=EXPECTED,
+    )
+    return rated_songs(labels, Path(root).expanduser() / "MEMD_audio", expected=EXPECTED)

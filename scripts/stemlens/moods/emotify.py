@@ -10,7 +10,7 @@ from stemlens.moods.label_table import LabelTable, read_label_table
 from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
 from stemlens.moods.quadrants import QUADRANTS
 
-EXPECTED = "Emotify's folder, with emotifymusic and data.csv in it"
+EXPECTED = "the folder of Emotify, with emotifymusic and data.csv"
 GENRES = ("classical", "rock", "electronic", "pop")
 TRACKS_PER_GENRE = 100
 EMOTIONS = (
@@ -29,7 +29,7 @@ TIE = "emotions of different quadrants tie"
 
 
 def label_files(root: str | Path) -> list[str]:
-    """Name the files that `read_songs` takes labels from."""
+    """List the files with labels that `read_songs` reads."""
     return [str(Path(root).expanduser() / "data.csv")]
 
 
@@ -39,9 +39,9 @@ def read_songs(root: str | Path, emotify_quadrants: Mapping[str, str]) -> list[M
     Parameters
     ----------
     root
-        Folder that holds ``emotifymusic/<genre>/<number>.mp3`` and ``data.csv``.
+        Folder with ``emotifymusic/<genre>/<number>.mp3`` and ``data.csv``.
     emotify_quadrants
-        Emotion → quadrant; emotions that are not named here decide nothing.
+        Emotion → quadrant; other emotions are ignored.
 
     Returns
     -------
@@ -73,14 +73,16 @@ def read_songs(root: str | Path, emotify_quadrants: Mapping[str, str]) -> list[M
 
 
 def _first_tracks() -> Iterator[tuple[str, int]]:
-    """Each genre and the number of tracks that stand before it."""
+    """Each genre and the number of tracks before it."""
     for position, genre in enumerate(GENRES):
         yield genre, position * TRACKS_PER_GENRE
 
 
 def _check_mapping(emotify_quadrants: Mapping[str, str]) -> None:
     if not emotify_quadrants:
-        raise InputError("mood.emotify_quadrants: is empty; expected a quadrant for some emotion")
+        raise InputError(
+            "mood.emotify_quadrants: is empty; expected a quadrant for at least one emotion"
+        )
     for emotion, quadrant in emotify_quadrants.items():
         for found, known in ((emotion, EMOTIONS), (quadrant, QUADRANTS)):
             if found not in known:
@@ -96,7 +98,7 @@ def _labels(table: LabelTable, quadrant_of: Mapping[str, str]) -> dict[str, Labe
         for genre, first in _first_tracks()
         for number in range(1, TRACKS_PER_GENRE + 1)
     }
-    # All emotions of a track have the same raters, so the largest sum is the largest mean.
+    # All emotions of a track have the same raters, so sums rank them as means do.
     sums: dict[str, Counter[str]] = {}
     for row in table.rows:
         name, genre = row["track id"], row["genre"]

@@ -1,4 +1,4 @@
-"""Tables that come with a corpus, as CSV."""
+"""CSV tables that come with a mood corpus."""
 
 import csv
 import io
@@ -12,12 +12,12 @@ from stemlens.names import nfc
 
 CELL = r'[ \t]*+(?:"(?:[^"\r\n]|"")*+"[ \t]*+|[^",\r\n]*+)'
 ROW = re.compile(rf"{CELL}(?:,{CELL})*+(?:\r\n|\r|\n|\Z)")
-"""A row that every reader of CSV takes the same way."""
+"""A row that every CSV reader parses alike."""
 
 
 @dataclass(frozen=True)
 class LabelTable:
-    """A table whose header and cells have no blanks around them.
+    """A table; blanks around cells and column names are stripped.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class LabelTable:
     columns
         Names of all its columns.
     rows
-        Column → cell in NFC, so that it can be compared; rows without any text are left out.
+        Column → cell in NFC, without empty rows.
     """
 
     path: Path
@@ -34,12 +34,12 @@ class LabelTable:
     rows: tuple[dict[str, str], ...]
 
     def by_id(self, column: str) -> dict[str, dict[str, str]]:
-        """Give each row under what stands in `column`, in the order of the file.
+        """Index the rows by a column, in the order of the file.
 
         Raises
         ------
         InputError
-            If `column` is empty in a row, or two rows agree in it.
+            If a value in `column` is empty or not unique.
         """
         rows: dict[str, dict[str, str]] = {}
         for row in self.rows:
@@ -49,8 +49,8 @@ class LabelTable:
                 raise InputError(f"{self.path}: the row {found} has no {column}; fill it in")
             if name in rows:
                 raise InputError(
-                    f"{self.path}: {column} {name} stands there twice; expected one row for each:"
-                    " delete one"
+                    f"{self.path}: {column} {name} occurs twice; expected one row for each:"
+                    " delete the other"
                 )
             rows[name] = row
         return rows
@@ -64,16 +64,16 @@ def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> La
     path
         The file.
     columns
-        Columns that it needs to have; others may stand there as well.
+        Required columns.
     expected
         What ``mood.root`` should be, for messages.
 
     Raises
     ------
     InputError
-        If the file cannot be read, lacks a column, has one twice, or has a row that can be read
-        in two ways: one with fewer or more cells than the header, with a line break within
-        quotes, or with quotes that are not around a whole cell.
+        If the file cannot be read, lacks a column or has one twice, or a row is ambiguous: with
+        fewer or more cells than the header, a line break within quotes, or quotes around only
+        part of a cell.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -86,7 +86,7 @@ def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> La
     if "\0" in text:
         line = _line(text, text.index("\0"))
         raise InputError(
-            f"{path}, line {line}: holds a NUL character; expected text:"
+            f"{path}, line {line}: contains a NUL character; expected text:"
             " delete it or save the table again"
         )
     _check_quotes(text, path)
@@ -104,7 +104,9 @@ def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> La
         )
     for column in header:
         if column and header.count(column) > 1:
-            raise InputError(f"{path}: the column {column} stands there twice; delete one")
+            raise InputError(
+                f"{path}: the column {column} occurs twice; expected it once: delete the other"
+            )
     return LabelTable(path, header, rows)
 
 
@@ -119,8 +121,8 @@ def _check_quotes(text: str, path: Path) -> None:
         if row is None:
             found = text[position:].splitlines()[0]
             raise InputError(
-                f"{path}, line {_line(text, position)}: can be read in two ways: {found}; expected"
-                " quotes around a whole cell, on one line, and a quote within it written twice"
+                f"{path}, line {_line(text, position)}: ambiguous quotes: {found}; expected quotes"
+                " around a whole cell, on one line, and quotes within a cell doubled"
             )
         position = row.end()
 

@@ -1,4 +1,4 @@
-"""Labels as the cells of a table state them."""
+"""Reading labels from the cells of a table."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from stemlens.moods.quadrants import QUADRANTS, quadrant
 
 @dataclass(frozen=True)
 class RatingScale:
-    """The ends of the scales of valence and arousal, and `margin` as in `quadrant`."""
+    """Lowest and highest ratings of valence and arousal, and `margin` as in `quadrant`."""
 
     valence_range: Sequence[float]
     arousal_range: Sequence[float]
@@ -19,21 +19,21 @@ class RatingScale:
 
 
 def rating_label(valence: str, arousal: str, scale: RatingScale, where: str) -> Label:
-    """Read a rating and say in which quadrant it lies.
+    """Read a rating and find its quadrant.
 
     Parameters
     ----------
     valence, arousal
-        The cells; a rating of which one is empty is no label.
+        The cells; if one is empty, the song has no label.
     scale
-        The scale that they are on.
+        Their scale.
     where
         File and song, for messages.
 
     Raises
     ------
     InputError
-        If a cell is not a number or lies outside its range.
+        If a cell is not a number or out of range.
     """
     if not valence or not arousal:
         return UNLABELLED
@@ -55,12 +55,12 @@ def rating_label(valence: str, arousal: str, scale: RatingScale, where: str) -> 
 
 
 def quadrant_label(cell: str, where: str) -> Label:
-    """Read a quadrant; an empty cell is no label.
+    """Read a quadrant; an empty cell means no label.
 
     Raises
     ------
     InputError
-        If the cell holds anything else.
+        If the cell has any other content.
     """
     if not cell:
         return UNLABELLED
@@ -72,9 +72,9 @@ def quadrant_label(cell: str, where: str) -> Label:
 
 
 def number(cell: str, where: str) -> float:
-    """Read a finite number; `where` says in the message what it is."""
+    """Read a finite number; `where` names it in the message."""
     try:
-        # Python reads 1_0 as 10, and digits of any script.
+        # float() also takes 1_0 for 10, and digits of other scripts.
         value = float(cell) if cell.isascii() and "_" not in cell else math.nan
     except ValueError:
         value = math.nan

@@ -1,4 +1,4 @@
-"""A corpus of one's own: a CSV file that lists the songs and their labels."""
+"""A custom corpus: a CSV file that lists songs and their labels."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ EXPECTED = (
 
 
 def label_files(root: str | Path) -> list[str]:
-    """Name the files that `read_songs` takes labels from."""
+    """List the files with labels that `read_songs` reads."""
     return [str(Path(root).expanduser())]
 
 
@@ -30,23 +30,23 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
     ----------
     root
         The CSV file: ``file`` (relative to its folder, or absolute), ``quadrant`` or ``valence``
-        and ``arousal``, and perhaps ``split``, ``song``, ``artist``. Where a row has a quadrant,
-        its valence and arousal decide nothing.
+        and ``arousal``, and optionally ``split``, ``song`` and ``artist``. A quadrant takes
+        precedence over valence and arousal.
     scale
         The scale of valence and arousal.
 
     Returns
     -------
     list of MoodSong
-        In the order of the file. A song's name is its file, as seen from the manifest's folder;
-        where its path is absolute, or leads out of that folder, as seen from the folder that all
-        such files have in common.
+        In the order of the file. A song's name is the path of its file relative to the manifest's
+        folder. Where that path is absolute or leads out of the folder, it is relative to the
+        common parent of all such files.
 
     Raises
     ------
     InputError
-        If a column is missing, a cell is wrong, a file stands there twice, a song has an artist
-        in some rows only, or an artist or a song stands in both splits.
+        If a column is missing, a cell is invalid, a file is listed twice, a song has an artist
+        in only some of its rows, or an artist or a song is in both splits.
     """
     path = Path(root).expanduser()
     table = read_label_table(path, ["file"], expected=EXPECTED)
@@ -67,13 +67,13 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
         # a.wav, ./a.wav, a link to it and its absolute path are one file.
         other = cell_of_file.setdefault(os.path.realpath(file), cell)
         if other != cell:
-            raise InputError(f"{where}: is the same file as {other}; expected one row for each")
+            raise InputError(f"{where}: is the same file as {other}; expected one row per file")
         name = name_of[cell]
         other = cell_of_name.setdefault(name, cell)
         if other != cell:
             raise InputError(
-                f"{where}: would be called {name}, as {other} is, without the folders that they"
-                " lie in; expected distinct names: rename one of the files"
+                f"{where}: would be called {name} within the corpus, like {other}; expected"
+                " distinct names: rename one of the files"
             )
         split = row.get("split", "")
         if split and split not in SPLITS:
@@ -94,10 +94,10 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
 
 
 def _names(cells: Iterable[str], folder: Path) -> dict[str, str]:
-    """Name each file within the corpus, so that a name stays when the corpus is moved.
+    """Name each file within the corpus, so that names do not change when the corpus is moved.
 
-    What is spelled as lying in the manifest's folder moves with it. Of other files only the folder
-    that they have in common is known to be where the corpus lies.
+    Files below the manifest's folder are named relative to it, others relative to their common
+    parent.
     """
     here = Path(os.path.normpath(nfc(str(folder.absolute()))))
     files = {cell: Path(os.path.normpath(here / cell)) for cell in cells}
@@ -117,8 +117,8 @@ def _names(cells: Iterable[str], folder: Path) -> dict[str, str]:
 def _check_columns(table: LabelTable) -> None:
     if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
         raise InputError(
-            f"{table.path}: the columns {', '.join(table.columns)} hold no label; mood.root should"
-            f" be {EXPECTED}"
+            f"{table.path}: the columns {', '.join(table.columns)} contain no labels; mood.root"
+            f" should be {EXPECTED}"
         )
 
 
@@ -153,6 +153,6 @@ def _check_songs_and_artists(songs: Sequence[MoodSong], path: Path) -> None:
         if song.split and split_of.setdefault(song.group, song.split) != song.split:
             what, name = ("artist", song.artist) if song.artist else ("song", song.song)
             raise InputError(
-                f"{path}: {what} {name} stands in train and in test; expected one split for"
+                f"{path}: {what} {name} is in both train and test; expected one split for"
                 " all rows of a song and of an artist"
             )

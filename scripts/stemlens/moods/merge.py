@@ -9,8 +9,8 @@ from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.quadrant_folders import read_quadrant_folders
 
 EXPECTED = (
-    "the folder MERGE_Audio_Complete or MERGE_Audio_Balanced, with Q1 to Q4 in it, or the folder"
-    " around one of them"
+    "the folder MERGE_Audio_Complete or MERGE_Audio_Balanced, with Q1 to Q4, or the parent folder"
+    " of one of them"
 )
 EDITIONS = ("complete", "balanced")
 SPLIT_OF_PART = {"train": "train", "validate": "train", "test": "test"}
@@ -18,7 +18,7 @@ IN_NO_SPLIT = "in no official split"
 
 
 def label_files(root: str | Path) -> list[str]:
-    """Name the files that `read_songs` takes labels and splits from."""
+    """List the files with labels and splits that `read_songs` reads."""
     folder = _folder(root)
     edition = _edition(folder)
     parts = _parts(folder, edition)
@@ -26,25 +26,25 @@ def label_files(root: str | Path) -> list[str]:
 
 
 def read_songs(root: str | Path) -> list[MoodSong]:
-    """Read the songs and their official split of 70, 15 and 15 %.
+    """Read the songs and their official split (70 % training, 15 % validation, 15 % test).
 
     Parameters
     ----------
     root
-        Folder that holds ``Q1`` to ``Q4``, ``merge_audio_<edition>_metadata.csv`` and perhaps
-        ``tvt_dataframes/tvt_70_15_15``, or the folder around it. Validation songs count as
-        training songs. Without the tables of the split, no split is stated.
+        Folder with ``Q1`` to ``Q4``, ``merge_audio_<edition>_metadata.csv`` and optionally
+        ``tvt_dataframes/tvt_70_15_15``, or its parent folder. Validation songs count as training
+        songs. Without the split's tables, songs have no split.
 
     Returns
     -------
     list of MoodSong
-        As `read_quadrant_folders` gives them.
+        As from `read_quadrant_folders`.
 
     Raises
     ------
     InputError
-        As `read_quadrant_folders` does, and if `root` holds both editions, only some tables of
-        the split are there or a song stands in two of them.
+        As in `read_quadrant_folders`, and if `root` has both editions, or a table of the split is
+        missing or two list the same song.
     """
     folder = _folder(root)
     edition = _edition(folder)
@@ -68,7 +68,7 @@ def _folder(root: str | Path) -> Path:
     if len(found) > 1:
         raise InputError(
             f"mood.root: {folder} holds {' and '.join(path.name for path in found)}; expected one"
-            " edition: set mood.root to one of the two folders"
+            " edition: set mood.root to one of these folders"
         )
     return found[0] if found else folder
 
@@ -89,7 +89,7 @@ def _metadata(folder: Path, edition: str) -> Path:
 
 
 def _parts(folder: Path, edition: str) -> dict[str, Path]:
-    """Part of the split → its table; empty where there is none."""
+    """Part of the split → its table; empty if there are no tables."""
     tables = folder / "tvt_dataframes" / "tvt_70_15_15"
     paths = {part: tables / f"tvt_70_15_15_{part}_audio_{edition}.csv" for part in SPLIT_OF_PART}
     missing = [path.name for path in paths.values() if not path.is_file()]
@@ -109,7 +109,8 @@ def _splits(parts: dict[str, Path]) -> dict[str, str]:
         for name in read_label_table(path, ["Song"], expected=EXPECTED).by_id("Song"):
             if name in split_of:
                 raise InputError(
-                    f"{path}: Song {name} stands in another part of the split as well; delete one"
+                    f"{path}: Song {name} is also in another part of the split; expected it in one:"
+                    " delete the other row"
                 )
             split_of[name] = SPLIT_OF_PART[part]
     return split_of

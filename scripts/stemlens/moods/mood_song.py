@@ -1,4 +1,4 @@
-"""The songs of a mood corpus in the one form that every published form is brought into."""
+"""A song of a mood corpus, whatever form the corpus is published in."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ NO_AUDIO_FILE = "no audio file"
 
 @dataclass(frozen=True)
 class Label:
-    """What the annotations say of a song; without arguments, nothing.
+    """The annotation of a song.
 
     Attributes
     ----------
     quadrant
-        One of `stemlens.moods.quadrants.QUADRANTS`, ``None`` where there is none.
+        One of `stemlens.moods.quadrants.QUADRANTS`, or ``None``.
     valence, arousal
-        As published; ``None`` where the corpus has quadrants only.
+        As published; ``None`` where the corpus has only quadrants.
     left_out
         Why the label cannot be used; empty where it can.
     """
@@ -40,21 +40,18 @@ class MoodSong:
     Attributes
     ----------
     name
-        The published id, or the file within the corpus of a manifest, in NFC; unique, and the
-        same wherever the corpus lies.
+        The published id or, with a manifest, the path within the corpus, in NFC; unique and
+        independent of the folder of the corpus.
     file
-        Path of the audio file, or where it was looked for.
+        Expected path of the audio file.
     song
-        The piece that it is an excerpt of; `name` where the corpus does not say.
+        The piece of which this is an excerpt; `name` where the corpus does not state it.
     artist
-        ``None`` where the corpus does not say.
-    valence, arousal
-        As published; ``None`` where the corpus has quadrants only.
-    quadrant
-        One of `stemlens.moods.quadrants.QUADRANTS`; ``None`` without a label, or with one that is
-        in no quadrant.
+        ``None`` where the corpus does not state it.
+    valence, arousal, quadrant
+        As in `Label`.
     split
-        ``train`` or ``test``; ``None`` where the corpus does not say.
+        ``train`` or ``test``; ``None`` where the corpus does not state it.
     left_out
         Why the song is not used; empty where it is.
     """
@@ -71,12 +68,12 @@ class MoodSong:
 
     @property
     def group(self) -> tuple[str, str]:
-        """What no two splits may share: its artist, or else the piece that it is an excerpt of."""
+        """Its artist or, if unknown, its piece: what training and test songs must not share."""
         return ("artist", artist_key(self.artist)) if self.artist else ("song", self.song)
 
 
 def artist_key(artist: str) -> str:
-    """Bring spellings of an artist together that differ in case, blanks or form of Unicode."""
+    """Normalise case, blanks and form of Unicode of an artist's name."""
     return " ".join(unicodedata.normalize("NFKC", artist).casefold().split())
 
 
@@ -90,10 +87,10 @@ def mood_song(
     artist: str | None = None,
     split: str | None = None,
 ) -> MoodSong:
-    """Bring a song and its label together; empty text is taken as not stated.
+    """Combine a song with its label; empty text counts as not stated.
 
-    Where several things are missing, a missing label goes before a missing file, and a missing
-    file before a label that cannot be used.
+    As reason for leaving a song out, a missing label takes precedence over a missing file, and
+    that over an unusable label.
     """
     left_out = label.left_out
     if not has_audio and left_out != NO_LABEL:

@@ -3,30 +3,30 @@
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods.audio_files import mp3_files
 from stemlens.moods.label_table import read_label_table
-from stemlens.moods.labels import RatingScale, rating_label
-from stemlens.moods.mood_song import UNLABELLED, MoodSong, mood_song
+from stemlens.moods.labels import RatingScale
+from stemlens.moods.mood_song import MoodSong
+from stemlens.moods.rated_folder import rated_songs, read_ratings
 
-EXPECTED = "PMEmo2019's folder, with chorus and annotations/static_annotations.csv in it"
+EXPECTED = "the folder of PMEmo2019, with chorus and annotations/static_annotations.csv"
 RATING_RANGE = (0, 1)
 
 
 def label_files(root: str | Path) -> list[str]:
-    """Name the files that `read_songs` takes labels and artists from."""
+    """List the files with labels and artists that `read_songs` reads."""
     folder = Path(root).expanduser()
     metadata = _metadata(folder)
     return [str(path) for path in (_annotations(folder), metadata) if path]
 
 
 def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
-    """Read the mean ratings per chorus, and the artists where ``metadata.csv`` names them.
+    """Read the mean ratings per chorus, and artists from ``metadata.csv`` if it exists.
 
     Parameters
     ----------
     root
-        Folder that holds ``chorus``, ``static_annotations.csv`` (there or in ``annotations``) and
-        perhaps ``metadata.csv`` (there or in ``metadata``).
+        Folder with ``chorus``, ``static_annotations.csv`` (there or in ``annotations``) and
+        optionally ``metadata.csv`` (there or in ``metadata``).
     margin
         As in `quadrant`.
 
@@ -38,30 +38,18 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
     Raises
     ------
     InputError
-        If a folder, a file or a column is missing, a rating is wrong or an id stands there twice.
+        If a folder, a file or a column is missing, a rating is invalid, or an id occurs twice.
     """
     folder = Path(root).expanduser()
-    scale = RatingScale(RATING_RANGE, RATING_RANGE, margin)
-    path = _annotations(folder)
-    columns = ["musicId", "Arousal(mean)", "Valence(mean)"]
-    labels = {
-        name: rating_label(
-            row["Valence(mean)"], row["Arousal(mean)"], scale, f"{path}, musicId {name}"
-        )
-        for name, row in read_label_table(path, columns, expected=EXPECTED).by_id("musicId").items()
-    }
-    audio = mp3_files(folder / "chorus", expected=EXPECTED)
-    artists = _artists(folder)
-    return [
-        mood_song(
-            name,
-            audio.get(name, folder / "chorus" / f"{name}.mp3"),
-            labels.get(name, UNLABELLED),
-            has_audio=name in audio,
-            artist=artists.get(name),
-        )
-        for name in sorted({*labels, *audio})
-    ]
+    labels = read_ratings(
+        [_annotations(folder)],
+        RatingScale(RATING_RANGE, RATING_RANGE, margin),
+        name="musicId",
+        valence="Valence(mean)",
+        arousal="Arousal(mean)",
+        expected=EXPECTED,
+    )
+    return rated_songs(labels, folder / "chorus", expected=EXPECTED, artists=_artists(folder))
 
 
 def _annotations(folder: Path) -> Path:
@@ -72,7 +60,7 @@ def _annotations(folder: Path) -> Path:
         if path.is_file():
             return path
     raise InputError(
-        f"mood.root: {folder} holds no static_annotations.csv, nor does its folder annotations;"
+        f"mood.root: neither {folder} nor its folder annotations has a static_annotations.csv;"
         f" expected {EXPECTED}"
     )
 

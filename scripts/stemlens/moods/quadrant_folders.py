@@ -1,4 +1,4 @@
-"""Corpora whose audio lies in one folder per quadrant: 4Q and MERGE."""
+"""Corpora with one audio folder per quadrant: 4Q and MERGE."""
 
 from pathlib import Path
 
@@ -18,23 +18,23 @@ def read_quadrant_folders(folder: Path, metadata: Path, *, expected: str) -> lis
     Parameters
     ----------
     folder
-        Folder that holds ``Q1`` to ``Q4``.
+        Folder with ``Q1`` to ``Q4``.
     metadata
-        Table with ``Song``, ``Quadrant`` and perhaps ``Artist``.
+        Table with ``Song``, ``Quadrant`` and optionally ``Artist``.
     expected
         What ``mood.root`` should be, for messages.
 
     Returns
     -------
     list of MoodSong
-        Sorted by name, the published ``Song``. A song that the table puts in another quadrant
-        than its folder is left out.
+        Sorted by name, the published ``Song``. Songs whose label differs from their folder are
+        left out.
 
     Raises
     ------
     InputError
-        If a folder, a file or a column is missing, a quadrant is unknown or a song stands in the
-        table, or in the folders, twice.
+        If a folder, a file or a column is missing, a quadrant is unknown, or a song occurs twice
+        in the table or in the folders.
     """
     rows = read_label_table(metadata, ["Song", "Quadrant"], expected=expected).by_id("Song")
     audio: dict[str, str] = {}
@@ -43,7 +43,7 @@ def read_quadrant_folders(folder: Path, metadata: Path, *, expected: str) -> lis
         for name, file in mp3_files(folder / quadrant, expected=expected).items():
             if name in audio:
                 raise InputError(
-                    f"{folder}: song {name} stands in {quadrant_of[name]} and in {quadrant};"
+                    f"{folder}: song {name} is in both {quadrant_of[name]} and {quadrant};"
                     " expected it in one folder: delete the other file"
                 )
             audio[name], quadrant_of[name] = file, quadrant

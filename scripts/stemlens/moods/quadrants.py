@@ -1,4 +1,4 @@
-"""From valence and arousal to a quadrant of the plane that they span."""
+"""Quadrants of the valence-arousal plane."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
 """Russell's circumplex: high valence and high arousal, low and high, low and low, high and low."""
 
 RATING_ROUNDING = 1e-9
-"""Decimal fractions such as 0.1 have no exact binary form: a smaller difference decides nothing."""
+"""Tolerance for rounding errors of decimal fractions such as 0.1."""
 
 
 def quadrant(
@@ -17,16 +17,17 @@ def quadrant(
     arousal_range: Sequence[float],
     margin: float,
 ) -> str | None:
-    """Say in which quadrant of Russell's circumplex a rating lies.
+    """Return the quadrant of a rating in Russell's circumplex.
 
     Parameters
     ----------
     valence, arousal
         The rating, within the ranges.
     valence_range, arousal_range
-        Ends of the scales. The midpoint lies halfway; a value on it counts as high.
+        Lowest and highest rating. Halfway is the midpoint, which counts as high.
     margin
-        0 to below 1, a share of half the range: how far from both midpoints a rating has to be.
+        Least distance of a rating from both midpoints, as a share of half the range (0 ≤ margin
+        < 1).
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Shards: songs that one job reads together."""
+"""Shards: groups of songs, each processed by one job."""
 
 import hashlib
 import math
@@ -6,22 +6,22 @@ from collections.abc import Iterable
 
 
 def assign_shards(names: Iterable[str], *, songs_per_shard: int) -> dict[str, list[str]]:
-    """Divide songs among shards.
+    """Divide songs among shards by a hash of their names.
 
-    A hash of its name decides a song's shard. The number of shards is a power of two, so a song
-    more touches one shard, unless the corpus has just doubled.
+    The number of shards is a power of two, so that a new song changes a single shard until that
+    number doubles.
 
     Parameters
     ----------
     names
         Distinct names of songs.
     songs_per_shard
-        How many songs a shard holds on average, within a factor of √2; at least 1.
+        Average number of songs per shard, within a factor of √2; at least 1.
 
     Returns
     -------
     dict
-        ``shard-000``, … → its songs, both in order; without shards that hold no song.
+        ``shard-000``, … → its songs, both sorted; without empty shards.
     """
     ordered = sorted(names)
     n_wanted = max(1, len(ordered) / songs_per_shard)

@@ -1,4 +1,4 @@
-"""Training and test songs that share no artist and no song."""
+"""Splitting songs into training and test songs without shared artists or pieces."""
 
 import hashlib
 from collections import Counter
@@ -10,24 +10,23 @@ from stemlens.moods.quadrants import QUADRANTS
 
 
 def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) -> dict[str, str]:
-    """Say which of the used songs are for training and which for testing.
+    """Assign each song in use to the training or the test split.
 
-    Where the corpus states the splits, they are kept. Otherwise whole groups go to one split:
-    the songs of an artist or, where none is stated, the excerpts of a piece. The groups of each
-    quadrant (a group's quadrant is the one that most of its songs have) are taken
-    for testing in an order that a hash of seed and group decides, as far as they add up to the
-    reachable number of songs that is nearest to `test_share`. So a song more or less moves only
-    groups near the end of that order's test part.
+    A split that the corpus states is kept. Otherwise songs of the same artist or, if unknown, of
+    the same piece form a group that is never divided. For each quadrant (that of most songs in a
+    group), groups are ordered by a hash of seed and group; the first ones become test songs, as
+    far as they add up to the possible number of songs nearest to `test_share`. So adding or
+    removing a song moves few groups.
 
     Parameters
     ----------
     songs
-        Those with a reason in `left_out` take no part.
+        Those with a reason in `left_out` are ignored.
     test_share
-        Wanted share of test songs, above 0 and below 1. A quadrant with two or more groups has
+        Intended share of test songs, above 0 and below 1. A quadrant with two or more groups has
         at least one in each split.
     seed
-        Another seed gives another split.
+        Determines the order of the groups.
 
     Returns
     -------
@@ -37,14 +36,14 @@ def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) ->
     Raises
     ------
     InputError
-        If some songs state a split and others do not.
+        If the corpus states a split for only some of the songs.
     """
     used = [song for song in songs if not song.left_out]
     stated = {song.name: song.split for song in used if song.split}
     if stated and len(stated) < len(used):
         unstated = next(song.name for song in used if not song.split)
         raise InputError(
-            f"mood.root: {next(iter(stated))} states a split and {unstated} does not; expected a"
+            f"mood.root: {next(iter(stated))} has a split and {unstated} has none; expected a"
             " split for all songs or for none"
         )
     if stated:
@@ -62,14 +61,14 @@ def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) ->
 
 
 def shared_artists(songs: Sequence[MoodSong], split_of: Mapping[str, str]) -> list[str]:
-    """Name the artists of whom there are songs in both splits, in order.
+    """List artists with songs in both splits, sorted.
 
     Parameters
     ----------
     songs
         The songs.
     split_of
-        From `assign_splits`; songs that it does not name do not count.
+        From `assign_splits`; other songs are ignored.
     """
     splits: dict[str, set[str]] = {}
     for song in songs:
@@ -88,9 +87,9 @@ def _digest(seed: int, key: str) -> bytes:
 
 
 def _picked(sizes: Sequence[int], share: float) -> list[int]:
-    """Pick the earliest groups whose sizes add up to the reachable number nearest to `share`."""
+    """Pick the first groups whose sizes add up to the possible number nearest to `share`."""
     n_songs = sum(sizes)
-    # Bit n of reachable[i]: groups i, i + 1, … can add up to n.
+    # Bit n of reachable[i] is set if some of the groups i, i + 1, … add up to n.
     reachable = [1]
     for size in reversed(sizes):
         reachable.append(reachable[-1] | reachable[-1] << size)

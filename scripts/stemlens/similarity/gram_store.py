@@ -10,7 +10,6 @@ from pathlib import Path
 
 import h5py
 import pandas as pd
-from tqdm import tqdm
 
 from stemlens.activations.store import feature_blocks, layer_depths
 from stemlens.atomic import replacing
@@ -31,10 +30,9 @@ def compute_grams(activations: str | Path) -> dict[str, Gram]:
     activations
         HDF5, see `stemlens.activations.store`; read once, by blocks.
     """
-    layers = tqdm(layer_depths(activations), desc="compare", unit="layer", disable=None)
     return {
         layer: gram(feature_blocks(activations, layer, max_values=MAX_BLOCK_VALUES))
-        for layer in layers
+        for layer in layer_depths(activations)
     }
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from stemlens.similarity.gram import ROUNDING, Gram
+from stemlens.similarity.gram import PRODUCT_ROUNDING, Gram
 
 MIN_FEATURES = 3
 """Layers of fewer values have no Pearson correlation: of two, each is 1 or −1."""
@@ -45,7 +45,7 @@ class Pairs:
             both = gram.squares[self.a] + gram.squares[self.b]
             squared_error = both - 2 * gram.products[self.a, self.b]
             # A comparison with NaN is false: asked this way, NaN stays NaN.
-            is_zero = squared_error <= ROUNDING * both
+            is_zero = squared_error <= PRODUCT_ROUNDING * both
             errors[layer] = np.where(is_zero, 0, squared_error) / gram.n_features
         return errors
 
@@ -74,8 +74,6 @@ class Measure:
         Why a pair of finite activations may have no value.
     min_features
         Layers of fewer values have none.
-    is_mse
-        Whether ``similarity.mse_measure`` may choose it: the MSE or a normalisation of it.
     normalised_within
         Columns of the table of pairs. Rows that agree in them are divided by their largest error,
         so that none has a value where an activation of one is NaN or infinite. Empty for a measure
@@ -89,7 +87,6 @@ class Measure:
     highest: float
     undefined: str = ""
     min_features: int = 1
-    is_mse: bool = False
     normalised_within: tuple[str, ...] = ()
 
 
@@ -102,7 +99,7 @@ def pearson(pairs: Pairs, layer: str) -> np.ndarray:
     means = np.where(np.isnan(squares), np.nan, gram.sums) / gram.n_features
     covariance = gram.products[a, b] - gram.n_features * means[a] * means[b]
     variance = squares - gram.n_features * means**2
-    is_constant = gram.constant | (variance <= ROUNDING * squares)
+    is_constant = gram.constant | (variance <= PRODUCT_ROUNDING * squares)
     variance = np.where(is_constant, np.nan, variance)
     return np.clip(covariance / np.sqrt(variance[a] * variance[b]), -1, 1)
 
@@ -167,7 +164,6 @@ MEASURES = {
             label="Mean squared error",
             lowest=0,
             highest=np.inf,
-            is_mse=True,
         ),
         Measure(
             name="mse_pair_max_over_layers",
@@ -176,7 +172,6 @@ MEASURES = {
             lowest=0,
             highest=1,
             undefined="the stimuli are equal in every layer",
-            is_mse=True,
             normalised_within=PAIR,
         ),
         Measure(
@@ -186,7 +181,6 @@ MEASURES = {
             lowest=0,
             highest=4,
             undefined="both activations are zero",
-            is_mse=True,
         ),
         Measure(
             name="mse_layer_max",
@@ -195,7 +189,6 @@ MEASURES = {
             lowest=0,
             highest=np.inf,
             undefined="all stimuli of each class are equal",
-            is_mse=True,
             normalised_within=("layer",),
         ),
     )

@@ -1,4 +1,4 @@
-"""What the history of a training says, and whether the network that was saved lives up to it."""
+"""How a training ended, and whether the saved network is as good as its last epoch."""
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ Without dropout, and with the weights of the last step, it is usually the higher
 
 
 def fall_note(history: pd.DataFrame) -> str:
-    """Say by how much the saved network falls short of the last epoch; empty where it does not.
+    """Note on a saved network that is worse than the last epoch; empty where it is not.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def fall_note(history: pd.DataFrame) -> str:
 
 
 def training_row(history: pd.DataFrame) -> dict[str, float | str]:
-    """Set the last epoch and the saved network side by side.
+    """Compare the last epoch with the saved network.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def training_row(history: pd.DataFrame) -> dict[str, float | str]:
     Returns
     -------
     dict
-        ``n_epochs``; ``last_epoch_loss`` and ``last_epoch_macro_f1``, of the training examples as
-        they were seen; ``saved_loss`` and ``saved_macro_f1``, of the saved network on the same
+        ``n_epochs``; ``last_epoch_loss`` and ``last_epoch_macro_f1``, of the training examples
+        during the epoch; ``saved_loss`` and ``saved_macro_f1``, of the saved network on the same
         examples; ``note``, see `fall_note`.
     """
     last = history.iloc[-1]

@@ -42,7 +42,7 @@ def held_out_segments(songs: pd.Series, holdout: str | Sequence[str]) -> np.ndar
     songs
         Name of each segment's song, in NFC.
     holdout
-        ``none``, ``musdb`` (the songs that musdb holds out) or a list of names.
+        ``none``, ``musdb`` (the validation songs of the package musdb) or a list of names.
 
     Returns
     -------

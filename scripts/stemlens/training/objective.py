@@ -1,6 +1,5 @@
-"""The loss that training lowers."""
+"""The loss that training minimises."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -20,22 +19,8 @@ def loss(
     target_type
         See `stemlens.target_type`.
     class_weights : Tensor, shape (class,), optional
-        What an example of each class counts, where it has only one.
+        Weight of an example of each class, where it has only one.
     """
     if target_type == SINGLE_LABEL:
         return functional.cross_entropy(logits, targets, weight=class_weights)
     return functional.binary_cross_entropy_with_logits(logits, targets)
-
-
-def balanced_class_weights(targets: Tensor) -> Tensor:
-    """Let every class count the same in sum: examples ÷ (classes × examples of the class).
-
-    Parameters
-    ----------
-    targets : Tensor, float32, shape (example, class)
-        One class per example. A class without an example gets weight 0.
-    """
-    n_examples, n_classes = targets.shape
-    per_class = targets.sum(dim=0)
-    weights = n_examples / (n_classes * per_class.clamp(min=1))
-    return torch.where(per_class > 0, weights, 0)

@@ -1,10 +1,7 @@
-"""Training a network; a run that was stopped goes on where it was."""
+"""Training a network; an interrupted run is resumed after its last whole epoch."""
 
 import logging
 import math
-import signal
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,28 +15,18 @@ from tqdm import tqdm
 
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
+from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.model.architecture import Architecture
 from stemlens.model.batch_norm import calibrate_batch_norm
-from stemlens.model.cnn import CNN, probabilities
+from stemlens.model.cnn import CNN, EVALUATION_BATCH_SIZE, probabilities
 from stemlens.model.device import place
 from stemlens.model.initialisation import new_network
-from stemlens.target_type import predicted_classes
 from stemlens.training.history import fall_note
 from stemlens.training.objective import loss
-from stemlens.training.termination import noticing_termination
 from stemlens.training.training_set import TrainingSet
-from stemlens.training.training_state import (
-    PartialEpoch,
-    load_state,
-    run_key,
-    save_state,
-    waiting_for_lock,
-)
+from stemlens.training.training_state import load_state, run_key, save_state, waiting_for_lock
 
 logger = logging.getLogger(__name__)
-
-BATCH_SIZE = 64
-"""Spectrograms per forward pass where nothing is learned."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +77,8 @@ def train(
 ) -> tuple[CNN, pd.DataFrame]:
     """Train a network with Adam; then take batch norm's statistics from all examples.
 
-    Each epoch draws its order and its dropout from the seed and its number, so that a run that
-    goes on from `resume_path` ends like one that was never interrupted. SIGTERM ends the process
-    after the batch at hand, and the next run goes on from there; after a kill it goes on from the
-    last whole epoch.
+    Each epoch draws its order and its dropout from the seed and its number, so that a run that is
+    resumed from `resume_path` gives the same result as one that was never interrupted.
 
     Parameters
     ----------
@@ -102,16 +87,16 @@ def train(
     settings
         How to train.
     examples, validation
-        What to train on, and what is only scored after each epoch.
+        Examples to train on, and others that are only scored after each epoch.
     seed
         Of the initial weights, the order of examples and dropout.
     device
         Where to train.
     resume_path
-        Where the state is kept, after each epoch and at SIGTERM. A state from other settings,
-        data or code is ignored; the caller deletes it when it has stored the result.
+        Where the state is kept after each epoch. A state from other settings, data or code is
+        ignored; the caller deletes it when it has stored the result.
     code
-        Digest of the code, a part of what must be equal to go on.
+        Digest of the code; a state of other code is ignored.
 
     Returns
     -------
@@ -119,54 +104,41 @@ def train(
         In evaluation mode.
     history : DataFrame
         A row per epoch: ``epoch`` (from 1), ``loss``, ``macro_f1``, ``subset_accuracy`` (the share
-        of examples of which every class is right) of the training examples as they were seen,
-        and the same with ``validation_`` before the name. The last row has both also with
+        of examples of which every class is right) of the training examples during the
+        epoch, and the same with ``validation_`` before the name. The last row has both also with
         ``saved_`` before the name: of the network as it is returned.
 
     Raises
     ------
     InputError
-        If the examples cannot teach anything, or weights or loss are not finite any more.
+        If nothing can be learned from the examples, or weights or loss become NaN or infinite.
     """
     resume_path.parent.mkdir(parents=True, exist_ok=True)
-    # A killed workflow can leave its training process behind: wait for it, never write beside it.
+    # A killed workflow can leave its training process behind: wait for it to end.
     with waiting_for_lock(resume_path):
         key = run_key(architecture, settings, examples, validation, seed, code)
         network = new_network(architecture, examples, standardise=settings.standardise, seed=seed)
         place(network, device)
         optimizer = _optimizer(network, settings)
-        history, partial = load_state(resume_path, key, network, optimizer)
+        history = load_state(resume_path, key, network, optimizer)
         if settings.compile:
             network.compile()
         training_set = TrainingSet.on(device, examples, balance_classes=settings.balance_classes)
         epochs = range(len(history) + 1, settings.epochs + 1)
         progress = tqdm(
             epochs, desc="train", unit="epoch", initial=len(history), total=settings.epochs,
-            disable=None,
+            leave=False, disable=None,
         )  # fmt: skip
-        with noticing_termination() as is_terminated:
-            for epoch in progress:
-                torch.manual_seed(_epoch_seed(seed, epoch))
-                scores, partial = _run_epoch(
-                    network, optimizer, training_set, settings, partial, is_terminated
-                )
-                if partial is not None:
-                    save_state(resume_path, key, network, optimizer, history, partial)
-                    logger.warning(
-                        "SIGTERM: stopped after %d batches of epoch %d; the next run goes on there",
-                        partial.n_batches,
-                        epoch,
-                    )
-                    sys.exit(128 + signal.SIGTERM)
-                row = {"epoch": epoch, **scores}
-                if validation is not None:
-                    scores = _scores_in_evaluation(network, validation)
-                    row |= {f"validation_{name}": value for name, value in scores.items()}
-                history.append(row)
-                progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
-                logger.info(_in_one_line(row))
-                save_state(resume_path, key, network, optimizer, history)
-        # What follows is the same however often it is begun, so that it may be broken off.
+        for epoch in progress:
+            torch.manual_seed(_epoch_seed(seed, epoch))
+            row = {"epoch": epoch, **_run_epoch(network, optimizer, training_set, settings)}
+            if validation is not None:
+                scores = _scores_in_evaluation(network, validation)
+                row |= {f"validation_{name}": value for name, value in scores.items()}
+            history.append(row)
+            save_state(resume_path, key, network, optimizer, history)
+            progress.set_postfix(loss=f"{row['loss']:.4f}", macro_f1=f"{row['macro_f1']:.3f}")
+            logger.info(_in_one_line(row))
         calibrate_batch_norm(network, training_set.mels)
         scores = _scores_in_evaluation(network, examples, training_set.class_weights)
         saved = {f"saved_{name}": value for name, value in scores.items()}
@@ -202,22 +174,16 @@ def _run_epoch(
     optimizer: torch.optim.Adam,
     training_set: TrainingSet,
     settings: TrainingSettings,
-    partial: PartialEpoch | None,
-    is_terminated: Callable[[], bool],
-) -> tuple[dict[str, float], PartialEpoch | None]:
-    """Scores of the epoch; or, where the process was asked to end, what has been done of it."""
+) -> dict[str, float]:
+    """Train for an epoch; return the scores of the examples during it."""
     network.train()
     targets, target_type = training_set.targets, network.target_type
     order = torch.randperm(len(targets))
-    # Batch norm has no variance over a single example; another epoch's order takes it in.
+    # Batch norm needs a variance: a single example that is left over is skipped in this epoch.
     order = order[: len(order) - (len(order) % settings.batch_size == 1)]
-    logits, n_done = torch.empty_like(targets), 0
-    if partial is not None:
-        logits, n_done = partial.logits.to(targets.device), partial.n_batches
-        partial.restore_random_states()
+    logits = torch.empty_like(targets)
     in_bfloat16 = settings.precision == "bfloat16"
-    batches = training_set.batches(order, settings.batch_size, n_done=n_done)
-    for number, (batch, mels) in enumerate(batches, n_done + 1):
+    for batch, mels in training_set.batches(order, settings.batch_size):
         with torch.autocast(targets.device.type, torch.bfloat16, enabled=in_bfloat16):
             output = network(mels)
         batch_loss = loss(output.float(), targets[batch], target_type, training_set.class_weights)
@@ -225,17 +191,15 @@ def _run_epoch(
         batch_loss.backward()
         optimizer.step()
         logits[batch] = output.detach().float()
-        if is_terminated():
-            return {}, PartialEpoch.now(number, logits)
     seen = order.to(targets.device)
     logits, targets = logits[seen], targets[seen]
     epoch_loss = float(loss(logits, targets, target_type, training_set.class_weights))
     _demand_finite(network, epoch_loss, settings)
-    return {"loss": epoch_loss, **_right_answers(logits, targets, target_type)}, None
+    return {"loss": epoch_loss, **_right_answers(logits, targets, target_type)}
 
 
 def _demand_finite(network: CNN, epoch_loss: float, settings: TrainingSettings) -> None:
-    """Refuse what too large steps leave; the examples, the other cause, are known to be finite."""
+    """Refuse the result of too large steps; the examples are known to be finite."""
     values = [value for value in network.state_dict().values() if value.is_floating_point()]
     if math.isfinite(epoch_loss) and all(value.isfinite().all() for value in values):
         return
@@ -251,8 +215,8 @@ def _scores_in_evaluation(
 ) -> dict[str, float]:
     network.eval()
     device = network.input_mean_db.device
-    batches = torch.from_numpy(examples.mels).split(BATCH_SIZE)
-    # Not network(batch): what torch.compile made for training would be made anew for this.
+    batches = torch.from_numpy(examples.mels).split(EVALUATION_BATCH_SIZE)
+    # Not network(batch), for which torch.compile would compile the network a second time.
     logits = torch.cat([network.forward(batch.to(device)) for batch in batches])
     targets = torch.from_numpy(examples.targets).to(device, torch.float32)
     of_all = float(loss(logits, targets, network.target_type, class_weights))
@@ -260,11 +224,11 @@ def _scores_in_evaluation(
 
 
 def _right_answers(logits: Tensor, targets: Tensor, target_type: str) -> dict[str, float]:
-    named = predicted_classes(probabilities(logits, target_type).cpu().numpy(), target_type)
+    predicted = predicted_classes(probabilities(logits, target_type).cpu().numpy(), target_type)
     true = (targets > 0.5).cpu().numpy()
     return {
-        "macro_f1": float(f1_score(true, named, average="macro", zero_division=0)),
-        "subset_accuracy": float((named == true).all(axis=1).mean()),
+        "macro_f1": float(f1_score(true, predicted, average="macro", zero_division=0)),
+        "subset_accuracy": float((predicted == true).all(axis=1).mean()),
     }
 
 

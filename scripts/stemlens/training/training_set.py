@@ -4,11 +4,12 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from sklearn.utils.class_weight import compute_class_weight
 from torch import Tensor
 
 from stemlens.audio.labelled_mels import LabelledMels
-from stemlens.training.objective import balanced_class_weights
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class TrainingSet:
     targets : Tensor, float32, shape (example, class)
         On the device.
     class_weights : Tensor, shape (class,), or None
-        What an example of each class counts.
+        Weight of an example of each class in the loss.
     """
 
     mels: Tensor
@@ -38,18 +39,31 @@ class TrainingSet:
     def on(
         cls, device: torch.device, examples: LabelledMels, *, balance_classes: bool
     ) -> "TrainingSet":
-        """Bring examples to a device."""
+        """Move examples to a device.
+
+        Parameters
+        ----------
+        device
+            Where to train.
+        examples
+            At least one of each class.
+        balance_classes
+            Whether an example counts inversely to how frequent its class is; only where each has
+            one class.
+        """
         mels = torch.from_numpy(examples.mels)
         targets = torch.from_numpy(examples.targets).to(device, torch.float32)
-        weights = balanced_class_weights(targets) if balance_classes else None
+        weights = None
+        if balance_classes:
+            classes, labels = np.arange(targets.shape[1]), examples.targets.argmax(axis=1)
+            balanced = compute_class_weight("balanced", classes=classes, y=labels)
+            weights = torch.from_numpy(balanced).to(targets)
         if mels.nbytes <= SHARE_OF_MEMORY * free_bytes(device):
             return cls(mels.to(device), targets, weights)
         logger.info("%.1f GB of spectrograms stay in the CPU's memory", mels.nbytes / 1e9)
         return cls(mels, targets, weights)
 
-    def batches(
-        self, order: Tensor, batch_size: int, *, n_done: int = 0
-    ) -> Iterator[tuple[Tensor, Tensor]]:
+    def batches(self, order: Tensor, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Go through examples by batches.
 
         Parameters
@@ -58,8 +72,6 @@ class TrainingSet:
             Numbers of the examples, on the CPU.
         batch_size
             Examples per batch; the last one may be smaller.
-        n_done
-            How many batches are left out at the beginning.
 
         Yields
         ------
@@ -69,12 +81,12 @@ class TrainingSet:
             On the device.
         """
         device = self.targets.device
-        on_device = order.to(device).split(batch_size)[n_done:]
-        where_mels_are = order.to(self.mels.device).split(batch_size)[n_done:]
+        on_device = order.to(device).split(batch_size)
+        where_mels_are = order.to(self.mels.device).split(batch_size)
         for examples, rows in zip(on_device, where_mels_are, strict=True):
             mels = self.mels[rows]
             if mels.device.type != device.type:
-                # From page-locked memory a copy goes on while the GPU computes.
+                # From page-locked memory data are copied while the GPU computes.
                 mels = mels.pin_memory().to(device, non_blocking=True)
             yield examples, mels
 

@@ -1,4 +1,4 @@
-"""The songs of a run: found before the first job, and checked against what the config asks."""
+"""The songs of a run: listed and checked against the config before the first job."""
 
 import os
 from collections.abc import Mapping
@@ -6,10 +6,10 @@ from typing import Any
 
 from stemlens.corpora.songs import (
     Song,
-    absent_songs,
     demo_songs,
-    left_out,
     list_songs,
+    missing_songs,
+    other_files,
 )
 from stemlens.corpora.stem_check import check_stems
 from stemlens.errors import InputError
@@ -19,12 +19,12 @@ from stemlens.workflow.named_songs import check_named_songs
 
 
 def corpus_root(corpus: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    """Find the folder that holds ``train`` and ``test``.
+    """Return the corpus folder: ``root`` or, if unset, the environment variable ``MUSDB_PATH``.
 
     Parameters
     ----------
     corpus
-        The config's section; its ``root``, or else the environment variable ``MUSDB_PATH``, counts.
+        The section ``corpus`` of the config.
     environment
         Environment variables.
 
@@ -37,32 +37,32 @@ def corpus_root(corpus: Mapping[str, Any], environment: Mapping[str, str]) -> st
     if not root:
         raise InputError(
             "corpus.root: neither it nor the environment variable MUSDB_PATH is set;"
-            " expected the folder that holds train/ and test/: set one of them"
+            " expected the folder with train/ and test/: set one of them"
         )
-    # Not that of Path, which raises where there is no such user.
+    # Path.expanduser raises where there is no such user.
     return os.path.expanduser(root)  # noqa: PTH111
 
 
 def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list[str]]:
-    """List the songs, and say what lies beside them and is not read.
+    """List the songs.
 
     Parameters
     ----------
     config
         The merged config.
     root
-        Folder that holds ``train`` and ``test``; that of the demo need not be there yet.
+        Folder with ``train`` and ``test``; need not exist for the demo corpus.
 
     Returns
     -------
     songs : list of Song
     notices : list of str
-        A line each.
+        A line each on files that are not used.
 
     Raises
     ------
     InputError
-        If songs or stems are missing, or the config names songs that are not there.
+        If songs or stems are missing, or the config names songs that the corpus lacks.
     """
     corpus, notices = config["corpus"], []
     stems = [item["stem"] for item in corpus["classes"]]
@@ -71,11 +71,11 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
         songs = demo_songs(root, n_songs, stems)
     else:
         skips = corpus["broken_songs"] == "skip"
-        songs = list_songs(root, corpus["layout"], stems, some_may_lack=skips)
-        check_stems(songs, corpus["layout"], stems, some_may_lack=skips)
-        if absent := absent_songs(root, corpus["layout"]):
-            notices.append(f"corpus.root: left out, since they cannot be read: {some(absent)}")
-        if others := left_out(root, corpus["layout"]):
-            notices.append(f"corpus.root: left out, since they are no songs: {some(others)}")
+        songs = list_songs(root, corpus["layout"], stems, skip_missing=skips)
+        check_stems(songs, corpus["layout"], stems, skip_incomplete=skips)
+        if missing := missing_songs(root, corpus["layout"]):
+            notices.append(f"corpus.root: left out, since they cannot be read: {some(missing)}")
+        if others := other_files(root, corpus["layout"]):
+            notices.append(f"corpus.root: left out, since they are not songs: {some(others)}")
     check_named_songs(config, songs)
     return songs, notices

@@ -1,4 +1,4 @@
-"""The songs with moods of a run: found, divided into splits and shards before the first job."""
+"""The mood corpus of a run: listed and divided into splits and shards before the first job."""
 
 import os
 from collections.abc import Mapping
@@ -17,20 +17,20 @@ from stemlens.splits import SPLITS
 
 @dataclass(frozen=True)
 class MoodCorpus:
-    """The songs of a mood corpus and what they are processed in.
+    """The songs of a mood corpus, and their splits and shards.
 
     Attributes
     ----------
     root
         Folder of the songs, or the CSV file of a manifest.
     is_manifest
-        Whether it is the latter.
+        Whether it is a manifest.
     songs
-        Every song, used or not.
+        All songs, in use or not.
     shards
-        The songs that are used, as (split, shard) → songs.
+        (split, shard) → songs in use.
     notices
-        What a user should know, a line each.
+        Messages for the user, a line each.
     """
 
     root: str
@@ -41,21 +41,20 @@ class MoodCorpus:
 
     @classmethod
     def from_config(cls, mood: Mapping[str, Any], root: str | None) -> "MoodCorpus":
-        """Find the songs.
+        """List and divide the songs.
 
         Parameters
         ----------
         mood
-            The config's section.
+            The section ``mood`` of the config.
         root
-            Folder of the songs, or the CSV file of a manifest; that of the demo need not be there
-            yet.
+            Folder of the songs, or the CSV file of a manifest; need not exist for the demo corpus.
 
         Raises
         ------
         InputError
-            If the root is not stated, labels cannot be read, audio files are missing that shall
-            not be skipped, or a split has no song in a quadrant.
+            If the root is not set, labels cannot be read, audio files are missing and broken songs
+            are not skipped, or a split has no song in a quadrant.
         """
         if root is None:
             raise InputError(
@@ -70,13 +69,13 @@ class MoodCorpus:
         if shared := shared_artists(used, split_of):
             notices.append(
                 f"mood.root: artists in both parts of the stated split: {len(shared)}; scores on"
-                " test songs may be too good: take the split away to have songs divided by artist"
+                " test songs may be too high: remove the split to have songs divided by artist"
             )
         shards = _shards(used, split_of, mood["songs_per_shard"])
         return cls(root, mood["layout"] == "manifest", songs, shards, notices)
 
     def file_in_corpus(self, song: MoodSong) -> str:
-        """What a table says of a song's file: its name, not where the corpus lies."""
+        """Path of a song's file within the corpus, for tables."""
         return song.name if self.is_manifest else os.path.relpath(song.file, self.root)
 
     def left_out(self) -> list[list[str | None]]:

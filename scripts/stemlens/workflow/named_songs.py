@@ -1,4 +1,4 @@
-"""Are the songs that a config names in the corpus? Asked before the first job."""
+"""Does the corpus have the songs that a config names? Checked before the first job."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,22 +10,22 @@ from stemlens.names import nfc, some
 
 
 def check_named_songs(config: Mapping[str, Any], songs: Iterable[Song]) -> None:
-    """Demand that songs that a config names are there, and one that is not held out.
+    """Check ``training.holdout`` and ``figures.songs``.
 
-    Whether they have a segment is known later.
+    Whether these songs have segments is not known yet.
 
     Parameters
     ----------
     config
-        The merged config; ``training.holdout`` and ``figures.songs`` are read.
+        The merged config.
     songs
-        Those of the corpus.
+        The songs of the corpus.
 
     Raises
     ------
     InputError
-        If a song is not in the split that its key is about, or every training song, or none of
-        musdb's, is held out.
+        If a named song is not in its split, every training song is held out, or the corpus has
+        none of musdb's validation songs where those are to be held out.
     """
     names: dict[str, list[str]] = {"train": [], "test": []}
     for song in songs:
@@ -35,8 +35,8 @@ def check_named_songs(config: Mapping[str, Any], songs: Iterable[Song]) -> None:
         held_out = {*validation_songs()} & {*names["train"]}
         if not held_out:
             raise InputError(
-                "config key training.holdout: found musdb, of whose validation songs this corpus"
-                " has none in train/; expected none or a list of training songs, among"
+                "config key training.holdout: found musdb, but none of its validation songs is in"
+                " train/; expected none or a list of training songs, among"
                 f" {some(names['train'])}"
             )
     else:
@@ -53,6 +53,6 @@ def _demand(key: str, wanted: Iterable[str], known: list[str], split: str) -> No
     absent = sorted({*wanted} - {*known})
     if absent:
         raise InputError(
-            f"config key {key}: found {', '.join(map(repr, absent))}, no {split} song; expected"
+            f"config key {key}: found {', '.join(map(repr, absent))}, not a {split} song; expected"
             f" names of {split} songs, among {some(known)}"
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from stemlens.similarity.measures import MEASURES
+from stemlens.hypotheses.catalogue import MSE_MEASURES
 
 VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "after_pool": ("activations", "tap", "pool"),
@@ -15,11 +15,7 @@ VARIANTS: dict[str, tuple[str, str, str | bool]] = {
     "most_active_segment": ("stimuli", "selection", "most_active"),
     "first_segment": ("stimuli", "selection", "first"),
     "last_segment": ("stimuli", "selection", "last"),
-    **{
-        name: ("similarity", "mse_measure", name)
-        for name, measure in MEASURES.items()
-        if measure.is_mse
-    },
+    **{name: ("similarity", "mse_measure", name) for name in MSE_MEASURES},
 }
 """Name of each variant: section, key and value of the config."""
 

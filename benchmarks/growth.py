@@ -1,0 +1,166 @@
+"""How time and memory of a step grow with its data."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+from comparison import Comparison
+from comparisons import extract_activations
+
+ROOT = Path(__file__).parents[1]
+PIECE_S = 30
+BLOCK_VALUES = 2**24
+Work = Callable[[], object]
+
+
+def song(folder: Path, length_s: int) -> Work:
+    """A song is cut, and the spectrograms of its segments computed."""
+    from compute_mels import main as compute_mels
+    from cut_segments import main as cut_segments
+    from stemlens.audio.mel_settings import MelSettings
+
+    config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+    classes, segments = config["corpus"]["classes"], config["segments"]
+    cut = {"folder": str(folder / f"cut/{length_s}"), "table": str(folder / f"cut/{length_s}.csv")}
+    settings = MelSettings.from_settings(segments["sample_rate_hz"], config["mel"])
+
+    def work() -> None:
+        cut_segments(
+            str(folder / f"songs/{length_s}"),
+            **cut,
+            song="Song",
+            split="train",
+            classes=classes,
+            unequal_stems="error",
+            broken_songs="stop",
+            **segments,
+        )
+        compute_mels(
+            **cut,
+            filters=str(folder / "filters.h5"),
+            mels=str(folder / f"{length_s}.h5"),
+            classes=[item["name"] for item in classes],
+            settings=settings,
+            duration_s=segments["duration_s"],
+        )
+
+    return work
+
+
+def training(folder: Path, n_segments: int) -> Work:
+    """An epoch of a tiny network, so that what grows is what grows with the data."""
+    from model_run import SETTINGS, Results, train
+
+    results, settings = Results(folder / str(n_segments)), replace(SETTINGS, epochs=1)
+    checkpoint = results.of_model("models", 0, "/checkpoint.pt")
+    return lambda: train(results, checkpoint, settings=settings)
+
+
+def gram_matrix(_: Path, n_stimuli: int) -> Work:
+    """By blocks of features, as activations are read."""
+    from stemlens.similarity.gram import gram
+
+    vectors = np.random.default_rng(0).random((n_stimuli, 5000), np.float32)
+    step = BLOCK_VALUES // n_stimuli
+    return lambda: gram(vectors[:, i : i + step] for i in range(0, vectors.shape[1], step))
+
+
+def pairs(_: Path, n_songs: int) -> Work:
+    """Every measure of every two stimuli of different songs, in a layer."""
+    from stemlens.similarity.gram import gram
+    from stemlens.similarity.pairs import compare_pairs
+
+    songs = np.tile([f"song {number}" for number in range(n_songs)], 4)
+    stimuli = pd.DataFrame({"class": np.repeat(list("abcd"), n_songs), "song": songs})
+    of_layer = {"conv1": gram([np.random.default_rng(0).normal(size=(len(stimuli), 100))])}
+    return lambda: compare_pairs(of_layer, stimuli)
+
+
+def bootstrap(folder: Path, n_songs: int) -> Work:
+    """All means of a layer in 1000 replicates."""
+    from stemlens.similarity.mean_similarity import summarise
+    from stemlens.statistics.bootstrap import draw_weights
+
+    table = pairs(folder, n_songs)()
+    weights = draw_weights(n_songs, n_replicates=1000, seed=0)
+    return lambda: summarise(table, list("abcd"), np.unique(table["song_a"]), weights)
+
+
+STAGES = {
+    "cut a song, spectrograms": (song, "s of audio", (60, 120, 240)),
+    "train, tiny network": (training, "segments", (40, 80, 160)),
+    "activations": (extract_activations.stemlens, "stimuli", (256, 1024)),
+    "Gram matrix, 5000 features": (gram_matrix, "stimuli", (1000, 2000, 4000)),
+    "pairs of a layer": (pairs, "songs", (50, 100, 200)),
+    "bootstrap of a layer": (bootstrap, "songs", (50, 100, 200)),
+}
+
+
+def prepare(folder: Path) -> None:
+    """Songs that repeat a rendered piece, splits of noise."""
+    from model_run import Results
+    from stemlens.audio.mel_filters import write_filters
+    from stemlens.audio.mel_settings import MelSettings
+    from stemlens.corpora.demo_corpus import compose_split, render, write_song
+
+    config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+    rate_hz = config["segments"]["sample_rate_hz"]
+    write_filters(folder / "filters.h5", MelSettings.from_settings(rate_hz, config["mel"]))
+    piece = render(next(compose_split("train", 1, duration_s=PIECE_S, seed=0)), duration_s=PIECE_S)
+    for length_s in STAGES["cut a song, spectrograms"][2]:
+        repeats = (length_s // PIECE_S, 1)
+        stems = {stem: np.tile(audio, repeats) for stem, audio in piece.items()}
+        write_song(folder / f"songs/{length_s}", stems)
+    for n_segments in STAGES["train, tiny network"][2]:
+        mels = Path(Results(folder / str(n_segments)).mels("train"))
+        extract_activations.write_noise_split(mels, n_segments)
+    extract_activations.write_noise_split(folder / "test.h5", n_segments=69)
+
+
+def key(stage: str, size: int) -> str:
+    """Name of a candidate."""
+    return f"{stage}: {size}"
+
+
+def candidate(get_ready: Callable[[Path, int], Work], size: int) -> Callable[[Path], Work]:
+    """A stage at a size."""
+    return lambda folder: get_ready(folder, size)
+
+
+COMPARISON = Comparison(
+    "How time and memory grow",
+    {
+        key(stage, size): candidate(get_ready, size)
+        for stage, (get_ready, _, sizes) in STAGES.items()
+        for size in sizes
+    },
+    prepare,
+)
+
+
+def report(rows: pd.DataFrame) -> list[str]:
+    """Markdown: a row per stage."""
+    medians = rows.groupby("candidate")[["seconds", "peak_mb"]].median()
+    lines = [
+        f"## {COMPARISON.title}",
+        "",
+        "The exponent is 1 for twice the time at twice the size, 2 for four times. A segment holds"
+        " the spectrograms of its 15 mixes.",
+        "",
+        "| | size | s | exponent | peak memory, MB | MB per unit of size |",
+        "|---|---|---|---|---|---|",
+    ]
+    for stage, (_, unit, sizes) in STAGES.items():
+        figures = medians.loc[[key(stage, size) for size in sizes]]
+        seconds, peaks = figures["seconds"].to_numpy(), figures["peak_mb"].to_numpy()
+        exponent = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
+        per_unit_mb = (peaks[-1] - peaks[0]) / (sizes[-1] - sizes[0])
+        lines.append(
+            f"| {stage} | {', '.join(map(str, sizes))} {unit}"
+            f" | {', '.join(f'{s:.2g}' for s in seconds)} | {exponent:.2f}"
+            f" | {', '.join(f'{peak:.0f}' for peak in peaks)} | {per_unit_mb:.2f} |"
+        )
+    return [*lines, ""]

@@ -1,1 +1,0 @@
-"""Each module has ``report(folder)``, which returns lines of Markdown."""

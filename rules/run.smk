@@ -1,0 +1,131 @@
+"""The run as people meet it: one at a time in a results folder, its progress, its last lines."""
+
+import atexit
+import logging
+from traceback import print_exception
+
+from snakemake.dag import DAG
+from snakemake.io import IOFile
+
+from stemlens.workflow.ending import failure_lines, results_lines
+from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
+from stemlens.workflow.leftovers import (
+    find_leftovers,
+    remove_leftovers,
+    show_leftovers,
+    summary_lines,
+)
+from stemlens.workflow.progress import RunDisplay
+from stemlens.workflow.run_lock import hold_lock
+
+RESULTS = f"results/{CORPUS['name']}"
+TARGETS = ["all", "robustness", "threshold_sweep"]
+GOES_ON = "The same command goes on from there."
+
+
+def follow_run():
+    """Show the progress of the run in place of Snakemake's log, where no option asks for that."""
+    settings = workflow.output_settings
+    own = [h for h in logger.handlers if h.name == "DefaultStreamHandler"]
+    if settings.quiet or settings.verbose or settings.printshellcmds:
+        own = []
+    display = RunDisplay(
+        own[0] if own else None,
+        is_dry_run=settings.dryrun,
+        when_nothing_to_do=say_success,
+        when_interrupted=terminate_jobs,
+    )
+    for handler in own:
+        logger.removeHandler(handler)
+        logging.getLogger("stemlens").addHandler(display)
+    logger.addHandler(display)
+    return display
+
+
+def say_last(lines):
+    """Print lines below all that Snakemake says."""
+    atexit.register(print, "", *lines, sep="\n", file=sys.stderr)
+
+
+def say_success():
+    """Say what came out, what an earlier config left behind, and what the run was asked for."""
+    asked = {job.rule.name for job in workflow.dag.targetjobs}
+    left = leftovers_now()
+    lines = []
+    if "leftovers" in asked:
+        lines += show_leftovers(left, RESULTS)
+    elif "remove_leftovers" in asked:
+        lines += removed_lines(left)
+    else:
+        lines += summary_lines(left, RESULTS)
+    if "all" in asked:
+        network, measure = EXPERIMENT["network"], config["similarity"]["mse_measure"]
+        lines += results_lines(RESULTS, network=network, mse_measure=measure)
+    if lines:
+        say_last(lines)
+
+
+def removed_lines(left):
+    """Remove the leftovers that were shown, and say which."""
+    try:
+        removed = remove_leftovers(left, RESULTS)
+    except InputError as error:
+        sys.exit(f"stemlens: {error}")
+    for leftover in removed:
+        workflow.persistence.cleanup_metadata(IOFile(leftover.path))
+    return [f"removed {leftover.path}" for leftover in removed]
+
+
+def leftovers_now():
+    """What lies in the results folder, was made by a job, and is no output of any target."""
+
+    def made_at(path):
+        record = workflow.persistence.metadata(IOFile(path))
+        return record.endtime if record else None
+
+    known = {str(file) for job in workflow.dag.jobs for file in job.output}
+    if not find_leftovers(RESULTS, made_at, known):
+        return []
+    rules = {workflow.get_rule(name) for name in TARGETS}
+    every = DAG(workflow, workflow.rules, targetfiles=set(), targetrules=rules)
+    workflow.async_run(every.init())
+    expected = {str(file) for job in every.jobs for file in job.output}
+    return find_leftovers(RESULTS, made_at, known | expected)
+
+
+def say_failure():
+    """Say what went wrong in the jobs that failed, or that the run was stopped."""
+    if run_display.failed and not run_display.is_stopped:
+        say_last(failure_lines(list(run_display.failed.values())))
+    else:
+        done = f"{run_display.n_done} of {run_display.n_jobs} jobs are done."
+        say_last([f"Stopped: {done} {GOES_ON}"])
+
+
+def say_interrupted(kind, error, traceback):
+    """Say in one line that the run was stopped before its first job; other errors as ever."""
+    if issubclass(kind, KeyboardInterrupt):
+        print("\nStopped before the first job.", file=sys.stderr)
+    else:
+        print_exception(kind, error, traceback)
+
+
+if workflow.is_main_process and workflow.modifier.is_main_snakefile():
+    run_display = follow_run()
+    shell.prefix(JOB_PREFIX)
+    sys.excepthook = say_interrupted
+
+
+onstart:
+    try:
+        hold_lock(RESULTS)
+    except InputError as error:
+        sys.exit(f"stemlens: {error}")
+
+
+onsuccess:
+    say_success()
+
+
+onerror:
+    say_failure()

@@ -1,0 +1,110 @@
+"""The last lines of a run: what came out and where it is, or what went wrong."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stemlens.workflow.progress import RunningJob
+
+MOST_FAILURES = 10
+LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (?P<message>.*)")
+
+
+def results_lines(results: str, *, network: str, mse_measure: str) -> list[str]:
+    """Say where the results of a whole run are, and its headline numbers.
+
+    Parameters
+    ----------
+    results
+        The results folder, as in what is printed.
+    network
+        The one that is studied.
+    mse_measure
+        The one whose verdicts are counted.
+    """
+    tables = Path(results) / "tables"
+    scores = _rows(tables / "performance_over_seeds.csv", network=network, training="trained")
+    score_lines = [
+        *_score_line("macro F1, instruments", scores, task="instrument", metric="f1"),
+        *_score_line("accuracy, moods", scores, task="mood", metric="accuracy"),
+    ]
+    verdicts = Counter(
+        row["verdict"]
+        for row in _rows(tables / "hypotheses.csv", training="trained")
+        if row["network"] in ("", network) and row["mse_measure"] in ("", mse_measure)
+    )
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
+    return [
+        *score_lines,
+        f"hypotheses, {network} trained: {counts}",
+        f"verdicts: {results}/hypotheses.md",
+        f"figures:  {results}/figures",
+        f"tables:   {results}/tables",
+        "report:   the same command with --report report.html",
+    ]
+
+
+def failure_lines(jobs: Sequence[RunningJob]) -> list[str]:
+    """Say what went wrong in jobs that failed, a line and the log each.
+
+    Parameters
+    ----------
+    jobs
+        Those that failed. A cluster reports all jobs of a submission together; where some of them
+        logged an error, only those are named.
+    """
+    errors = {job: error_message(job) for job in jobs}
+    named = {job: error for job, error in errors.items() if error} or errors
+    lines = []
+    for job, error in list(named.items())[:MOST_FAILURES]:
+        message = error or "it ended without a message; it may have been killed or out of memory"
+        lines += [f"{job} failed: {message}", *(f"    log: {log}" for log in job.logs)]
+    if len(named) > MOST_FAILURES:
+        lines.append(f"and {len(named) - MOST_FAILURES} other jobs")
+    return lines
+
+
+def error_message(job: RunningJob) -> str | None:
+    """Find the one line that says what went wrong in a job; None where its log has none."""
+    for log in map(Path, job.logs):
+        # An older log is that of an earlier attempt.
+        if not log.exists() or log.stat().st_mtime < job.start_s:
+            continue
+        lines = log.read_text("utf-8", errors="replace").splitlines()
+        entries = [match for match in map(LOG_LINE.match, lines) if match]
+        if entries and entries[-1]["level"] == "ERROR":
+            # Below what is unexpected stands a traceback, which ends in the error.
+            return entries[-1]["message"] if lines[-1] == entries[-1].string else lines[-1]
+    return None
+
+
+def _rows(table: Path, **values: str) -> list[dict[str, str]]:
+    """Read the rows of a CSV table that have these values."""
+    with table.open(encoding="utf-8", newline="") as file:
+        return [
+            row
+            for row in csv.DictReader(file)
+            if all(row[column] == value for column, value in values.items())
+        ]
+
+
+def _score_line(
+    name: str, scores: Sequence[Mapping[str, str]], *, task: str, metric: str
+) -> list[str]:
+    """Write a task's score on test songs with its interval; nothing where it has no network."""
+    return [
+        f"{name}: {float(row['value']):.2f}{_interval(row)} on {row['n_songs']} test songs"
+        for row in scores
+        if row["task"] == task
+        and row["metric"] == metric
+        and row["class"] in ("macro", "samples")
+        and row["value"]
+    ]
+
+
+def _interval(row: Mapping[str, str]) -> str:
+    if not row["ci_low"]:
+        return ""
+    return f" [{float(row['ci_low']):.2f}, {float(row['ci_high']):.2f}]"

@@ -1,0 +1,24 @@
+"""Ctrl-C: jobs end without a word of their own, since the run says what there is to say.
+
+A terminal sends its interrupt to every process, and each Python among them would answer with a
+traceback. So jobs ignore it, and Snakemake's process ends them.
+"""
+
+import psutil
+
+JOB_PREFIX = "set -euo pipefail; trap '' INT; "
+"""What the shell of each job does first: what Snakemake demands of bash, and to ignore Ctrl-C."""
+
+PATIENCE_S = 60
+
+
+def terminate_jobs() -> None:
+    """Ask all processes below this one to end, and wait until they have."""
+    # A shell before what it runs: it would report that it was terminated.
+    processes = psutil.Process().children(recursive=True)
+    for process in processes:
+        try:
+            process.terminate()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(processes, timeout=PATIENCE_S)
