@@ -16,7 +16,7 @@ STATE = f"results/demo/models/{MODEL}/.resume/state.pt"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
 CHECKPOINT = f"results/demo/models/{MODEL}/checkpoint.pt"
 PREDICTIONS = f"results/demo/predictions/{MODEL}.csv"
-LONG = {"training": {"epochs": 200}}
+LONG = {"training": {"epochs": 8}}
 """Long enough to be killed in their midst."""
 
 

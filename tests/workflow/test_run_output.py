@@ -120,7 +120,7 @@ def test_segments_of_a_deleted_song_are_listed_and_removed_after_they_were_shown
     of_the_song = {path for path in gone if "segments/train/b" in str(path)}
     assert {path.name for path in gone - of_the_song} == {"leftovers.txt"}
     assert "No leftovers in results/tiny" in project.succeed("leftovers")
-    assert project.planned(target=SEGMENTS) == {}
+    assert project.planned(targets=[SEGMENTS]) == {}
 
 
 def test_moods_that_were_switched_off_are_left_over_and_extra_targets_are_not(
