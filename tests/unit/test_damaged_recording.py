@@ -156,9 +156,7 @@ def test_what_an_encoder_adds_to_a_short_file_is_no_loss(tmp_path, duration_s, r
     ],
 )
 @pytest.mark.parametrize(("share", "is_refused"), [(0.02, False), (0.2, True)])
-def test_without_a_header_gaps_count_as_lost(
-    tmp_path, suffix, codec, options, share, is_refused
-):
+def test_without_a_header_gaps_count_as_lost(tmp_path, suffix, codec, options, share, is_refused):
     path = tmp_path / f"song.{suffix}"
     write_mono(path, noise_and_tone(suffix), codec=codec, **options)
     path.write_bytes(damaged(path.read_bytes(), share) + JUNK)
