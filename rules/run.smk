@@ -70,7 +70,7 @@ def removed_lines(left):
     try:
         removed = remove_leftovers(left, RESULTS)
     except InputError as error:
-        raise WorkflowError(str(error))
+        sys.exit(f"stemlens: {error}")
     for leftover in removed:
         workflow.persistence.cleanup_metadata(IOFile(leftover.path))
     return [f"removed {leftover.path}" for leftover in removed]

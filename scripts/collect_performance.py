@@ -20,10 +20,9 @@ import pandas as pd
 from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.over_seeds import performance_over_seeds
 from stemlens.job_log import job_log
+from stemlens.model_name import GROUP_COLUMNS
 from stemlens.tables import read_table, write_table
 from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
-
-MODEL = ["task", "network", "training"]
 
 
 def main(
@@ -41,7 +40,7 @@ def main(
     write_table(performance, pd.concat(scores))
     seeds_of = defaultdict(list)
     for of_model, path in zip(scores, predictions, strict=True):
-        model = tuple(of_model[MODEL].fillna("").iloc[0])
+        model = tuple(of_model[GROUP_COLUMNS].fillna("").iloc[0])
         seeds_of[model].append((of_model[of_model["split"] == "test"], path))
     averages = []
     for model, of_seeds in seeds_of.items():
@@ -54,7 +53,7 @@ def main(
         )
         if "class_prior" in model:
             average["n_seeds"] = np.nan
-        averages.append(pd.DataFrame({**dict(zip(MODEL, model, strict=True)), **average}))
+        averages.append(pd.DataFrame({**dict(zip(GROUP_COLUMNS, model, strict=True)), **average}))
     write_table(over_seeds, pd.concat(averages))
 
 

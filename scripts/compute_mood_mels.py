@@ -25,10 +25,8 @@ from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
 from stemlens.moods.quadrants import QUADRANTS
+from stemlens.names import MAX_QUOTED
 from stemlens.tables import write_table
-
-MAX_NAMED = 3
-"""Number of broken songs that an error message names."""
 
 
 def main(
@@ -98,7 +96,7 @@ def main(
     if broken and broken_songs == "stop":
         raise InputError(
             f"{len(broken)} of {len(songs)} songs cannot be used (the log names each):"
-            f" {'; '.join(broken[:MAX_NAMED])}"
+            f" {'; '.join(broken[:MAX_QUOTED])}"
         )
     segments = pd.DataFrame(excerpts, columns=["song", "segment", "start_s", "quadrant"])
     shape = (0, 1, settings.n_mels, n_frames(length, settings.hop_length))

@@ -16,9 +16,7 @@ from stemlens.audio.mel_store import write_split
 from stemlens.audio.same_audio import find_same_audio
 from stemlens.errors import InputError
 from stemlens.job_log import job_log
-
-MAX_NAMED = 3
-"""How many pairs of songs an error message names."""
+from stemlens.names import MAX_QUOTED
 
 
 def main(files: list[str], mels: str, *, split: str, train: str | None = None) -> None:
@@ -40,9 +38,9 @@ def main(files: list[str], mels: str, *, split: str, train: str | None = None) -
     for text in texts:
         logging.getLogger("stemlens").warning("one recording under two names: %s", text)
     if texts and split == "test":
-        more = f"; and {len(texts) - MAX_NAMED} more, see the log" if texts[MAX_NAMED:] else ""
+        more = f"; and {len(texts) - MAX_QUOTED} more, see the log" if texts[MAX_QUOTED:] else ""
         raise InputError(
-            f"split test: one recording under two names: {'; '.join(texts[:MAX_NAMED])}{more};"
+            f"split test: one recording under two names: {'; '.join(texts[:MAX_QUOTED])}{more};"
             " expected test songs that are not in training, and each once: remove one of the two"
             " from the corpus"
         )

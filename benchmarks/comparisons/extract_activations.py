@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 import yaml
 from comparison import OURS, Comparison
-from stemlens.activations.extraction import BATCH_SIZE, write_activations
+from stemlens.activations.extraction import STIMULI_AT_ONCE, write_activations
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets
@@ -109,7 +109,7 @@ def hooks(folder: Path) -> Callable[[], float]:
 
         handles = [m.register_forward_hook(partial(gather, layer=n)) for n, m in modules.items()]
         with torch.no_grad():
-            for batch in spectrograms(folder).split(BATCH_SIZE):
+            for batch in spectrograms(folder).split(STIMULI_AT_ONCE):
                 gathered.setdefault("input", []).append(cnn.standardise(batch).numpy())
                 gathered.setdefault("output", []).append(cnn(batch).sigmoid().numpy())
         for handle in handles:
@@ -127,7 +127,7 @@ def forward_and_bytes(folder: Path) -> Callable[[], float]:
 
     def write() -> None:
         with torch.no_grad(), path.open("wb", buffering=0) as file:
-            for batch in mels.split(BATCH_SIZE):
+            for batch in mels.split(STIMULI_AT_ONCE):
                 for values in cnn.activations(batch).values():
                     file.write(values.contiguous().numpy().data)
 

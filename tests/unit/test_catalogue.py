@@ -196,7 +196,7 @@ def test_a_malformed_entry_is_told_in_one_line_that_names_file_and_id(read, entr
 
 def test_an_id_that_occurs_twice_is_named(read):
     entries = [{**ENTRY, "id": name} for name in ("H1", "H2", "H3", "H2")]
-    with pytest.raises(InputError, match=r"hypotheses\.yaml: H2 stands there twice"):
+    with pytest.raises(InputError, match=r"hypotheses\.yaml: the id H2 occurs twice"):
         read(entries)
 
 

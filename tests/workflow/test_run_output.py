@@ -73,6 +73,8 @@ def test_an_interrupted_run_says_that_it_goes_on_without_a_traceback(project: Pr
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # Where the tests run in the background, their shell has them ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list(project.folder.glob("results/tiny/segments/*/*.csv")):
         assert process.poll() is None
@@ -90,7 +92,6 @@ def test_an_interrupted_run_says_that_it_goes_on_without_a_traceback(project: Pr
 def test_a_job_is_one_line_where_the_output_is_no_terminal(project: Project) -> None:
     lines = project.succeed(SEGMENTS).splitlines()
     assert len([line for line in lines if "cut_segments" in line]) == len(SONGS)
-    assert lines[-1].endswith("results/tiny")
     assert len(lines) < 15
 
 
@@ -113,10 +114,12 @@ def test_segments_of_a_deleted_song_are_listed_and_removed_after_they_were_shown
     assert "2 leftovers (" in project.succeed("leftovers")
     before = {path for path in results.rglob("*") if path.is_file()}
     removed = project.succeed("remove_leftovers")
+    assert (results / "segments/train/notes.txt").exists()
     gone = before - {path for path in results.rglob("*") if path.is_file()}
     assert "removed results/tiny/segments/train/b.csv" in removed
     assert not (results / "segments/train/b").exists()
-    assert {path.suffix for path in gone} == {".wav", ".csv", ".txt", ".snakemake_timestamp", ""}
+    of_the_song = {path for path in gone if "segments/train/b" in str(path)}
+    assert {path.name for path in gone - of_the_song} == {"leftovers.txt"}
     assert "No leftovers in results/tiny" in project.succeed("leftovers")
     assert project.planned(target=SEGMENTS) == {}
 
