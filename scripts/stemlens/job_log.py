@@ -9,7 +9,7 @@ from pathlib import Path
 from stemlens.errors import InputError
 
 CLEAR_LINE = "\r\033[K"
-"""What makes a terminal go to the start of the line and clear it."""
+"""Returns a terminal's cursor to the start of the line and clears that."""
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
     path
         The log file.
     append
-        Whether messages are added to those in the file; otherwise it is overwritten.
+        Whether to append to the file; otherwise it is overwritten.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     mode = "a" if append else "w"
@@ -52,5 +52,5 @@ def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
 
 
 def _line_start() -> str:
-    """On a terminal, what clears the line on which the run's progress stands."""
+    """What clears the line with the progress of the run, on a terminal."""
     return CLEAR_LINE if sys.stderr.isatty() else ""
