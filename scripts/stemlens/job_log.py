@@ -9,7 +9,7 @@ from pathlib import Path
 from stemlens.errors import InputError
 
 CLEAR_LINE = "\r\033[K"
-"""What makes a terminal go to the start of the line and clear it."""
+"""Returns a terminal's cursor to the start of the line and clears that."""
 
 
 @contextmanager
@@ -22,10 +22,9 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     Parameters
     ----------
     path
-        The log file; written anew.
-    kept
-        Where a job that can be resumed keeps its log until it ends well, since Snakemake removes
-        the log before it tries again. The new log begins with what this file holds.
+        The log file.
+    append
+        Whether to append to the file; otherwise it is overwritten.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
@@ -65,5 +64,5 @@ def _file_handler(path: str | Path) -> logging.FileHandler:
 
 
 def _line_start() -> str:
-    """On a terminal, what clears the line on which the run's progress stands."""
+    """What clears the line with the progress of the run, on a terminal."""
     return CLEAR_LINE if sys.stderr.isatty() else ""

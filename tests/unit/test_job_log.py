@@ -24,7 +24,7 @@ def test_a_warning_stands_on_the_terminal_as_well(tmp_path: Path, capsys) -> Non
     assert capsys.readouterr().err == "stemlens: mind this\n"
 
 
-def test_a_log_is_written_anew(tmp_path: Path) -> None:
+def test_a_log_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "job.log").write_text("of the run before")
     with job_log(tmp_path / "job.log"):
         pass
