@@ -22,9 +22,10 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     Parameters
     ----------
     path
-        The log file.
-    append
-        Whether to append to the file; otherwise it is overwritten.
+        The log file, which is overwritten.
+    kept
+        Where a job that can be resumed keeps its log until it ends well, since Snakemake removes
+        the log before another attempt. The new log begins with the content of this file.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
