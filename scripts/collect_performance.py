@@ -22,7 +22,6 @@ from stemlens.evaluation.over_seeds import performance_over_seeds
 from stemlens.job_log import job_log
 from stemlens.model_name import GROUP_COLUMNS
 from stemlens.tables import read_table, write_table
-from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 
 def main(
@@ -31,6 +30,7 @@ def main(
     performance: str,
     over_seeds: str,
     *,
+    target_types: dict[str, str],
     n_replicates: int,
     seed: int,
     confidence: float,
@@ -46,7 +46,7 @@ def main(
     for model, of_seeds in seeds_of.items():
         average = performance_over_seeds(
             [table for table, _ in of_seeds],
-            (read_outcomes(path, table) for table, path in of_seeds),
+            (Outcomes.from_table(read_table(path), target_types[model[0]]) for _, path in of_seeds),
             n_replicates=n_replicates,
             seed=seed,
             confidence=confidence,
@@ -57,12 +57,6 @@ def main(
     write_table(over_seeds, pd.concat(averages))
 
 
-def read_outcomes(predictions: str, scores: pd.DataFrame) -> Outcomes:
-    """Read predictions; their scores tell the target type."""
-    is_single = "accuracy" in set(scores["metric"])
-    return Outcomes.from_table(read_table(predictions), SINGLE_LABEL if is_single else MULTI_LABEL)
-
-
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
@@ -70,5 +64,6 @@ if __name__ == "__main__":
             snakemake.input.predictions,
             snakemake.output.performance,
             snakemake.output.over_seeds,
+            target_types=snakemake.params.target_types,
             **snakemake.params.bootstrap,
         )

@@ -13,7 +13,7 @@ CLEAR_LINE = "\r\033[K"
 
 
 @contextmanager
-def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
+def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[None]:
     """Write the library's log messages to a file while the block runs.
 
     Warnings go to stderr, too. An `InputError` ends the process with status 1 and its message on
@@ -22,21 +22,24 @@ def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
     Parameters
     ----------
     path
-        The log file.
-    append
-        Whether to append to the file; otherwise it is overwritten.
+        The log file; written anew.
+    kept
+        Where a job that can be resumed keeps its log until it ends well, since Snakemake removes
+        the log before it tries again. The new log begins with what this file holds.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    mode = "a" if append else "w"
-    handler = logging.FileHandler(path, mode=mode, encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
     terminal = logging.StreamHandler()
     terminal.setFormatter(logging.Formatter(f"{_line_start()}stemlens: %(message)s"))
     terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    logger.addHandler(terminal)
+    handlers: list[logging.Handler] = [
+        terminal,
+        *(_file_handler(file) for file in (path, kept) if file),
+    ]
+    for handler in handlers:
+        logger.addHandler(handler)
     try:
         yield
     except InputError as error:
@@ -46,9 +49,19 @@ def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
         logger.exception("unexpected error")
         raise
     finally:
-        logger.removeHandler(terminal)
-        logger.removeHandler(handler)
-        handler.close()
+        for handler in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+    if kept:
+        Path(kept).unlink(missing_ok=True)
+
+
+def _file_handler(path: str | Path) -> logging.FileHandler:
+    """Append the library's messages to a file, made where it is missing, and its folder."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    return handler
 
 
 def _line_start() -> str:

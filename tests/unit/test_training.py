@@ -17,9 +17,9 @@ from small_training import (
     run,
 )
 from stemlens.errors import InputError
+from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.evaluation.prediction import predict
 from stemlens.model import batch_norm
-from stemlens.target_type import predicted_classes
 from stemlens.training import training
 from stemlens.training.history import FALL_ALLOWED
 from torch import nn

@@ -64,12 +64,12 @@ def test_an_impossible_config_is_refused_with_its_key(
     assert message in refusal(project, config)
 
 
-def test_a_section_that_stands_twice_in_a_file_is_refused(project: Project, tmp_path: Path) -> None:
+def test_a_section_that_occurs_twice_in_a_file_is_refused(project: Project, tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text("training: {epochs: 3}\nmel: {n_mels: 40}\ntraining: {l2: 0}\n", "utf-8")
     result = project.run("--dry-run", "--configfile", str(own))
     assert result.returncode != 0
-    assert f"{own}, line 3: the key training stands there twice" in result.stdout
+    assert f"{own}, line 3: the key training occurs twice" in result.stdout
 
 
 def test_hypotheses_with_a_key_twice_are_refused(project: Project, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_hypotheses_with_a_key_twice_are_refused(project: Project, tmp_path: Pat
     own.write_text(text.replace("  task: instrument\n", "  task: mood\n  task: instrument\n", 1))
     printed = refusal(project, {"hypotheses": {"file": str(own)}})
     assert f"{own}, line " in printed
-    assert "the key task stands there twice" in printed
+    assert "the key task occurs twice" in printed
 
 
 def test_a_number_on_the_command_line_is_refused_with_where_to_write_it(project: Project) -> None:

@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from stemlens.target_type import SINGLE_LABEL, predicted_classes
+from stemlens.evaluation.predicted_classes import predicted_classes
+from stemlens.target_type import SINGLE_LABEL
 
 Columns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import entropy
 
+from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.hypotheses.catalogue import MOOD_ENTROPY
-from stemlens.target_type import SINGLE_LABEL, predicted_classes
+from stemlens.target_type import SINGLE_LABEL
 
 OUTPUT_LAYER = "output"
 

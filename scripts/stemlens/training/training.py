@@ -15,12 +15,12 @@ from tqdm import tqdm
 
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
+from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.model.architecture import Architecture
 from stemlens.model.batch_norm import calibrate_batch_norm
 from stemlens.model.cnn import CNN, EVALUATION_BATCH_SIZE, probabilities
 from stemlens.model.device import place
 from stemlens.model.initialisation import new_network
-from stemlens.target_type import predicted_classes
 from stemlens.training.history import fall_note
 from stemlens.training.objective import loss
 from stemlens.training.training_set import TrainingSet
