@@ -4,6 +4,7 @@ from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
 from stemlens.splits import SPLITS
 from stemlens.workflow.corpus import corpus_root, corpus_songs
+from stemlens.workflow.named_songs import check_named_songs
 
 STEMS = [item["stem"] for item in CORPUS["classes"]]
 RENDERS = CORPUS["layout"] == "demo"
@@ -24,10 +25,11 @@ def songs():
     """All songs, as (split, slug) → Song."""
     try:
         found, notices = corpus_songs(config, ROOT)
+        for notice in notices if workflow.is_main_process else []:
+            logger.warning(notice)
+        check_named_songs(config, found)
     except InputError as error:
         raise WorkflowError(str(error))
-    for notice in notices if workflow.is_main_process else []:
-        logger.warning(notice)
     return {(song.split, song.slug): song for song in found}
 
 

@@ -24,8 +24,8 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     path
         The log file, which is overwritten.
     kept
-        Where a job that can be resumed keeps its log until it ends well, since Snakemake removes
-        the log before another attempt. The new log begins with the content of this file.
+        File in which a job that can be resumed keeps its log until it succeeds, since Snakemake
+        removes the log before a retry. Its content starts the new log.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
