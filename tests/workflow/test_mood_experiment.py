@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from mood_corpus_files import write_manifest_of_empty_files, write_merge
+from mood_corpus_files import write_manifest_of_empty_files
 from snakemake_project import Project, copy_project
 
 DATA = os.environ.get("STEMLENS_DATA")

@@ -1,11 +1,10 @@
 """Configs and corpora that cannot work stop the run before its first job, in one clear message."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus_files import noise_stems, write_stem_file, write_wav_folder
+from corpus_files import noise_stems, write_wav_folder
 from snakemake_project import Project, copy_project
 
 
