@@ -76,10 +76,11 @@ rule collect_performance:
     benchmark:
         "<benchmarks>/collect_performance.tsv"
     conda:
-        "../envs/audio.yaml"
+        "../envs/torch.yaml"
     resources:
         runtime=growing(20),
     params:
+        target_types={name: task.target_type for name, task in TASKS.items()},
         bootstrap=config["bootstrap"],
         code=digest("collect_performance"),
     script:

@@ -1,4 +1,4 @@
-"""List every song of the mood corpus: its mood, its split, and why it is left out where it is.
+"""List all songs of the mood corpus: mood, split, and the reason if a song is left out.
 
 Inputs
 ------
@@ -6,8 +6,8 @@ tables : CSV files from ``compute_mood_mels``.
 
 Outputs
 -------
-table : CSV with the same columns, and ``artist`` and ``piece`` (what the song is an excerpt of)
-    after ``song``; songs that were never read have no ``split``.
+table : CSV with the same columns, and after ``song`` also ``artist`` and ``piece`` (of which the
+    song is an excerpt); songs that were not read have no ``split``.
 """
 
 import pandas as pd

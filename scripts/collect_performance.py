@@ -20,10 +20,8 @@ import pandas as pd
 from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.over_seeds import performance_over_seeds
 from stemlens.job_log import job_log
+from stemlens.model_name import GROUP_COLUMNS
 from stemlens.tables import read_table, write_table
-from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
-
-MODEL = ["task", "network", "training"]
 
 
 def main(
@@ -32,6 +30,7 @@ def main(
     performance: str,
     over_seeds: str,
     *,
+    target_types: dict[str, str],
     n_replicates: int,
     seed: int,
     confidence: float,
@@ -41,27 +40,21 @@ def main(
     write_table(performance, pd.concat(scores))
     seeds_of = defaultdict(list)
     for of_model, path in zip(scores, predictions, strict=True):
-        model = tuple(of_model[MODEL].fillna("").iloc[0])
+        model = tuple(of_model[GROUP_COLUMNS].fillna("").iloc[0])
         seeds_of[model].append((of_model[of_model["split"] == "test"], path))
     averages = []
     for model, of_seeds in seeds_of.items():
         average = performance_over_seeds(
             [table for table, _ in of_seeds],
-            (read_outcomes(path, table) for table, path in of_seeds),
+            (Outcomes.from_table(read_table(path), target_types[model[0]]) for _, path in of_seeds),
             n_replicates=n_replicates,
             seed=seed,
             confidence=confidence,
         )
         if "class_prior" in model:
             average["n_seeds"] = np.nan
-        averages.append(pd.DataFrame({**dict(zip(MODEL, model, strict=True)), **average}))
+        averages.append(pd.DataFrame({**dict(zip(GROUP_COLUMNS, model, strict=True)), **average}))
     write_table(over_seeds, pd.concat(averages))
-
-
-def read_outcomes(predictions: str, scores: pd.DataFrame) -> Outcomes:
-    """Read predictions; their scores tell the target type."""
-    is_single = "accuracy" in set(scores["metric"])
-    return Outcomes.from_table(read_table(predictions), SINGLE_LABEL if is_single else MULTI_LABEL)
 
 
 if __name__ == "__main__":
@@ -71,5 +64,6 @@ if __name__ == "__main__":
             snakemake.input.predictions,
             snakemake.output.performance,
             snakemake.output.over_seeds,
+            target_types=snakemake.params.target_types,
             **snakemake.params.bootstrap,
         )

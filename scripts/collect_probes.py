@@ -59,7 +59,7 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
 
 
 def notes(of_seeds: list[pd.DataFrame], layer: str, name: str) -> Iterator[str]:
-    """Why the probe of a class says nothing, seed by seed."""
+    """Why the probe of a class has no prediction, seed by seed."""
     for probe in of_seeds:
         is_shown = (probe["layer"] == layer) & (probe["class"] == name)
         yield probe.loc[is_shown, "note"].fillna("").iloc[0]

@@ -20,19 +20,16 @@ similarity_over_seeds, contrast_over_seeds : CSV, the same averaged over seeds, 
 import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
-from stemlens.model_name import group_by_seed
+from stemlens.model_name import GROUP_COLUMNS, group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.similarity.contrast import contrast
+from stemlens.similarity.mean_similarity import KEYS
 from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.similarity.seeds import average_tables, estimate_over_seeds
 from stemlens.tables import write_table
 
-MODEL = ["task", "network", "training"]
-ABOUT = {
-    "similarity": ["layer", "depth", "class_a", "class_b", "measure"],
-    "contrast": ["layer", "depth", "class", "measure"],
-}
+KEYS_OF = {"similarity": KEYS, "contrast": ["layer", "depth", "class", "measure"]}
 MEANS = {"similarity": ["mean"], "contrast": ["same", "different", "contrast"]}
 """What is averaged over seeds; the last is the one that has an interval."""
 
@@ -40,8 +37,8 @@ MEANS = {"similarity": ["mean"], "contrast": ["same", "different", "contrast"]}
 def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -> None:
     """Join, average over seeds, write the four tables."""
     tables: dict[str, list[pd.DataFrame]] = {name: [] for name in outputs}
-    for (task, network, training), path_of_seed in group_by_seed(replicates).items():
-        model = {"task": task, "network": network, "training": training}
+    for group, path_of_seed in group_by_seed(replicates).items():
+        model = dict(zip(GROUP_COLUMNS, group, strict=True))
         similarities = [read_replicates(path) for path in path_of_seed.values()]
         of_kind = {
             "similarity": similarities,
@@ -49,7 +46,7 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
         }
         for kind, summaries in of_kind.items():
             *_, statistic = MEANS[kind]
-            kept = [*ABOUT[kind], *MEANS[kind], "ci_low", "ci_high"]
+            kept = [*KEYS_OF[kind], *MEANS[kind], "ci_low", "ci_high"]
             measures = [MEASURES[name] for name in summaries[0][0]["measure"]]
             lowest, highest = np.array([(each.lowest, each.highest) for each in measures]).T
             if kind == "contrast":
@@ -60,13 +57,15 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
                 columns = estimate.columns(statistic, confidence, **limits)
                 table = noted(summary[0].assign(**model, seed=seed, **columns), statistic)
                 rest = [name for name in ("std", "n_pairs") if name in table]
-                tables[kind].append(table[[*MODEL, "seed", *kept, *rest, "n_songs", "note"]])
+                tables[kind].append(
+                    table[[*GROUP_COLUMNS, "seed", *kept, *rest, "n_songs", "note"]]
+                )
             average = average_tables([table for table, _ in summaries], statistics=MEANS[kind])
             estimate = estimate_over_seeds(summaries, statistic)
             columns = estimate.columns(statistic, confidence, **limits)
             average = noted(average.assign(**model, **columns), statistic)
             rest = ["n_songs", "note", "seed_std", "n_seeds"]
-            tables[f"{kind}_over_seeds"].append(average[[*MODEL, *kept, *rest]])
+            tables[f"{kind}_over_seeds"].append(average[[*GROUP_COLUMNS, *kept, *rest]])
     for name, path in outputs.items():
         write_table(path, pd.concat(tables[name]))
 

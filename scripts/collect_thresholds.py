@@ -1,4 +1,4 @@
-"""Add up the songs of each split, threshold by threshold.
+"""Count the kept segments of each split for each activity threshold.
 
 Inputs
 ------

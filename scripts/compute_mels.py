@@ -36,7 +36,7 @@ def main(
     settings: MelSettings,
     duration_s: float,
 ) -> None:
-    """Compute and store the spectrograms; a song without a segment yields an empty file.
+    """Compute and store the spectrograms; without kept segments the file is empty.
 
     Raises
     ------

@@ -9,7 +9,7 @@ Outputs
 -------
 mels : HDF5, see `stemlens.audio.mel_store`; an excerpt is a segment of one mix.
 table : CSV, a row per song: ``song``, ``file``, ``quadrant``, ``split``, ``duration_s``,
-    ``n_excerpts``, ``left_out`` (why it is not used; empty where it is).
+    ``n_excerpts``, ``left_out`` (why it is not used; empty if it is).
 """
 
 import logging
@@ -25,10 +25,8 @@ from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError, reason_without_path
 from stemlens.job_log import job_log
 from stemlens.moods.quadrants import QUADRANTS
+from stemlens.names import MAX_QUOTED
 from stemlens.tables import write_table
-
-MAX_NAMED = 3
-"""How many broken songs an error message names."""
 
 
 def main(
@@ -46,19 +44,19 @@ def main(
     target_type: str,
     settings: MelSettings,
 ) -> None:
-    """Read each song, cut its excerpts, compute and store.
+    """Read the songs; compute and store the spectrograms of their excerpts.
 
     Parameters
     ----------
     songs
-        Name, file within the corpus and quadrant of each.
+        Name, path within the corpus and quadrant of each.
     files
-        Where each lies.
+        Path of each.
 
     Raises
     ------
     InputError
-        If songs cannot be used and `broken_songs` is ``stop``; every song was tried by then.
+        After trying all songs, if some cannot be used and `broken_songs` is ``stop``.
     """
     filter_bank = read_filters(filters)
     length = round(duration_s * settings.sample_rate_hz)
@@ -74,7 +72,7 @@ def main(
             if not starts_s:
                 raise InputError(
                     f"{file}: lasts {recording_s:.2f} s, shorter than an excerpt of"
-                    f" {duration_s:g} s; take it out of the corpus, or set mood.broken_songs to"
+                    f" {duration_s:g} s; remove it from the corpus, or set mood.broken_songs to"
                     " skip"
                 )
             mels_of_song = []
@@ -98,7 +96,7 @@ def main(
     if broken and broken_songs == "stop":
         raise InputError(
             f"{len(broken)} of {len(songs)} songs cannot be used (the log names each):"
-            f" {'; '.join(broken[:MAX_NAMED])}"
+            f" {'; '.join(broken[:MAX_QUOTED])}"
         )
     segments = pd.DataFrame(excerpts, columns=["song", "segment", "start_s", "quadrant"])
     shape = (0, 1, settings.n_mels, n_frames(length, settings.hop_length))

@@ -1,4 +1,4 @@
-"""Cut a song into segments in which every class plays.
+"""Cut a song into segments in which every class is active.
 
 Inputs
 ------
@@ -6,17 +6,16 @@ A ``.stem.mp4`` file or a folder of WAV files.
 
 Outputs
 -------
-folder : ``<segment>-<class>.wav`` for each segment that is kept; mono, 32-bit float.
+folder : ``<segment>-<class>.wav`` for each kept segment; mono, 32-bit float.
 table : CSV, a row per candidate: ``song``, ``split``, ``segment``, ``start_s``,
-    ``active_s_<class>``, ``kept``, ``reason``; a song that cannot be read has one, with the
-    reason.
+    ``active_s_<class>``, ``kept``, ``reason``; a single row for a song that cannot be read.
 """
 
 import logging
 
 import numpy as np
 from stemlens.audio.segment_store import write_segments
-from stemlens.audio.segments import candidate_segments, unread_song
+from stemlens.audio.segments import SegmentSettings, candidate_segments, unread_song
 from stemlens.audio.song_stems import stems_or_reason
 from stemlens.job_log import job_log
 from stemlens.rows import write_rows
@@ -32,33 +31,29 @@ def main(
     classes: list[dict[str, str]],
     unequal_stems: str,
     broken_songs: str,
-    sample_rate_hz: int,
-    duration_s: float,
-    min_active_s: float,
-    activity: dict[str, float],
+    threshold_db: float,
+    settings: SegmentSettings,
 ) -> None:
-    """Read the song, decide which segments are kept, and write them."""
+    """Read the song, and write the segments that are kept."""
     names = [item["name"] for item in classes]
     stems, reason = stems_or_reason(
         path,
         [item["stem"] for item in classes],
-        sample_rate_hz=sample_rate_hz,
+        sample_rate_hz=settings.sample_rate_hz,
         unequal_stems=unequal_stems,
         broken_songs=broken_songs,
     )
     if stems is None:
         stems, segments = np.empty((len(names), 0), np.float32), [unread_song(names, reason)]
     else:
-        segments = candidate_segments(
-            stems,
-            names,
-            sample_rate_hz=sample_rate_hz,
-            duration_s=duration_s,
-            min_active_s=min_active_s,
-            activity=activity,
-        )
+        (segments,) = candidate_segments(stems, names, [threshold_db], settings)
     write_segments(
-        folder, stems, names, segments, sample_rate_hz=sample_rate_hz, duration_s=duration_s
+        folder,
+        stems,
+        names,
+        segments,
+        sample_rate_hz=settings.sample_rate_hz,
+        duration_s=settings.duration_s,
     )
     write_rows(table, [{"song": song, "split": split, **row} for row in segments])
     logging.getLogger("stemlens").info(
@@ -68,6 +63,9 @@ def main(
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
+        segment_params = dict(snakemake.params.segments)
+        activity = dict(segment_params.pop("activity"))
+        threshold_db = activity.pop("threshold_db")
         main(
             snakemake.params.path,
             snakemake.output.folder,
@@ -76,5 +74,6 @@ if __name__ == "__main__":
             split=snakemake.wildcards.split,
             classes=snakemake.params.classes,
             **snakemake.params.defects,
-            **snakemake.params.segments,
+            threshold_db=threshold_db,
+            settings=SegmentSettings(**segment_params, **activity),
         )

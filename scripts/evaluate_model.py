@@ -21,10 +21,9 @@ from stemlens.evaluation.performance import scores
 from stemlens.evaluation.prediction import predict
 from stemlens.job_log import job_log
 from stemlens.model.checkpoint import load_checkpoint
+from stemlens.model.cnn import EVALUATION_BATCH_SIZE
 from stemlens.model.device import choose_device
 from stemlens.tables import write_table
-
-BATCH_SIZE = 64
 
 
 def main(
@@ -41,7 +40,7 @@ def main(
     tables = []
     for split, mels in splits.items():
         examples, segments = read_examples(mels), read_segment_table(mels)
-        probabilities = predict(loaded.network, examples.mels, batch_size=BATCH_SIZE)
+        probabilities = predict(loaded.network, examples.mels, batch_size=EVALUATION_BATCH_SIZE)
         predicted = prediction_table(segments, examples.targets, probabilities, loaded.classes)
         of_split = scores(Outcomes.from_table(predicted, examples.target_type))
         tables.append(pd.DataFrame({**model, "split": split, **of_split}))

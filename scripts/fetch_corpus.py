@@ -1,4 +1,4 @@
-"""Fetch a corpus that is published as a zip archive.
+"""Download a corpus that is published as a zip archive.
 
 Inputs
 ------
@@ -6,10 +6,10 @@ The address; by default that of musdb's sample set (7 s of each song).
 
 Outputs
 -------
-marker : text file that says what was fetched, or that the corpus was there already.
+marker : text file that says what was downloaded, or that the corpus existed already.
 
-Beside it, the corpus folder with ``train`` and ``test``: it is the user's, so it is no output,
-which Snakemake would delete first, and one that is there already is left as it is.
+The corpus folder, with ``train`` and ``test``, is not an output, since Snakemake would delete it
+first; an existing one is not changed.
 """
 
 from stemlens.atomic import replacing
@@ -19,7 +19,7 @@ from stemlens.job_log import job_log
 
 
 def main(folder: str, marker: str, *, url: str | None) -> None:
-    """Fetch and unpack the archive where there is no corpus yet."""
+    """Download and unpack the archive unless the corpus exists."""
     address = url or sample_url()
     fetched = fetch_archive(address, folder)
     with replacing(marker) as beside:

@@ -1,9 +1,9 @@
-"""Join the mel spectrograms of a split without copying them, if no test song is another song.
+"""Join the mel spectrograms of a split without copying them; check that no test song is a copy.
 
 Inputs
 ------
 mels : HDF5 files of its songs or shards.
-train : HDF5 of the training split, where the test split is joined.
+train : HDF5 of the training split, for the test split.
 
 Outputs
 -------
@@ -16,19 +16,17 @@ from stemlens.audio.mel_store import write_split
 from stemlens.audio.same_audio import find_same_audio
 from stemlens.errors import InputError
 from stemlens.job_log import job_log
-
-MAX_NAMED = 3
-"""How many pairs of songs an error message names."""
+from stemlens.names import MAX_QUOTED
 
 
 def main(files: list[str], mels: str, *, split: str, train: str | None = None) -> None:
-    """Compare the songs with each other and with those of the training split, join the files.
+    """Find copies among the songs and in the training split, and join the files.
 
     Raises
     ------
     InputError
-        If a test song has the audio of a training song, which the network knows already, or of
-        another test song, as which it would count twice. Among training songs it is a warning.
+        If a test song is a copy of a training song, on which the network was trained, or of another
+        test song. Copies among training songs are warnings.
     """
     others = {"train": [train]} if train else {}
     pairs = find_same_audio({**others, split: files})
@@ -40,11 +38,11 @@ def main(files: list[str], mels: str, *, split: str, train: str | None = None) -
     for text in texts:
         logging.getLogger("stemlens").warning("one recording under two names: %s", text)
     if texts and split == "test":
-        more = f"; and {len(texts) - MAX_NAMED} more, see the log" if texts[MAX_NAMED:] else ""
+        more = f"; and {len(texts) - MAX_QUOTED} more, see the log" if texts[MAX_QUOTED:] else ""
         raise InputError(
-            f"split test: one recording under two names: {'; '.join(texts[:MAX_NAMED])}{more};"
-            " expected test songs that are not in training, and each once: take one of the two"
-            " out of the corpus"
+            f"split test: one recording under two names: {'; '.join(texts[:MAX_QUOTED])}{more};"
+            " expected test songs that are not in training, and each once: remove one of the two"
+            " from the corpus"
         )
     write_split(mels, files, split=split)
 

@@ -27,7 +27,7 @@ from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import write_table
 
-MEASURES = {"silhouette": (silhouette, -1, 1), "distance_ratio": (distance_ratio, 0, np.inf)}
+STATISTICS = {"silhouette": (silhouette, -1, 1), "distance_ratio": (distance_ratio, 0, np.inf)}
 """Name → function, its lowest and its highest possible value."""
 
 
@@ -43,7 +43,7 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
         weights = np.concatenate([np.ones((1, n_songs)), drawn])
         for depth, layer in enumerate(layers):
             of_layer = [distances(of_seed[layer]) for of_seed, _ in of_seeds]
-            for name, (measure, lowest, highest) in MEASURES.items():
+            for name, (measure, lowest, highest) in STATISTICS.items():
                 values = np.stack([measure(d, classes, songs, weights) for d in of_layer])
                 estimate = Estimate(values[:, 0], values[:, 1:].mean(axis=0), n_songs)
                 columns = estimate.columns("value", confidence, lowest=lowest, highest=highest)

@@ -1,4 +1,4 @@
-"""Draw how well a linear probe hears each class in mixes, by layer.
+"""Draw how well a linear probe recognises each class in mixes, by layer.
 
 Inputs
 ------

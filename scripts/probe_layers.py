@@ -1,4 +1,4 @@
-"""Ask a linear probe on every layer which classes play in mixes of the stimuli's segments.
+"""Predict which classes play in mixes of the stimuli's segments, by a linear probe on each layer.
 
 Inputs
 ------

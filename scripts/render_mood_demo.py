@@ -2,7 +2,7 @@
 
 Inputs
 ------
-None: the pieces are composed from a seed.
+None; the pieces are composed from a seed.
 
 Outputs
 -------

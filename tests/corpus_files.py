@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
+from stemlens.corpora.stems import read_stems
 
 STEM_ORDER = ("mixture", "drums", "bass", "other", "vocals")
 DATA = os.environ.get("STEMLENS_DATA")
@@ -19,6 +20,29 @@ needs_ffmpeg = pytest.mark.skipif(
     shutil.which("ffmpeg") is None or shutil.which("ffprobe") is None,
     reason="musdb reads through ffmpeg and ffprobe, which are not on PATH",
 )
+ODD_NAMES = [
+    "-starts with a dash",
+    "A <b>bold<b> {song}",
+    'It\'s "quoted"',
+    "Ümläut & Söhne",
+    "A B",
+    "A-B",
+    "???",
+    "日本",
+    "Song. (Live), 100 %",
+]
+
+
+def write_empty_corpus(root: Path, layout: str, songs: Sequence[str]) -> None:
+    """Songs of empty files in both splits, with the stems drums and bass in MUSDB18-HQ's layout."""
+    files = {
+        "musdb18": [f"{song}.stem.mp4" for song in songs],
+        "musdb18hq": [f"{song}/{stem}.wav" for song in songs for stem in ("drums", "bass")],
+    }
+    for split in ("train", "test"):
+        for file in files[layout]:
+            (root / split / file).parent.mkdir(parents=True, exist_ok=True)
+            (root / split / file).touch()
 
 
 def real_song(split: str, name: str) -> Path:
@@ -33,6 +57,12 @@ def noise(seed: int, duration_s: float, *, sample_rate_hz: int = 44_100) -> np.n
 
 def noise_stems(seed: int, duration_s: float) -> dict[str, np.ndarray]:
     return {stem: noise(10 * seed + i, duration_s) for i, stem in enumerate(STEM_ORDER[1:])}
+
+
+def stems_of(
+    path: Path, stems: Sequence[str], sample_rate_hz: int = 44_100, **policy: str
+) -> np.ndarray:
+    return read_stems(path, stems, sample_rate_hz=sample_rate_hz, **policy)
 
 
 def write_wav_folder(folder: Path, stems: Mapping[str, np.ndarray], rate_hz: int = 44_100) -> None:

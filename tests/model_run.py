@@ -21,6 +21,7 @@ from probe_layers import main as probe_layers
 from select_stimuli import main as select_stimuli
 from stemlens.model.checkpoint import load_checkpoint
 from stemlens.model.cnn import CNN
+from stemlens.target_type import MULTI_LABEL
 from stemlens.training.training import TrainingSettings
 from train_model import main as train_model
 
@@ -78,6 +79,7 @@ def run_models(folder: Path) -> Results:
         [predicted, *results.of_models("predictions", ".csv")],
         results.table("performance"),
         results.table("performance_over_seeds"),
+        target_types={"instrument": MULTI_LABEL},
         **intervals,
     )
     tables = ["similarity", "contrast", "similarity_over_seeds", "contrast_over_seeds"]

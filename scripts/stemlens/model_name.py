@@ -7,6 +7,9 @@ TASK_NAMES = ("instrument", "mood")
 TRAININGS = ("trained", "untrained", "shuffled")
 """A network and its controls: one with its initial weights, one trained on shuffled labels."""
 
+GROUP_COLUMNS = ["task", "network", "training"]
+"""Columns of tables that hold `ModelName.group`."""
+
 
 @dataclass(frozen=True, order=True)
 class ModelName:

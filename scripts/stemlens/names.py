@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 MAX_SLUG_LENGTH = 100
 """File names may have 255 bytes, and contain more than a song's slug."""
+MAX_QUOTED = 3
+"""How many long descriptions a message quotes; the log has all."""
 
 
 def nfc(name: str) -> str:

@@ -1,4 +1,4 @@
-"""CSV tables: written whole, read back as they were."""
+"""CSV tables: written whole or not at all; names are read back unchanged."""
 
 import csv
 from pathlib import Path

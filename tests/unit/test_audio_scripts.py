@@ -17,6 +17,7 @@ from corpus_files import noise_stems, write_wav_folder
 from cut_segments import main as cut_segments
 from join_split import main as join_split
 from stemlens.audio.mel_settings import MelSettings
+from stemlens.audio.segments import SegmentSettings
 from stemlens.errors import InputError
 from stemlens.tables import read_table
 from stemlens.target_type import MULTI_LABEL
@@ -35,10 +36,10 @@ def cut(folder: Path, song: str, *, broken_songs: str = "stop", unequal: str = "
         classes=[{"name": "low", "stem": "bass"}, {"name": "high", "stem": "vocals"}],
         unequal_stems=unequal,
         broken_songs=broken_songs,
-        sample_rate_hz=RATE_HZ,
-        duration_s=2,
-        min_active_s=1,
-        activity={"frame_length": 2048, "hop_length": 512, "threshold_db": -60},
+        threshold_db=-60,
+        settings=SegmentSettings(
+            RATE_HZ, duration_s=2, min_active_s=1, frame_length=2048, hop_length=512
+        ),
     )
 
 
@@ -217,13 +218,13 @@ def test_a_split_of_which_no_song_can_be_read_is_refused_with_the_first_reason(
     cut(folder, "bad", broken_songs="skip")
     table = str(folder / "segments/bad.csv")
     message = (
-        r"^split train: none of its songs can be read; expected one at least\. The first: bad: bass"
+        r"^split train: none of its songs can be read; expected one or more\. The first: bad: bass"
     )
     with pytest.raises(InputError, match=message) as raised:
         collect_segments([table], str(folder / "segments.csv"))
     assert "\n" not in str(raised.value)
     assert not (folder / "segments.csv").exists()
-    with pytest.raises(InputError, match=r"segments/train/\*\.csv or mood/train/\*\.csv say why"):
+    with pytest.raises(InputError, match=r"segments/train/\*\.csv or mood/train/\*\.csv: lower"):
         compute_split(folder, ["bad"])
 
 

@@ -101,7 +101,7 @@ def test_dropout_plays_no_part():
 @pytest.mark.parametrize("batch_size", [1, 3, 48, 1000])
 def test_batches_of_any_size_count_what_they_hold(monkeypatch, batch_size):
     """49 spectrograms: the last batch may hold a single one."""
-    monkeypatch.setattr(batch_norm, "BATCH_SIZE", batch_size)
+    monkeypatch.setattr(batch_norm, "EVALUATION_BATCH_SIZE", batch_size)
     network = random_network()
     calibrate_batch_norm(network, torch.from_numpy(MIXES.mels))
     assert_calibrated(network)
@@ -117,7 +117,7 @@ def test_the_order_of_examples_does_not_matter():
 
 
 def test_no_more_than_a_batch_is_in_the_network_at_once(monkeypatch):
-    monkeypatch.setattr(batch_norm, "BATCH_SIZE", 10)
+    monkeypatch.setattr(batch_norm, "EVALUATION_BATCH_SIZE", 10)
     network, sizes = random_network(), []
     network.conv[0].register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
     calibrate_batch_norm(network, torch.from_numpy(MIXES.mels))

@@ -118,7 +118,9 @@ def test_the_note_says_why_there_is_no_similarity_and_nothing_where_there_is_one
     assert note_on_cka(a, b) == ""
     assert note_on_cka(a[:3, :3], b[:3, :3]) == "fewer than four stimuli"
     alike = gram([np.ones((12, 9))]).products
-    assert note_on_cka(a, alike) == "a layer tells no stimuli apart, or one only, or all alike"
+    assert note_on_cka(a, alike) == (
+        "in one layer all stimuli, or all but one, are equal, or all are equally far apart"
+    )
 
 
 @pytest.mark.parametrize("scale", [1e-42, 1e-20, 1e20, 1e37])

@@ -120,7 +120,7 @@ def test_a_song_that_has_gone_missing_is_an_error_not_silence(
 ) -> None:
     path, _ = split
     (path.parent / "train" / "la.h5").unlink()
-    gone = "mel spectrograms of song 'last' are gone"
+    gone = "mel spectrograms of song 'last' are missing"
     with pytest.raises(InputError, match=gone):
         read_examples(path)
     with pytest.raises(InputError, match=gone):
@@ -150,7 +150,7 @@ def test_what_is_no_finite_number_is_never_stored(tmp_path: Path, value: float) 
 
 def test_a_split_without_any_segment_is_an_error_that_names_it(tmp_path: Path) -> None:
     files = [write_song(tmp_path, song, 0)[0] for song in ("a", "bb")]
-    with pytest.raises(InputError, match="split test: none of its 2 songs or shards holds a seg"):
+    with pytest.raises(InputError, match="split test: none of its 2 songs or shards has a seg"):
         write_split(tmp_path / "test.h5", files, split="test")
     assert not (tmp_path / "test.h5").exists()
 

@@ -81,7 +81,7 @@ def similarities(values, *, noise=0.001, contrasts=CONTRASTS):
             mean = of_training.get(f"{name} {layer}", of_training.get(layer, of_training["all"]))
             drawn = mean + rng.normal(0, noise, 400)
             key = Key("mood", training, measure, name, layer)
-            quantities.of[key] = Estimate(np.array([mean]), drawn, 20)
+            quantities.add(key, Estimate(np.array([mean]), drawn, 20))
     return quantities
 
 

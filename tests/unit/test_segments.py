@@ -6,7 +6,7 @@ import pytest
 import soundfile
 from corpus_files import needs_real_songs, noise, real_song
 from stemlens.audio.segment_store import read_segment, write_segments
-from stemlens.audio.segments import candidate_segments
+from stemlens.audio.segments import SegmentSettings, candidate_segments
 from stemlens.corpora.stems import read_stems
 from stemlens.errors import InputError
 
@@ -26,14 +26,8 @@ def candidates(
     min_active_s: float = 5,
     **frames: int,
 ) -> pd.DataFrame:
-    rows = candidate_segments(
-        stems,
-        classes,
-        sample_rate_hz=rate_hz,
-        duration_s=duration_s,
-        min_active_s=min_active_s,
-        activity={**FRAMES, **frames, "threshold_db": threshold_db},
-    )
+    settings = SegmentSettings(rate_hz, duration_s, min_active_s, **(FRAMES | frames))
+    (rows,) = candidate_segments(stems, classes, [threshold_db], settings)
     return pd.DataFrame(rows)
 
 

@@ -239,6 +239,6 @@ def test_the_note_says_why_there_is_no_statistic_and_nothing_where_there_is_one(
     assert few == "a class has fewer than two songs"
     alike = note(np.ones((len(classes), 5)), classes, songs)
     is_ratio = statistic is distance_ratio
-    assert alike == ("all stimuli of every class agree" if is_ratio else "")
+    assert alike == ("all stimuli of each class are equal" if is_ratio else "")
     vectors[3] = math.inf
     assert note(vectors, classes, songs) == "an activation is not a finite number"

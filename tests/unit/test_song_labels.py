@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -101,7 +102,7 @@ def test_no_figure_draws_a_box(
         request.getfixturevalue(font)
     names = [JAPANESE, EMOJI, ARABIC, "x" * 250]
     rows = pd.DataFrame(
-        {"song": names, "split": "test", "start_s": 0.0, "kept": True, "active_s_bass": 2.0}
+        {"song": names, "split": "test", "start_s": 0.0, "kept": True, "reason": np.nan}
     )
     figure = plot_segment_overview(rows, ["bass"], split="test", duration_s=2, min_active_s=1)
     # Matplotlib warns of a glyph that is missing, and of a layout that leaves no room.

@@ -2,50 +2,27 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from corpus_files import ODD_NAMES, write_empty_corpus
 from stemlens.corpora.songs import demo_songs, list_songs, missing_songs, other_files, wav_files
 from stemlens.errors import InputError
 
 STEMS = ["drums", "bass"]
-NAMES = [
-    "-starts with a dash",
-    "A <b>bold<b> {song}",
-    'It\'s "quoted"',
-    "Ümläut & Söhne",
-    "A B",
-    "A-B",
-    "???",
-    "日本",
-    "Song. (Live), 100 %",
-]
-
-
-def write_corpus(root: Path, layout: str, names: list[str]) -> None:
-    for split in ("train", "test"):
-        for name in names:
-            if layout == "musdb18":
-                path = root / split / f"{name}.stem.mp4"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch()
-            else:
-                (root / split / name).mkdir(parents=True)
-                for stem in STEMS:
-                    (root / split / name / f"{stem}.wav").touch()
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> None:
-    write_corpus(tmp_path, layout, NAMES)
+    write_empty_corpus(tmp_path, layout, ODD_NAMES)
     songs = list_songs(tmp_path, layout, STEMS)
-    assert [song.name for song in songs if song.split == "test"] == sorted(NAMES)
-    assert [song.split for song in songs] == ["train"] * len(NAMES) + ["test"] * len(NAMES)
+    assert [song.name for song in songs if song.split == "test"] == sorted(ODD_NAMES)
+    assert [song.split for song in songs] == ["train"] * len(ODD_NAMES) + ["test"] * len(ODD_NAMES)
     for song in songs:
         assert Path(song.path).exists()
         assert all(Path(file).is_file() for file in song.files.values())
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
-def test_hidden_and_foreign_files_are_no_songs(tmp_path: Path, layout: str) -> None:
-    write_corpus(tmp_path, layout, ["Song"])
+def test_hidden_and_other_files_are_not_songs(tmp_path: Path, layout: str) -> None:
+    write_empty_corpus(tmp_path, layout, ["Song"])
     (tmp_path / "train" / "._Song.stem.mp4").touch()
     (tmp_path / "train" / ".cache").mkdir()
     (tmp_path / "train" / "readme.txt").touch()
@@ -53,14 +30,14 @@ def test_hidden_and_foreign_files_are_no_songs(tmp_path: Path, layout: str) -> N
 
 
 def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_corpus(tmp_path / "corpus", "musdb18", ["Song"])
+    write_empty_corpus(tmp_path / "corpus", "musdb18", ["Song"])
     monkeypatch.setenv("HOME", str(tmp_path))
     songs = list_songs("~/corpus", "musdb18", STEMS)
     assert songs[0].path == str(tmp_path / "corpus/train/Song.stem.mp4")
 
 
 def test_a_folder_without_one_stem_is_listed_with_the_others(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     (tmp_path / "train/Song/bass.wav").unlink()
     song = list_songs(tmp_path, "musdb18hq", STEMS)[0]
     assert song.files == {"train/Song/drums.wav": str(tmp_path / "train/Song/drums.wav")}
@@ -74,7 +51,7 @@ def test_a_missing_split_is_an_error_that_names_its_folder(tmp_path: Path) -> No
 
 
 def test_an_empty_split_is_an_error_that_names_its_folder(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "test" / "Song.stem.mp4").unlink()
     with pytest.raises(InputError, match=f"{tmp_path}/test holds no song"):
         list_songs(tmp_path, "musdb18", STEMS)
@@ -103,14 +80,14 @@ def test_stem_files_may_end_in_m4a_and_suffixes_in_capitals(tmp_path: Path) -> N
 
 
 def test_wav_files_may_end_in_capitals(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     (tmp_path / "train/Song/bass.wav").rename(tmp_path / "train/Song/bass.WAV")
     songs = list_songs(tmp_path, "musdb18hq", STEMS)
     assert list(songs[0].files) == ["train/Song/drums.wav", "train/Song/bass.WAV"]
 
 
 def test_two_files_of_one_song_are_refused(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["Song"])
+    write_empty_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "test/Song.stem.m4a").touch()
     with pytest.raises(InputError, match=r"Song\.stem\.m4a and Song\.stem\.mp4 both name"):
         list_songs(tmp_path, "musdb18", STEMS)
@@ -126,7 +103,7 @@ def test_two_files_of_one_stem_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_names_are_in_nfc_however_the_disk_spells_them(tmp_path: Path, layout: str) -> None:
     name = unicodedata.normalize("NFD", "Ümläut")
-    write_corpus(tmp_path, layout, [name])
+    write_empty_corpus(tmp_path, layout, [name])
     song = list_songs(tmp_path, layout, STEMS)[0]
     assert song.name == "Ümläut"
     assert all(unicodedata.is_normalized("NFC", file) for file in song.files)
@@ -134,7 +111,7 @@ def test_names_are_in_nfc_however_the_disk_spells_them(tmp_path: Path, layout: s
 
 
 def test_names_that_differ_in_their_form_of_unicode_alone_are_refused(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Ümläut", unicodedata.normalize("NFD", "Ümläut")])
+    write_empty_corpus(tmp_path, "musdb18hq", ["Ümläut", unicodedata.normalize("NFD", "Ümläut")])
     with pytest.raises(InputError, match="both name the song"):
         list_songs(tmp_path, "musdb18hq", STEMS)
 
@@ -143,22 +120,22 @@ def test_names_that_differ_in_their_form_of_unicode_alone_are_refused(tmp_path: 
 def test_a_name_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(
     tmp_path: Path, layout: str
 ) -> None:
-    write_corpus(tmp_path, layout, [b"M\xe9lodie".decode(errors="surrogateescape")])
+    write_empty_corpus(tmp_path, layout, [b"M\xe9lodie".decode(errors="surrogateescape")])
     with pytest.raises(InputError, match=r"the name M\\udce9lodie\S* is not UTF-8; .*rename it"):
         list_songs(tmp_path, layout, STEMS)
 
 
 def test_a_root_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(tmp_path: Path) -> None:
     root = tmp_path / b"M\xe9lodies".decode(errors="surrogateescape")
-    write_corpus(root, "musdb18hq", ["A"])
+    write_empty_corpus(root, "musdb18hq", ["A"])
     with pytest.raises(InputError, match=r"corpus\.root: \S*M\\udce9lodies is not UTF-8"):
         list_songs(root, "musdb18hq", STEMS)
     (tmp_path / "link").symlink_to(root)
     assert len(list_songs(tmp_path / "link", "musdb18hq", STEMS)) == 2
 
 
-def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["Song"])
+def test_other_files_are_listed_once_without_hidden_ones(tmp_path: Path) -> None:
+    write_empty_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "README.md").touch()
     (tmp_path / "train" / ".DS_Store").touch()
     (tmp_path / "train" / "Song.wav").touch()
@@ -187,10 +164,10 @@ def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) 
         ("musdb18", "Lost.stem.mp4", "not a file"),
     ],
 )
-def test_a_song_of_which_there_is_but_a_name_is_refused_or_passed_over_by_name(
+def test_a_song_without_content_is_refused_or_skipped_by_name(
     tmp_path: Path, layout: str, name: str, what: str
 ) -> None:
-    write_corpus(tmp_path, layout, ["Song"])
+    write_empty_corpus(tmp_path, layout, ["Song"])
     lost = tmp_path / "train" / name
     if what == "not a file":
         lost.mkdir()
@@ -206,7 +183,7 @@ def test_a_song_of_which_there_is_but_a_name_is_refused_or_passed_over_by_name(
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_links_that_lead_to_songs_are_songs(tmp_path: Path, layout: str) -> None:
-    write_corpus(tmp_path, layout, ["Song"])
+    write_empty_corpus(tmp_path, layout, ["Song"])
     suffix = ".stem.mp4" if layout == "musdb18" else ""
     (tmp_path / "train" / f"Link{suffix}").symlink_to(tmp_path / "train" / f"Song{suffix}")
     assert [song.name for song in list_songs(tmp_path, layout, STEMS)] == ["Link", "Song", "Song"]

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from corpus_files import write_empty_corpus
 from stemlens.corpora.songs import list_songs
 from stemlens.corpora.stem_check import check_stems
 from stemlens.errors import InputError
@@ -8,21 +9,8 @@ from stemlens.errors import InputError
 STEMS = ["drums", "bass"]
 
 
-def write_corpus(root: Path, layout: str, names: list[str]) -> None:
-    for split in ("train", "test"):
-        for name in names:
-            if layout == "musdb18":
-                path = root / split / f"{name}.stem.mp4"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch()
-            else:
-                (root / split / name).mkdir(parents=True)
-                for stem in STEMS:
-                    (root / split / name / f"{stem}.wav").touch()
-
-
-def test_a_stem_that_no_song_has_is_refused_with_those_that_are_there(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Song"])
+def test_a_stem_that_no_song_has_is_refused_with_existing_ones(tmp_path: Path) -> None:
+    write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     songs = list_songs(tmp_path, "musdb18hq", ["drums", "voclas"])
     message = r"corpus\.classes: no song has a file voclas\.wav; found bass\.wav, drums\.wav"
     with pytest.raises(InputError, match=message):
@@ -30,7 +18,7 @@ def test_a_stem_that_no_song_has_is_refused_with_those_that_are_there(tmp_path: 
 
 
 def test_a_song_that_lacks_a_stem_is_refused_with_what_it_has(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["A", "B"])
+    write_empty_corpus(tmp_path, "musdb18hq", ["A", "B"])
     (tmp_path / "test/B/bass.wav").rename(tmp_path / "test/B/Bass.flac")
     songs = list_songs(tmp_path, "musdb18hq", STEMS)
     message = r"test/B: bass\.wav is missing, the first of 1 songs .*; found Bass\.flac, drums"
@@ -39,7 +27,7 @@ def test_a_song_that_lacks_a_stem_is_refused_with_what_it_has(tmp_path: Path) ->
 
 
 def test_a_stem_that_stem_files_do_not_have_is_refused(tmp_path: Path) -> None:
-    write_corpus(tmp_path, "musdb18", ["A"])
+    write_empty_corpus(tmp_path, "musdb18", ["A"])
     songs = list_songs(tmp_path, "musdb18", ["drums", "guitar"])
     message = "has no stem guitar; expected some of mixture, drums, bass, other, vocals"
     with pytest.raises(InputError, match=message):
@@ -50,15 +38,15 @@ def test_a_stem_that_stem_files_do_not_have_is_refused(tmp_path: Path) -> None:
 def test_songs_that_have_every_stem_pass_whatever_the_case_of_suffixes(
     tmp_path: Path, layout: str
 ) -> None:
-    write_corpus(tmp_path, layout, ["A", "B"])
+    write_empty_corpus(tmp_path, layout, ["A", "B"])
     if layout == "musdb18hq":
         (tmp_path / "train/A/bass.wav").rename(tmp_path / "train/A/bass.WAV")
     check_stems(list_songs(tmp_path, layout, STEMS), layout, STEMS)
 
 
 @pytest.mark.parametrize("everywhere", ["in one song", "in all songs"])
-def test_a_stem_that_is_a_link_to_nothing_is_told_as_one(tmp_path: Path, everywhere: str) -> None:
-    write_corpus(tmp_path, "musdb18hq", ["Song"])
+def test_a_stem_that_is_a_broken_link_is_named_as_such(tmp_path: Path, everywhere: str) -> None:
+    write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     for split in ("train", "test") if everywhere == "in all songs" else ("train",):
         stem = tmp_path / split / "Song/bass.wav"
         stem.unlink()

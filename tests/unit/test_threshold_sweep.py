@@ -10,16 +10,15 @@ from collect_thresholds import main as collect_thresholds
 from corpus_files import noise, noise_stems, write_wav_folder
 from cut_segments import main as cut_segments
 from plot_thresholds import main as plot_thresholds
-from stemlens.audio.segments import candidate_segments
+from stemlens.audio.segments import SegmentSettings, candidate_segments
 from stemlens.audio.threshold_sweep import summarise_sweep, sweep_song
 from stemlens.errors import InputError
 from stemlens.tables import read_table
 from sweep_thresholds import main as sweep_thresholds
 
 RATE_HZ = 16_384
-SETTINGS = {"sample_rate_hz": RATE_HZ, "duration_s": 2, "min_active_s": 1}
+SETTINGS = SegmentSettings(RATE_HZ, duration_s=2, min_active_s=1, frame_length=2048, hop_length=512)
 STOP = {"unequal_stems": "error", "broken_songs": "stop"}
-FRAMES = {"frame_length": 2048, "hop_length": 512}
 THRESHOLDS_DB = [-70, -62.5, -55, -47.5, -40, -32.5, -25, -17.5]
 
 
@@ -41,11 +40,10 @@ def sine(rms_db: float, duration_s: float) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(5))
 def test_each_threshold_keeps_what_it_would_keep_in_a_run(seed: int) -> None:
     stems = random_song(seed)
-    sweep = sweep_song(stems, THRESHOLDS_DB, **SETTINGS, **FRAMES)
+    sweep = sweep_song(stems, THRESHOLDS_DB, SETTINGS)
     assert list(sweep["threshold_db"]) == THRESHOLDS_DB
     for row in sweep.itertuples():
-        activity = {**FRAMES, "threshold_db": row.threshold_db}
-        candidates = candidate_segments(stems, ["a", "b", "c"], **SETTINGS, activity=activity)
+        (candidates,) = candidate_segments(stems, [*"abc"], [row.threshold_db], SETTINGS)
         assert row.n_candidates == len(candidates) == 11
         assert row.n_segments == sum(candidate["kept"] for candidate in candidates)
     # The songs are such that the thresholds make a difference.
@@ -54,13 +52,13 @@ def test_each_threshold_keeps_what_it_would_keep_in_a_run(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_higher_threshold_never_keeps_more(seed: int) -> None:
-    kept = sweep_song(random_song(seed), THRESHOLDS_DB, **SETTINGS, **FRAMES)["n_segments"]
+    kept = sweep_song(random_song(seed), THRESHOLDS_DB, SETTINGS)["n_segments"]
     assert (np.diff(kept) <= 0).all()
 
 
 def test_the_order_of_the_thresholds_does_not_matter() -> None:
-    rising = sweep_song(random_song(0), THRESHOLDS_DB, **SETTINGS, **FRAMES)
-    falling = sweep_song(random_song(0), THRESHOLDS_DB[::-1], **SETTINGS, **FRAMES)
+    rising = sweep_song(random_song(0), THRESHOLDS_DB, SETTINGS)
+    falling = sweep_song(random_song(0), THRESHOLDS_DB[::-1], SETTINGS)
     pd.testing.assert_frame_equal(rising, falling[::-1].reset_index(drop=True))
 
 
@@ -70,7 +68,7 @@ def test_a_segment_is_kept_up_to_the_level_of_its_softest_stem() -> None:
     stems = np.stack([np.concatenate([sine(levels[i], 2) for levels in levels_db]) for i in (0, 1)])
     softest_db = [-30, -50, -40]
     thresholds_db = [level + step for level in (-50, -40, -30, -10) for step in (-0.001, 0.001)]
-    sweep = sweep_song(stems, thresholds_db, **SETTINGS, **FRAMES)
+    sweep = sweep_song(stems, thresholds_db, SETTINGS)
     expected = [sum(t < level for level in softest_db) for t in thresholds_db]
     assert expected == [3, 2, 2, 1, 1, 0, 0, 0]
     assert list(sweep["n_segments"]) == expected
@@ -78,7 +76,7 @@ def test_a_segment_is_kept_up_to_the_level_of_its_softest_stem() -> None:
 
 def test_a_song_shorter_than_a_segment_keeps_nothing_at_any_threshold() -> None:
     loud = np.stack([sine(-3, 1.9), sine(-3, 1.9)])
-    sweep = sweep_song(loud, [-80, -60], **SETTINGS, **FRAMES)
+    sweep = sweep_song(loud, [-80, -60], SETTINGS)
     assert list(sweep["n_candidates"]) == [1, 1]
     assert list(sweep["n_segments"]) == [0, 0]
 
@@ -137,8 +135,7 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
             stems=[item["stem"] for item in classes],
             thresholds_db=thresholds_db,
             **STOP,
-            **SETTINGS,
-            **FRAMES,
+            settings=SETTINGS,
         )
         for threshold_db in thresholds_db:
             table = tmp_path / "segments.csv"
@@ -150,8 +147,8 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
                 split="train",
                 classes=classes,
                 **STOP,
-                **SETTINGS,
-                activity={**FRAMES, "threshold_db": threshold_db},
+                threshold_db=threshold_db,
+                settings=SETTINGS,
             )
             kept[threshold_db] += pd.read_csv(table)["kept"].sum()
     assert list(pd.read_csv(songs[0], dtype={"song": str})["song"]) == ["1999"] * 3
@@ -186,8 +183,7 @@ def sweep_songs(folder: Path, songs: list[str], **reading: str) -> list[str]:
             stems=["bass", "vocals"],
             thresholds_db=[-60, -10],
             **{**STOP, **reading},
-            **SETTINGS,
-            **FRAMES,
+            settings=SETTINGS,
         )
     return tables
 

@@ -17,9 +17,9 @@ from small_training import (
     run,
 )
 from stemlens.errors import InputError
+from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.evaluation.prediction import predict
 from stemlens.model import batch_norm
-from stemlens.target_type import predicted_classes
 from stemlens.training import training
 from stemlens.training.history import FALL_ALLOWED
 from torch import nn
@@ -246,7 +246,7 @@ def test_a_saved_network_that_falls_short_of_its_last_epoch_is_warned_of(
 
 def test_the_size_of_batches_in_calibration_does_not_matter(tmp_path, monkeypatch):
     whole, _ = run(tmp_path / "whole")
-    monkeypatch.setattr(batch_norm, "BATCH_SIZE", 3)
+    monkeypatch.setattr(batch_norm, "EVALUATION_BATCH_SIZE", 3)
     in_parts, _ = run(tmp_path / "parts")
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(in_parts.state_dict()[name], value, rtol=1e-5, atol=1e-6)

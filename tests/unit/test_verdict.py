@@ -34,7 +34,7 @@ def quantities(**values):
     given = Quantities("mse_peak")
     for turn, (layer, value) in enumerate(values.items()):
         found = value if isinstance(value, Estimate) else estimate(value, turn=turn)
-        given.of[Key("instrument", "trained", "cosine", "bass", layer)] = found
+        given.add(Key("instrument", "trained", "cosine", "bass", layer), found)
     return given
 
 
@@ -282,7 +282,7 @@ def test_claims_are_one_per_inequality_measure_and_class_where_it_leaves_them_op
     given = Quantities("mse_peak")
     for measure in ("pearson", "cosine", "mse_peak"):
         for name in ("rest", "bass"):
-            given.of[Key("instrument", "trained", measure, name, "conv1")] = estimate(0.5)
+            given.add(Key("instrument", "trained", measure, name, "conv1"), estimate(0.5))
     tests = ("0 < conv1", "0 < cosine.conv1", "mse.conv1 < 1 + 2 * conv1", "bass.mse.conv1 < 1")
     result = judged(hypothesis(*tests, measures=("pearson", "mse"), classes=None), given)
     open_both = [(m, c) for m in ("pearson", "mse") for c in ("rest", "bass")]
@@ -325,7 +325,7 @@ def test_a_hyphen_in_the_name_of_a_class_is_written_as_an_underscore():
     given = Quantities("mse_peak")
     for turn, (name, value) in enumerate({"hi-hat": 0.7, "bass": 0.5}.items()):
         key = Key("instrument", "trained", "cosine", name, "conv1")
-        given.of[key] = estimate(value, turn=turn)
+        given.add(key, estimate(value, turn=turn))
     assert judged(hypothesis("conv1 < hi_hat.conv1"), given).verdict == "supported"
     for spelled in ("hi-hat", "hi_hat"):
         tested = hypothesis("bass.conv1 < conv1", classes=(spelled,))
@@ -343,7 +343,7 @@ def test_a_network_is_not_compared_with_itself(test):
 
 def test_a_control_is_another_training_of_the_same_task():
     given = quantities(conv1=0.5)
-    given.of[Key("instrument", "untrained", "cosine", "bass", "conv1")] = estimate(0.2, turn=3)
+    given.add(Key("instrument", "untrained", "cosine", "bass", "conv1"), estimate(0.2, turn=3))
     (claim,) = judged(hypothesis("untrained.conv1 < conv1"), given).claims
     assert claim.effect == pytest.approx(0.3)
 

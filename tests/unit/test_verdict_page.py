@@ -36,7 +36,7 @@ def quantities(training="trained", **values):
     for layer, value in values.items():
         replicates = value + np.linspace(-0.02, 0.02, 101)
         found = Estimate(np.array([value]), replicates, MANY)
-        given.of[Key("instrument", training, "cosine", "bass", layer)] = found
+        given.add(Key("instrument", training, "cosine", "bass", layer), found)
     return given
 
 
@@ -232,7 +232,7 @@ def test_where_two_normalisations_of_the_mse_differ_both_verdicts_are_shown():
     for measure, value in (("mse", 0.5), ("mse_peak", -0.5)):
         given = Quantities(measure)
         key = Key("instrument", "trained", measure, "bass", "conv1")
-        given.of[key] = next(iter(quantities(conv1=value).of.values()))
+        given.add(key, next(iter(quantities(conv1=value).of.values())))
         tables_of.append(judged([about_errors], given)[0])
     page = write_page([about_errors], pd.concat(tables_of), confidence=0.95, cautions=[])
     assert "✓ supported (mse), ✗ contradicted (mse_peak)" in page

@@ -38,8 +38,7 @@ def last_lines(printed: str) -> list[str]:
 def test_a_good_run_ends_with_where_its_results_are_as_does_one_with_nothing_to_do(
     finished: Project, tmp_path: Path
 ) -> None:
-    project = Project(tmp_path / "copy", finished.configfiles)
-    shutil.copytree(finished.folder, project.folder)
+    project = finished.copy(tmp_path / "copy")
     (project.folder / "results/demo/figures/figure2.png").unlink()
     for printed in (project.succeed(), project.succeed()):
         lines = last_lines(printed)
@@ -73,6 +72,8 @@ def test_an_interrupted_run_says_that_it_goes_on_without_a_traceback(project: Pr
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # Where the tests run in the background, their shell has them ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list(project.folder.glob("results/tiny/segments/*/*.csv")):
         assert process.poll() is None
@@ -90,7 +91,6 @@ def test_an_interrupted_run_says_that_it_goes_on_without_a_traceback(project: Pr
 def test_a_job_is_one_line_where_the_output_is_no_terminal(project: Project) -> None:
     lines = project.succeed(SEGMENTS).splitlines()
     assert len([line for line in lines if "cut_segments" in line]) == len(SONGS)
-    assert lines[-1].endswith("results/tiny")
     assert len(lines) < 15
 
 
@@ -113,19 +113,20 @@ def test_segments_of_a_deleted_song_are_listed_and_removed_after_they_were_shown
     assert "2 leftovers (" in project.succeed("leftovers")
     before = {path for path in results.rglob("*") if path.is_file()}
     removed = project.succeed("remove_leftovers")
+    assert (results / "segments/train/notes.txt").exists()
     gone = before - {path for path in results.rglob("*") if path.is_file()}
     assert "removed results/tiny/segments/train/b.csv" in removed
     assert not (results / "segments/train/b").exists()
-    assert {path.suffix for path in gone} == {".wav", ".csv", ".txt", ".snakemake_timestamp", ""}
+    of_the_song = {path for path in gone if "segments/train/b" in str(path)}
+    assert {path.name for path in gone - of_the_song} == {"leftovers.txt"}
     assert "No leftovers in results/tiny" in project.succeed("leftovers")
-    assert project.planned(target=SEGMENTS) == {}
+    assert project.planned(targets=[SEGMENTS]) == {}
 
 
 def test_moods_that_were_switched_off_are_left_over_and_extra_targets_are_not(
     finished: Project, tmp_path: Path
 ) -> None:
-    project = Project(tmp_path / "copy", finished.configfiles)
-    shutil.copytree(finished.folder, project.folder)
+    project = finished.copy(tmp_path / "copy")
     extra = project.folder / "results/demo/tables/threshold_sweep.csv"
     project.succeed(str(extra.relative_to(project.folder)))
     assert "No leftovers" in project.succeed("leftovers")

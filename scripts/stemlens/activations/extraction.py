@@ -13,7 +13,7 @@ from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.finite import RETRAIN, demand_finite
 from stemlens.model.cnn import CNN
 
-BATCH_SIZE = 32
+STIMULI_AT_ONCE = 32
 """Stimuli per forward pass: enough that a pass is not mostly overhead, and little memory."""
 
 
@@ -25,7 +25,7 @@ def read_activations(
     *,
     tap: str,
     logits: bool,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = STIMULI_AT_ONCE,
 ) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
     """Send stimuli through a network, batch by batch.
 
@@ -67,7 +67,7 @@ def write_activations(
     *,
     tap: str,
     logits: bool,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = STIMULI_AT_ONCE,
 ) -> None:
     """Send stimuli through a network and store what each layer makes of them.
 

@@ -1,4 +1,4 @@
-"""For how long a signal is active."""
+"""Active time of signals."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,10 +12,10 @@ def active_s(
     hop_length: int,
     threshold_db: ArrayLike,
 ) -> np.ndarray:
-    """Active time: hop times the number of frames whose RMS exceeds a threshold.
+    """Compute the active time: the number of frames with an RMS above a threshold, times the hop.
 
-    Frames are centred on multiples of the hop, with silence beyond the ends; a frame counts
-    where its whole hop lies in the signal, so that the result never exceeds the duration.
+    Frames are centred on multiples of the hop, with zero padding at both ends. Only complete hops
+    count, so that the result never exceeds the duration.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def active_s(
     frame_length, hop_length
         In samples.
     threshold_db
-        In dB relative to an RMS of 1 (dBFS); one threshold, or an array of them.
+        In dB relative to an RMS of 1 (dBFS); a number or an array.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def active_s(
     frames = np.lib.stride_tricks.sliding_window_view(padded, frame_length, axis=-1)
     frames = frames[..., ::hop_length, :][..., :n_frames, :]
     mean_square = np.einsum("...fs,...fs->...f", frames, frames) / frame_length
-    # Not NumPy's power of arrays: its last bit differs from that of a single number.
+    # NumPy's power of an array may differ in the last bit from that of a scalar.
     thresholds = np.vectorize(lambda level_db: 10 ** (level_db / 10))(threshold_db)
     active = np.less.outer(thresholds, mean_square)
     return active.sum(axis=-1) * (hop_length / sample_rate_hz)

@@ -1,13 +1,13 @@
-"""Excerpts: where in a recording the network listens."""
+"""Positions of excerpts in a recording."""
 
 TOLERANCE = 1e-9
-"""Share of an excerpt by which a recording may be too short, for the sake of rounding."""
+"""Share of an excerpt by which a recording may be too short, to allow for rounding."""
 
 
 def excerpt_starts_s(
     recording_s: float, *, duration_s: float, n_excerpts: int, position: str
 ) -> list[float]:
-    """Place excerpts that do not overlap.
+    """Place excerpts without overlap.
 
     Parameters
     ----------
@@ -16,15 +16,15 @@ def excerpt_starts_s(
     duration_s
         Length of an excerpt in s.
     n_excerpts
-        At most so many; a shorter recording has as many as fit.
+        Maximum number; a short recording has as many as fit.
     position
-        ``start``: one after another from the start; ``middle``: one after another around the
-        middle; ``spread``: each in the middle of its share of the recording.
+        ``start``: contiguous from the start; ``middle``: contiguous around the middle;
+        ``spread``: each in the middle of an equal share of the recording.
 
     Returns
     -------
     list of float
-        Where each begins, in s; empty where none fits.
+        Start of each in s; empty where none fits.
     """
     n = min(n_excerpts, int(recording_s / duration_s + TOLERANCE))
     if n == 0:

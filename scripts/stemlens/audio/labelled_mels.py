@@ -16,7 +16,7 @@ class LabelledMels:
     mels : ndarray, float32, shape (example, band, frame)
         In dB.
     targets : ndarray, uint8, shape (example, class)
-        1 for a class of the example.
+        1 for the classes of the example.
     target_type
         See `stemlens.target_type`.
     classes
@@ -29,34 +29,34 @@ class LabelledMels:
     classes: list[str]
 
     def with_shuffled_targets(self, seed: int) -> "LabelledMels":
-        """Permute targets among examples, so that a network can memorise them and learn no more.
+        """Shuffle the targets among the examples, so that a network can only memorise them.
 
-        A control of Zhang et al. (Understanding deep learning requires rethinking
-        generalization, 2017); the frequency of each class, and of each combination, stays the same.
+        The control of Zhang et al. (Understanding deep learning requires rethinking
+        generalization, 2017). Frequencies of classes and of their combinations do not change.
 
         Raises
         ------
         InputError
-            If every example gets targets like its own, as it can happen with very few.
+            If no target changes, as may happen with very few examples.
         """
         order = np.random.default_rng(seed).permutation(len(self.targets))
         shuffled = self.targets[order]
         if np.array_equal(shuffled, self.targets):
             raise InputError(
-                f"experiment.controls: shuffled by seed {seed}, the labels of the"
-                f" {len(order)} training examples stay as they are; expected others: use another"
-                " seed in experiment.seeds, or more songs"
+                f"experiment.controls: shuffling with seed {seed} does not change the labels of the"
+                f" {len(order)} training examples; expected other labels: use another seed in"
+                " experiment.seeds, or more songs"
             )
         return replace(self, targets=shuffled)
 
     def demand_learnable(self) -> None:
-        """Refuse what no network can learn from.
+        """Check that a network can learn from these examples.
 
         Raises
         ------
         InputError
-            If there are fewer than two examples, values that are not finite, no value that
-            differs from another, or a class that every example has or none.
+            If there are fewer than two examples, a value is not finite, all values are equal, or a
+            class is in all examples or in none.
         """
         n_examples = len(self.mels)
         if n_examples < 2:
@@ -68,7 +68,7 @@ class LabelledMels:
         lowest_db, highest_db = float(self.mels.min()), float(self.mels.max())
         if not np.isfinite([lowest_db, highest_db]).all():
             raise InputError(
-                f"training set: its spectrograms hold values from {lowest_db} to {highest_db} dB;"
+                f"training set: its spectrograms have values from {lowest_db} to {highest_db} dB;"
                 " expected finite ones: delete the folder mel and run again"
             )
         if lowest_db == highest_db:

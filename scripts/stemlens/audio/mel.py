@@ -1,4 +1,4 @@
-"""Log-amplitude mel spectrograms of all mixes of a segment (paper, Table 1, input)."""
+"""Log-mel spectrograms of all mixes of a segment (paper, Table 1, input)."""
 
 import numpy as np
 
@@ -7,17 +7,17 @@ from stemlens.audio.mixes import pair_weights, stem_pairs
 from stemlens.errors import InputError
 
 FRAMES_AT_ONCE = 20
-"""What is computed of so many frames stays in the processor's cache."""
+"""Intermediate results of this many frames fit into the processor's cache."""
 
 BAND_GROUPS = 8
-"""Neighbouring bands are multiplied together, each group with those bins alone that feed it."""
+"""Number of groups of neighbouring bands; each is multiplied with only the bins it needs."""
 
 
 def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSettings) -> np.ndarray:
-    """Compute the log mel spectrogram of every mix without mixing.
+    """Compute the log-mel spectrogram of every mix without mixing signals.
 
-    The Fourier transform and the mel filters are linear, so the mel power of each mix is a
-    weighted sum of the mel power of its stems and of their cross terms: n transforms serve all
+    As the Fourier transform and the mel filters are linear, the mel power of a mix is a weighted
+    sum of the mel power of its stems and of their cross terms: n transforms are enough for all
     2**n − 1 mixes.
 
     Parameters
@@ -27,18 +27,18 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
     filters : ndarray, float64, shape (band, bin)
         As from `stemlens.audio.mel_filters.mel_filters`.
     settings
-        How to compute.
+        Settings of the spectrogram.
 
     Returns
     -------
     ndarray, float32, shape (mix, band, frame)
         10·log10(max(power, floor)) in dB. Mixes as in `mix_targets`. Frames are centred on
-        multiples of the hop, with silence beyond the ends.
+        multiples of the hop, with zero padding at both ends.
     """
     n_classes, n_samples = stems.shape
     pairs = stem_pairs(n_classes)
     frames = _frames(stems, settings)
-    # The periodic window of spectral analysis; numpy's is the symmetric one.
+    # The periodic window of spectral analysis; np.hanning is symmetric.
     window = np.hanning(settings.n_fft + 1)[:-1]
     groups = _band_groups(filters)
     mels = np.empty((len(pairs), n_frames(n_samples, settings.hop_length), settings.n_mels))
@@ -47,7 +47,7 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
     for first in range(0, mels.shape[1], FRAMES_AT_ONCE):
         rows = slice(first, first + FRAMES_AT_ONCE)
         spectra = np.fft.rfft(frames[:, rows] * window)
-        # Re(X·conj Y) = Re X·Re Y + Im X·Im Y: one product of parts, which the filters then add.
+        # Re(X·conj Y) = Re X·Re Y + Im X·Im Y: a product of parts, summed by the filters.
         parts = spectra.view(np.float64)
         powers = powers[:, : parts.shape[1]]
         for power, (i, j) in zip(powers, pairs, strict=True):
@@ -60,27 +60,27 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
 
 
 def demand_signal(mel: np.ndarray, settings: MelSettings, what: str) -> None:
-    """Refuse a spectrogram in which nothing rises above the floor.
+    """Check that a spectrogram exceeds the floor.
 
     Parameters
     ----------
     mel : ndarray, float32, shape (band, frame)
         In dB.
     settings
-        How it was computed.
+        Settings of the spectrogram.
     what
-        What it is of, for the message.
+        Its signal, for the message.
 
     Raises
     ------
     InputError
-        If all values are the floor.
+        If all values are equal.
     """
     if mel.min() == mel.max():
         raise InputError(
             f"{what}: nothing in its spectrogram is louder than mel.floor_db,"
-            f" {settings.floor_db:g} dB; expected a signal above it: lower mel.floor_db, or leave"
-            " the song out if it is silent there"
+            f" {settings.floor_db:g} dB; expected a signal above it: lower mel.floor_db, or remove"
+            " the song from the corpus if it is silent there"
         )
 
 
@@ -93,7 +93,7 @@ def _frames(stems: np.ndarray, settings: MelSettings) -> np.ndarray:
 
 
 def _band_groups(filters: np.ndarray) -> list[tuple[slice, slice, np.ndarray]]:
-    """Bands, the real and imaginary parts that feed them, and weights (part, band)."""
+    """Bands, the real and imaginary parts that they depend on, and weights (part, band)."""
     of_parts = np.repeat(filters, 2, axis=1)
     groups = []
     for rows in np.array_split(np.arange(len(filters)), min(BAND_GROUPS, len(filters))):

@@ -1,4 +1,4 @@
-"""The mel filter bank, computed once: what defines it takes longer to import than to use."""
+"""The mel filter bank, computed once per run: importing librosa takes longer than using it."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from stemlens.audio.mel_settings import MelSettings
 
 
 def mel_filters(settings: MelSettings) -> np.ndarray:
-    """Mel filter bank, as librosa defines it.
+    """Compute librosa's mel filter bank.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def mel_filters(settings: MelSettings) -> np.ndarray:
 
 
 def band_centres_hz(settings: MelSettings) -> np.ndarray:
-    """Centre frequency of each mel band in Hz, float64 (band,)."""
+    """Compute the centre frequency of each mel band in Hz, float64 (band,)."""
     import librosa
 
     edges_and_centres = librosa.mel_frequencies(

@@ -1,4 +1,4 @@
-"""How a signal becomes a mel spectrogram; needs no numerical library."""
+"""Settings of mel spectrograms (standard library alone)."""
 
 import math
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ LOGARITHMIC_FROM_MEL = LOGARITHMIC_FROM_HZ / LINEAR_HZ_PER_MEL
 LOGARITHMIC_STEP = math.log(6.4) / 27
 
 ROUNDING_BINS = 1e-9
-"""What lies on a band's edge to this accuracy does not reach into it."""
+"""Tolerance for frequencies on a band's edge, which are outside the band."""
 
 
 @dataclass(frozen=True)
 class MelSettings:
-    """How a signal becomes a mel spectrogram.
+    """Settings of a mel spectrogram.
 
     Attributes
     ----------
     sample_rate_hz
-        Of the signal.
+        Sample rate of the signal.
     n_fft, hop_length
         In samples; the window is a periodic Hann window of `n_fft` samples.
     n_mels
@@ -30,7 +30,7 @@ class MelSettings:
     f_min_hz, f_max_hz
         Range of the bands.
     floor_db
-        Least level: power below it is raised to it.
+        Lowest level: lower power is raised to it.
     """
 
     sample_rate_hz: int
@@ -43,7 +43,7 @@ class MelSettings:
 
     @classmethod
     def from_settings(cls, sample_rate_hz: int, settings: Mapping[str, Any]) -> "MelSettings":
-        """Build from plain settings, in which an `f_max_hz` of None is half the sample rate."""
+        """Build from the config's section ``mel``; `f_max_hz` None is half the sample rate."""
         f_max_hz = settings["f_max_hz"]
         if f_max_hz is None:
             f_max_hz = sample_rate_hz / 2
@@ -51,16 +51,15 @@ class MelSettings:
 
 
 def n_frames(n_samples: int, hop_length: int) -> int:
-    """Number of frames of a spectrogram: whole hops that lie in the signal."""
+    """Number of frames of a spectrogram: complete hops of the signal."""
     return n_samples // hop_length
 
 
 def bands_without_bin(settings: MelSettings) -> list[int]:
-    """Numbers, from 0, of the bands that lie between two frequencies of the transform.
+    """Find bands, numbered from 0, that are so narrow that they contain no frequency bin.
 
-    A band reaches from the centre of the one below it to the centre of the one above, both
-    excluded. Where no frequency of the transform lies there, its filter is zero, and it is
-    constant in every spectrogram.
+    A band extends from the centre of its lower neighbour to that of its upper one, both excluded.
+    Without a bin its filter is zero, and the band is constant in every spectrogram.
     """
     bin_hz = settings.sample_rate_hz / settings.n_fft
     edges = [hz / bin_hz for hz in _band_edges_hz(settings)]
@@ -73,7 +72,7 @@ def bands_without_bin(settings: MelSettings) -> list[int]:
 
 
 def _band_edges_hz(settings: MelSettings) -> list[float]:
-    """Lower edge of the lowest band, every centre, and upper edge of the highest band, in Hz."""
+    """Lower edge of the lowest band, all centres, and upper edge of the highest band, in Hz."""
     low, high = _hz_to_mel(settings.f_min_hz), _hz_to_mel(settings.f_max_hz)
     step = (high - low) / (settings.n_mels + 1)
     return [_mel_to_hz(low + number * step) for number in range(settings.n_mels + 2)]

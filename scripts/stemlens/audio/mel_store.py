@@ -41,9 +41,9 @@ def write_mels(
     path
         The HDF5 file.
     mels : ndarray, float32, shape (segment, mix, band, frame)
-        In dB; a song without a segment has length 0.
+        In dB; may be empty.
     targets : ndarray, uint8, shape (segment, mix, class)
-        1 for a class of the mix.
+        1 for the classes of the mix.
     segments
         Columns of a table: ``song``, ``segment`` (number in the song) and ``start_s``; where
         segments have stems, also ``active_s_<class>``, as from `candidate_segments`.
@@ -52,7 +52,7 @@ def write_mels(
     target_type
         See `stemlens.target_type`.
     settings
-        How the spectrograms were computed.
+        Settings of the spectrograms.
 
     Raises
     ------
@@ -83,16 +83,16 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
     Parameters
     ----------
     path
-        The HDF5 file; refers to the others relative to its own folder.
+        The HDF5 file; it refers to the others relative to its own folder.
     files
         From `write_mels`.
     split
-        Its name, for the error message.
+        Its name, for messages.
 
     Raises
     ------
     InputError
-        If no song of the split has a segment, or none of its mixes has one of the classes.
+        If no song of the split has a segment, or a class is in none of its mixes.
     """
     path = Path(path)
     small: dict[str, list[np.ndarray]] = {}
@@ -108,16 +108,16 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
             spectrogram_shape = shape[1:]
     if not sources:
         raise InputError(
-            f"split {split}: none of its {len(files)} songs or shards holds a segment;"
-            f" segments/{split}/*.csv or mood/{split}/*.csv say why: lower segments.min_active_s or"
-            " segments.activity.threshold_db where segments have stems, or check the corpus"
+            f"split {split}: none of its {len(files)} songs or shards has a segment; the reasons"
+            f" are in segments/{split}/*.csv or mood/{split}/*.csv: lower segments.min_active_s or"
+            " segments.activity.threshold_db if classes are active too briefly, or check the corpus"
         )
     classes = attributes.pop("classes")
     present = np.concatenate(small["target"]).any(axis=(0, 1))
     if not present.all():
         raise InputError(
             f"split {split}: none of its segments is of {', '.join(classes[~present])}; expected"
-            f" some of each class: mend the songs that mood/{split}/*.csv lists as left out, or"
+            f" some of each class: repair the songs that mood/{split}/*.csv lists as left out, or"
             " add others"
         )
     layout = h5py.VirtualLayout((sum(n for n, _ in sources), *spectrogram_shape), np.float32)
@@ -126,7 +126,7 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
         layout[first : first + n_segments] = source
         first += n_segments
     with replacing(path) as beside, h5py.File(beside, "w") as file:
-        # A song's file that has gone missing must not read as silence.
+        # NaN, so that a missing song's file is not read as silence.
         file.create_virtual_dataset("mel", layout, fillvalue=np.nan)
         for name, arrays in small.items():
             dtype = h5py.string_dtype() if name == "song" else None
@@ -147,7 +147,7 @@ def read_examples(path: str | Path, segments: np.ndarray | None = None) -> Label
     Returns
     -------
     LabelledMels
-        Segment by segment, mix by mix.
+        In order of segments, then mixes.
 
     Raises
     ------
@@ -179,9 +179,9 @@ def spectrogram_batches(
     path
         From `write_split`.
     rows, mixes
-        Which segment, and which of its mixes, for each spectrogram.
+        Segment and mix of each spectrogram.
     batch_size
-        How many at once; the last batch may have fewer.
+        Spectrograms per batch; the last one may have fewer.
 
     Yields
     ------
@@ -214,7 +214,7 @@ def read_targets(path: str | Path) -> np.ndarray:
 
 
 def read_attributes(path: str | Path) -> tuple[list[str], str, MelSettings]:
-    """Read the class names, the target_type, and how the spectrograms were computed."""
+    """Read the class names, the target type, and the settings of the spectrograms."""
     with h5py.File(path) as file:
         values = dict(file.attrs)
         classes, target_type = list(values.pop("classes")), str(values.pop("target_type"))
@@ -225,7 +225,7 @@ def _demand_present(values: np.ndarray, file: h5py.File, row: int) -> None:
     if not np.isfinite(values).all():
         song = file["song"].asstr()[row]
         raise InputError(
-            f"{file.filename}: the mel spectrograms of song {song!r} are gone or damaged;"
+            f"{file.filename}: the mel spectrograms of song {song!r} are missing or damaged;"
             " restore the songs' HDF5 files beside it, or delete it and run again"
         )
 

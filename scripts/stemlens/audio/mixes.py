@@ -4,7 +4,7 @@ import numpy as np
 
 
 def mix_targets(n_classes: int) -> np.ndarray:
-    """Say which classes play in each mix.
+    """Return the multi-label targets of all mixes.
 
     Parameters
     ----------
@@ -14,25 +14,24 @@ def mix_targets(n_classes: int) -> np.ndarray:
     Returns
     -------
     ndarray, uint8, shape (2**n - 1, n)
-        Row m − 1 holds the binary digits of m, the first class as the lowest: the multi-label
-        target of the mix.
+        Row m − 1 contains the binary digits of m, starting with the lowest.
     """
     numbers = np.arange(1, 2**n_classes)
     return ((numbers[:, None] >> np.arange(n_classes)) & 1).astype(np.uint8)
 
 
 def solo_mix(class_index: int) -> int:
-    """Row of `mix_targets` in which only this class plays."""
+    """Row of `mix_targets` with only this class."""
     return 2**class_index - 1
 
 
 def stem_pairs(n_classes: int) -> list[tuple[int, int]]:
-    """All pairs i ≤ j of stems, each stem with itself among them."""
+    """All pairs i ≤ j of stems."""
     return [(i, j) for i in range(n_classes) for j in range(i, n_classes)]
 
 
 def pair_weights(n_classes: int) -> np.ndarray:
-    """How often the power of each stem pair occurs in each mix.
+    """Weight of each stem pair in the power of each mix.
 
     |Σ X_i|² = Σ |X_i|² + 2 Σ_{i<j} Re(X_i conj X_j) over the stems of the mix.
 

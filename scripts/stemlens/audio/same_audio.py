@@ -1,7 +1,7 @@
-"""Songs that are the same recording, whatever they are called and wherever they lie.
+"""Finding copies of a recording under another name.
 
-What is compared are the spectrograms of their segments, which change little where a file is copied,
-renamed, resampled or encoded anew.
+The spectrograms of segments are compared; they change little when a file is resampled or encoded
+again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,9 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 TOLERANCE_DB = 1.0
-"""Mean difference up to which two spectrograms are of the same recording.
+"""Mean difference up to which two spectrograms count as the same recording.
 
-Copies at another sample rate or encoded anew differ by less than 0.5 dB, different songs by more
-than 5.
+Resampled or re-encoded copies differ by less than 0.5 dB, different songs by more than 5 dB.
 """
 
 SONGS = ["split_a", "song_a", "split_b", "song_b"]
@@ -33,9 +32,9 @@ def find_same_audio(files_of_split: Mapping[str, Sequence[str | Path]]) -> pd.Da
     Returns
     -------
     DataFrame
-        A row per pair of songs: ``split_a``, ``song_a``, ``split_b``, ``song_b``, and where the
-        first segment that they share begins in each, ``start_s_a`` and ``start_s_b``. A segment
-        of one level in all bands and frames, such as digital silence, is like no other.
+        A row per pair of songs: ``split_a``, ``song_a``, ``split_b``, ``song_b``, and the start of
+        the first segment that they share, ``start_s_a`` and ``start_s_b``. Constant segments, such
+        as digital silence, are ignored.
     """
     segments = pd.DataFrame(
         [
@@ -47,7 +46,7 @@ def find_same_audio(files_of_split: Mapping[str, Sequence[str | Path]]) -> pd.Da
     )
     if segments.empty:
         return pd.DataFrame(columns=[*SONGS, "start_s_a", "start_s_b"])
-    # A difference of mean levels is no larger than the mean of differences: nothing is missed.
+    # Mean levels differ no more than the mean of differences, so no pair is missed.
     levels_db = np.stack(segments.pop("levels_db").to_list())
     furthest = TOLERANCE_DB * levels_db.shape[1]
     close = KDTree(levels_db).query_pairs(furthest, p=1, output_type="ndarray")
@@ -69,7 +68,7 @@ def find_same_audio(files_of_split: Mapping[str, Sequence[str | Path]]) -> pd.Da
 
 
 def _segments_with_sound(path: str | Path) -> list[dict[str, object]]:
-    """Song, start, place and mean level by band of each segment whose level varies."""
+    """Song, start, place in the files and mean level per band of each segment that varies."""
     with h5py.File(path) as file:
         songs, starts_s = file["song"].asstr()[:], file["start_s"][:]
     segments: list[dict[str, object]] = []
@@ -89,12 +88,12 @@ def _segments_with_sound(path: str | Path) -> list[dict[str, object]]:
 
 
 def _mix_of_all(path: str | Path, row: int) -> np.ndarray:
-    """The last mix of a segment, which has all classes, in dB, float64 (band, frame)."""
+    """The mix of all classes, the last one of a segment, in dB, float64 (band, frame)."""
     with h5py.File(path) as file:
         return file["mel"][row, -1].astype(np.float64)
 
 
 def _differ_by_db(a: np.ndarray, b: np.ndarray) -> float:
-    # What is at the floor in both, such as digital silence, says nothing.
-    sounds = (a > a.min()) | (b > b.min())
-    return float(np.abs(a - b)[sounds].mean())
+    # Values at the floor in both, such as digital silence, are not compared.
+    above_floor = (a > a.min()) | (b > b.min())
+    return float(np.abs(a - b)[above_floor].mean())

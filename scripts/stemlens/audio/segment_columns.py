@@ -1,6 +1,6 @@
-"""Columns that tables of segments share."""
+"""Column names of segment tables."""
 
 
 def active_column(name: str) -> str:
-    """Column of a segment table that holds the active time of a class in s."""
+    """Column with the active time of a class in s."""
     return f"active_s_{name}"

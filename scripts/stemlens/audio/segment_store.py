@@ -1,4 +1,4 @@
-"""Segments on disk: a WAV file per class of each segment that is kept."""
+"""Segments on disk: a WAV file per class of each kept segment."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ def write_segments(
     sample_rate_hz: int,
     duration_s: float,
 ) -> None:
-    """Write ``<segment>-<class>.wav`` (mono, 32-bit float) for each segment that is kept.
+    """Write ``<segment>-<class>.wav`` (mono, 32-bit float) for each kept segment.
 
     Parameters
     ----------

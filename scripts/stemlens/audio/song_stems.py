@@ -1,4 +1,4 @@
-"""The stems of a song, or the reason for which it is left out."""
+"""The stems of a song, or the reason why it is left out."""
 
 import logging
 from collections.abc import Sequence
@@ -18,19 +18,17 @@ def stems_or_reason(
 
     Parameters
     ----------
-    path, stems, sample_rate_hz
-        As in `stemlens.corpora.stems.read_stems`.
-    unequal_stems
-        Its `unequal_lengths`.
+    path, stems, sample_rate_hz, unequal_stems
+        As in `stemlens.corpora.stems.read_stems` (`unequal_stems`: its `unequal_lengths`).
     broken_songs
-        What a song that cannot be read does: ``stop`` raises, ``skip`` gives the reason.
+        What to do if the song cannot be read: ``stop`` raises, ``skip`` returns the reason.
 
     Returns
     -------
     stems : ndarray, float32, shape (stem, sample), or None
-        None where the song cannot be read.
+        None if the song cannot be read.
     reason : str
-        Why, without the path; empty where it can.
+        Why it cannot be read, without the path; empty otherwise.
 
     Raises
     ------

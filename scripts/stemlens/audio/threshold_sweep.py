@@ -1,4 +1,4 @@
-"""How many segments are kept, as a function of the activity threshold."""
+"""Number of kept segments as a function of the activity threshold."""
 
 from collections.abc import Sequence
 
@@ -6,49 +6,30 @@ import numpy as np
 import pandas as pd
 
 from stemlens.audio.mixes import mix_targets
-from stemlens.audio.segments import candidates_by_threshold
+from stemlens.audio.segments import SegmentSettings, candidate_segments
 from stemlens.audio.unread_splits import demand_read_songs
 
 
 def sweep_song(
-    stems: np.ndarray,
-    thresholds_db: Sequence[float],
-    *,
-    sample_rate_hz: int,
-    duration_s: float,
-    min_active_s: float,
-    frame_length: int,
-    hop_length: int,
+    stems: np.ndarray, thresholds_db: Sequence[float], settings: SegmentSettings
 ) -> pd.DataFrame:
-    """Count the segments of a song that each threshold keeps.
+    """Count the segments of a song that are kept at each threshold.
 
     Parameters
     ----------
     stems : ndarray, shape (class, sample)
         One signal per class.
-    thresholds_db
-        In dBFS.
-    sample_rate_hz, duration_s, min_active_s
+    thresholds_db, settings
         As in `candidate_segments`.
-    frame_length, hop_length
-        In samples; see `active_s`.
 
     Returns
     -------
     DataFrame
-        A row per threshold: ``threshold_db``, ``n_candidates`` and ``n_segments``, the rows and
-        the kept rows of `candidate_segments`.
+        A row per threshold: ``threshold_db``, ``n_candidates`` and ``n_segments``, the numbers of
+        all and of kept rows of `candidate_segments`.
     """
-    candidates = candidates_by_threshold(
-        stems,
-        [str(number) for number in range(len(stems))],
-        thresholds_db,
-        sample_rate_hz=sample_rate_hz,
-        duration_s=duration_s,
-        min_active_s=min_active_s,
-        frame_length=frame_length,
-        hop_length=hop_length,
-    )
+    classes = [str(number) for number in range(len(stems))]
+    candidates = candidate_segments(stems, classes, thresholds_db, settings)
     return pd.DataFrame(
         {
             "threshold_db": thresholds_db,
@@ -59,27 +40,27 @@ def sweep_song(
 
 
 def unread_sweep(thresholds_db: Sequence[float]) -> pd.DataFrame:
-    """Rows as from `sweep_song` for a song that cannot be read: there is nothing to count."""
+    """Rows for a song that cannot be read, as from `sweep_song`."""
     return pd.DataFrame({"threshold_db": thresholds_db, "n_candidates": 0, "n_segments": 0})
 
 
 def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
-    """Add up the songs of each split.
+    """Add up the counts of all songs of a split.
 
     Parameters
     ----------
     songs
         A row per song and threshold: ``split``, the columns of `sweep_song`, and ``reason``,
-        missing where the song could be read.
+        missing if the song could be read.
     n_classes
         Number of classes.
 
     Returns
     -------
     DataFrame
-        A row per split and threshold, in their order in `songs`: ``split``, ``threshold_db``,
-        ``n_candidates``, ``n_segments``, ``n_songs`` (songs with a segment that is kept),
-        ``n_mixes`` (of all segments that are kept) and ``n_unread`` (songs).
+        A row per split and threshold, ordered as in `songs`: ``split``, ``threshold_db``,
+        ``n_candidates``, ``n_segments``, ``n_songs`` (songs with a kept segment), ``n_mixes`` (of
+        all kept segments) and ``n_unread`` (songs that cannot be read).
 
     Raises
     ------

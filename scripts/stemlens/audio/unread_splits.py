@@ -1,4 +1,4 @@
-"""Splits of which no song could be read."""
+"""Checking that songs of each split could be read."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from stemlens.errors import InputError
 
 
 def demand_read_songs(songs: pd.DataFrame, is_read: pd.Series) -> None:
-    """Refuse a split of which no song could be read.
+    """Check that at least one song of each split could be read.
 
     Parameters
     ----------
@@ -18,11 +18,11 @@ def demand_read_songs(songs: pd.DataFrame, is_read: pd.Series) -> None:
     Raises
     ------
     InputError
-        If none of a split could; the first reason is named.
+        If none could; the message gives the first reason.
     """
     for split, rows in songs.groupby("split", sort=False):
         if not is_read[rows.index].any():
             raise InputError(
-                f"split {split}: none of its songs can be read; expected one at least. The first:"
+                f"split {split}: none of its songs can be read; expected one or more. The first:"
                 f" {rows['song'].iloc[0]}: {rows['reason'].iloc[0]}"
             )

@@ -37,7 +37,7 @@ from stemlens.corpora.demo_composition import (
 from stemlens.corpora.demo_corpus import SAMPLE_RATE_HZ, render
 from stemlens.corpora.demo_mood_songs import DemoMoodSong
 
-HIGHEST_PITCH = 91
+HIGHEST_MOOD_PITCH = 91
 """G6; with some programs, the synthesizer hangs on some higher notes."""
 PHRYGIAN, HARMONIC_MINOR = (0, 1, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 8, 11)
 
@@ -191,7 +191,7 @@ def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float =
         degrees=PROGRESSIONS[rng.integers(len(PROGRESSIONS))],
         bass_patterns=cues.bass_patterns,
         chord_patterns=cues.chord_patterns,
-        highest_pitch=HIGHEST_PITCH,
+        highest_pitch=HIGHEST_MOOD_PITCH,
         register_shift=int(rng.integers(*cues.register_shift, endpoint=True)),
         articulation=float(rng.uniform(*cues.articulation)),
         velocity_offset=int(rng.integers(*cues.velocity_offset, endpoint=True)),

@@ -7,7 +7,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from stemlens.target_type import SINGLE_LABEL, predicted_classes
+from stemlens.evaluation.predicted_classes import predicted_classes
+from stemlens.target_type import SINGLE_LABEL
+
+Columns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,19 @@ class Outcomes:
         if self.target_type != SINGLE_LABEL:
             return np.ones(len(self.songs))
         return 1 / np.bincount(self.song_number)[self.song_number]
+
+    def by_class(self, values: np.ndarray) -> list[Columns]:
+        """Targets, `values` (example, class), weights and song numbers, each of shape (example,).
+
+        Returns
+        -------
+        list
+            Those of each class, and last those of all classes taken as one.
+        """
+        n, weights, song = len(self.classes), self.weights, self.song_number
+        classes = [(self.targets[:, c], values[:, c], weights, song) for c in range(n)]
+        together = (self.targets.ravel(), values.ravel(), weights.repeat(n), song.repeat(n))
+        return [*classes, together]
 
 
 def prediction_table(

@@ -28,24 +28,22 @@ def scores(outcomes: Outcomes) -> pd.DataFrame:
     InputError
         If a probability is NaN or infinite.
     """
-    targets, weights, classes = outcomes.targets, outcomes.weights, outcomes.classes
     rows: list[tuple[str, str, float]] = []
     for metric in ("f1", *RANKINGS):
         predicted = outcomes.predicted if metric == "f1" else outcomes.probabilities
-        by_class = [
-            score(metric, targets[:, c], predicted[:, c], weights) for c in range(len(classes))
-        ]
-        micro = score(metric, targets.ravel(), predicted.ravel(), weights.repeat(len(classes)))
-        rows += [(name, metric, value) for name, value in zip(classes, by_class, strict=True)]
-        rows += [("macro", metric, float(np.mean(by_class))), ("micro", metric, micro)]
+        *values, micro = (score(metric, *columns) for columns in outcomes.by_class(predicted))
+        rows += [(name, metric, v) for name, v in zip(outcomes.classes, values, strict=True)]
+        rows += [("macro", metric, float(np.mean(values))), ("micro", metric, micro)]
     of_samples = "accuracy" if outcomes.target_type == SINGLE_LABEL else "subset_accuracy"
-    is_right = (outcomes.predicted == targets).all(axis=1)
-    rows.append(("samples", of_samples, float(np.average(is_right, weights=weights))))
+    is_right = (outcomes.predicted == outcomes.targets).all(axis=1)
+    rows.append(("samples", of_samples, float(np.average(is_right, weights=outcomes.weights))))
     table = pd.DataFrame(rows, columns=["class", "metric", "value"])
     return table.assign(note=np.where(table["value"].isna(), NEVER_CHANGES, ""))
 
 
-def score(metric: str, targets: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> float:
+def score(
+    metric: str, targets: np.ndarray, predicted: np.ndarray, weights: np.ndarray, _song: np.ndarray
+) -> float:
     """Score one class.
 
     Parameters

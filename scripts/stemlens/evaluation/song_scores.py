@@ -4,19 +4,22 @@ Examples are added up by song once; a replicate of the bootstrap then weights so
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stemlens.evaluation.outcomes import Outcomes
 
 REPLICATES_AT_ONCE = 50
 """Few, so that what average precision multiplies stays in the processor's cache."""
 
-Score = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+Array = NDArray[Any]
+Score = Callable[[Array, Array, Array, Array, Array], Array]
 """Targets, predictions, weight and song of each example, draws → the score in each draw."""
 
 
-def song_scores(outcomes: Outcomes, drawn: np.ndarray) -> np.ndarray:
+def song_scores(outcomes: Outcomes, drawn: Array) -> Array:
     """Score predictions in each draw of songs.
 
     Parameters
@@ -32,62 +35,37 @@ def song_scores(outcomes: Outcomes, drawn: np.ndarray) -> np.ndarray:
         In the order of `stemlens.evaluation.performance.scores`. NaN where a draw leaves a score
         undefined.
     """
-    n_classes, weights, song = len(outcomes.classes), outcomes.weights, outcomes.song_number
-    score_of: list[tuple[Score, np.ndarray]] = [
+    score_of: list[tuple[Score, Array]] = [
         (_f1, outcomes.predicted),
         (_average_precision, outcomes.probabilities),
         (_roc_auc, outcomes.probabilities),
     ]
-    columns = []
+    scores = []
     for score, predicted in score_of:
-        by_class = _by_class(score, outcomes, predicted, drawn)
-        all_classes = (
-            outcomes.targets.ravel(),
-            predicted.ravel(),
-            weights.repeat(n_classes),
-            song.repeat(n_classes),
-        )
-        columns += [*by_class, np.mean(by_class, axis=0), score(*all_classes, drawn)]
-    is_right = (outcomes.predicted == outcomes.targets).all(axis=1)
-    right, all_ = (drawn @ _by_song(values, song) for values in (weights * is_right, weights))
-    columns.append(_ratio(right, all_))
-    return np.stack(columns, axis=1)
-
-
-def macro_f1(outcomes: Outcomes, drawn: np.ndarray) -> np.ndarray:
-    """Mean F1 over classes in each draw of songs, shape (replicate,); see `song_scores`."""
-    return np.mean(_by_class(_f1, outcomes, outcomes.predicted, drawn), axis=0)
-
-
-def _by_class(
-    score: Score, outcomes: Outcomes, predicted: np.ndarray, drawn: np.ndarray
-) -> list[np.ndarray]:
+        *values, micro = (score(*columns, drawn) for columns in outcomes.by_class(predicted))
+        scores += [*values, np.mean(values, axis=0), micro]
     weights, song = outcomes.weights, outcomes.song_number
-    return [
-        score(outcomes.targets[:, c], predicted[:, c], weights, song, drawn)
-        for c in range(len(outcomes.classes))
-    ]
+    is_right = (outcomes.predicted == outcomes.targets).all(axis=1)
+    right = drawn @ _by_song(weights * is_right, song)
+    scores.append(_ratio(right, drawn @ _by_song(weights, song)))
+    return np.stack(scores, axis=1)
 
 
-def _f1(
-    targets: np.ndarray,
-    predicted: np.ndarray,
-    weights: np.ndarray,
-    song: np.ndarray,
-    drawn: np.ndarray,
-) -> np.ndarray:
+def macro_f1(outcomes: Outcomes, drawn: Array) -> Array:
+    """Mean F1 over classes in each draw of songs, shape (replicate,); see `song_scores`."""
+    *classes, _ = outcomes.by_class(outcomes.predicted)
+    return np.mean([_f1(*columns, drawn) for columns in classes], axis=0)
+
+
+def _f1(targets: Array, predicted: Array, weights: Array, song: Array, drawn: Array) -> Array:
     both = drawn @ _by_song(weights * targets * predicted, song)
     either = drawn @ _by_song(weights * (targets + predicted.astype(np.float64)), song)
     return _ratio(2 * both, either)
 
 
 def _average_precision(
-    targets: np.ndarray,
-    probabilities: np.ndarray,
-    weights: np.ndarray,
-    song: np.ndarray,
-    drawn: np.ndarray,
-) -> np.ndarray:
+    targets: Array, probabilities: Array, weights: Array, song: Array, drawn: Array
+) -> Array:
     """Σ precision at a threshold · rise of recall there, over the thresholds of true examples."""
     levels, level = np.unique(-probabilities, return_inverse=True)
     n_songs = drawn.shape[1]
@@ -111,12 +89,8 @@ def _average_precision(
 
 
 def _roc_auc(
-    targets: np.ndarray,
-    probabilities: np.ndarray,
-    weights: np.ndarray,
-    song: np.ndarray,
-    drawn: np.ndarray,
-) -> np.ndarray:
+    targets: Array, probabilities: Array, weights: Array, song: Array, drawn: Array
+) -> Array:
     """Share of pairs of a true and a false example in which the true one is held more probable."""
     is_true = targets == 1
     n_songs = drawn.shape[1]
@@ -135,10 +109,10 @@ def _roc_auc(
     return _ratio(np.sum((drawn @ won) * drawn, axis=1), true * false)
 
 
-def _by_song(values: np.ndarray, song: np.ndarray, n_songs: int = 0) -> np.ndarray:
+def _by_song(values: Array, song: Array, n_songs: int = 0) -> Array:
     return np.bincount(song, values, minlength=n_songs)
 
 
-def _ratio(values: np.ndarray, reference: np.ndarray, undefined: float = np.nan) -> np.ndarray:
+def _ratio(values: Array, reference: Array, undefined: float = np.nan) -> Array:
     out = np.full(values.shape, undefined, np.float64)
     return np.divide(values, reference, out=out, where=reference > 0)

@@ -22,7 +22,7 @@ TASK_STYLES: dict[str, dict[str, Any]] = {
     "mood": {"color": "#D55E00", "linestyle": "--", "marker": "s"},
 }
 DIFFERENCE: dict[str, Any] = {"color": "black", "linestyle": "-", "marker": "D"}
-SHOWN = ("pearson", "cosine")
+SIMILARITIES = ("pearson", "cosine")
 
 
 def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
@@ -41,7 +41,7 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
     """
     layers = layer_names(compared)
     figure, axes = plt.subplots(
-        2 * len(SHOWN),
+        2 * len(SIMILARITIES),
         len(classes),
         figsize=(2.5 * len(classes), 8),
         sharex=True,
@@ -49,7 +49,7 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
         squeeze=False,
     )
     means = compared.drop(columns=["ci_low", "ci_high"])
-    for row, measure in enumerate(SHOWN):
+    for row, measure in enumerate(SIMILARITIES):
         above, below = axes[2 * row], axes[2 * row + 1]
         above[0].set_ylabel(MEASURES[measure].label)
         below[0].set_ylabel("Mood − instrument")
@@ -65,7 +65,10 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
         axis.set_title(name, loc="left")
     name_layers(axes[-1], layers)
     handles = [Line2D([], [], label=f"{t} network", **s) for t, s in TASK_STYLES.items()]
-    drawn = {MEASURES[measure].label: compared[compared["measure"] == measure] for measure in SHOWN}
+    drawn = {
+        MEASURES[measure].label: compared[compared["measure"] == measure]
+        for measure in SIMILARITIES
+    }
     interval = interval_handle(pd.concat(drawn.values()))
     legend_above(figure, [*handles, Line2D([], [], label="difference", **DIFFERENCE), interval])
     explain_crosses(figure, drawn, "difference")

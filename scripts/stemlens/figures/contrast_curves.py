@@ -41,7 +41,7 @@ def plot_contrast(contrast: pd.DataFrame, classes: list[str], *, mse_measure: st
 
 
 def plot_probe(probe: pd.DataFrame, classes: list[str]) -> Figure:
-    """Draw how well a linear probe hears each class in mixes, by layer.
+    """Draw how well a linear probe recognises each class in mixes, by layer.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from stemlens.figures.layer_curves import (
     training_legend,
 )
 
-UNDEFINED = "0.85"
+UNDEFINED_COLOUR = "0.85"
 SEPARABILITY_LABELS = {
     "silhouette": "Silhouette of the classes",
     "distance_ratio": "Distance between ÷ within classes",
@@ -82,7 +82,7 @@ def _heat_map(axis: Axes, cka: pd.DataFrame, training: str, layers: list[str]) -
     upper = means.reindex(index=layers, columns=layers).to_numpy()
     values = np.where(np.isnan(upper), upper.T, upper)
     lowest = np.nanmin(values, initial=0)
-    colours = plt.get_cmap("viridis").with_extremes(bad=UNDEFINED)
+    colours = plt.get_cmap("viridis").with_extremes(bad=UNDEFINED_COLOUR)
     image = axis.imshow(values, vmin=lowest, vmax=1, cmap=colours)
     notes = dict.fromkeys(within.loc[within["cka"].isna(), "note"])
     if notes:

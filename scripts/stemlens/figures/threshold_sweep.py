@@ -11,7 +11,7 @@ from stemlens.figures.style import class_styles
 from stemlens.splits import SPLITS
 
 PANELS = {"n_segments": "Segments kept", "n_songs": "Songs with a segment kept"}
-EXPECTED = {
+EXPECTED_COUNTS = {
     "n_segments": ("train_segments", "train", "training segments"),
     "n_songs": ("test_songs", "test", "test songs"),
 }
@@ -47,7 +47,7 @@ def plot_threshold_sweep(
             )
         in_use = f"threshold in use: {threshold_db:g} dBFS"
         lines[in_use] = axis.axvline(threshold_db, color="0.3", linestyle=":", zorder=1)
-        key, split, counted = EXPECTED[column]
+        key, split, counted = EXPECTED_COUNTS[column]
         value = expected[key]
         if value is not None:
             lines[f"expected: {value} {counted}"] = axis.axhline(

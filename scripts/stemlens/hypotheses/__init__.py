@@ -1,5 +1,5 @@
-"""What the paper reports, as statements with a verdict."""
+"""Statements that the paper makes, and their verdicts."""
 
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
 NOT_APPLICABLE = "not applicable"
-"""Of a statement about what this run does not have, or about what is not defined there."""
+"""A statement is about something that this run lacks, or that is undefined in it."""

@@ -27,7 +27,7 @@ ALSO_LITERAL_MSE = "mse_peak"
 """A normalisation of the MSE that is as literal a reading of the paper as the default one."""
 
 TEXTS = ("id", "task", "wording", "finding")
-KEYS = (*TEXTS, "measures", "tests")
+REQUIRED_KEYS = (*TEXTS, "measures", "tests")
 OPTIONAL_KEYS = ("classes", "ours")
 
 
@@ -101,12 +101,14 @@ def read_hypotheses(path: str | Path) -> list[Hypothesis]:
         ) from error
     is_list = isinstance(entries, list) and entries
     if not is_list or not all(isinstance(entry, dict) for entry in entries):
-        raise InputError(f"{path}: expected a list of hypotheses, each with {', '.join(KEYS)}")
+        raise InputError(
+            f"{path}: expected a list of hypotheses, each with {', '.join(REQUIRED_KEYS)}"
+        )
     hypotheses = [_hypothesis(entry, path) for entry in entries]
     names = [hypothesis.id for hypothesis in hypotheses]
     for name in names:
         if names.count(name) > 1:
-            raise InputError(f"{path}: {name} stands there twice; give each its own id")
+            raise InputError(f"{path}: the id {name} occurs twice; give each hypothesis its own")
     return hypotheses
 
 
@@ -129,8 +131,8 @@ def _hypothesis(entry: dict[str, Any], path: str | Path) -> Hypothesis:
 
 
 def _problems(entry: dict[str, Any]) -> Iterator[str]:
-    known = [*KEYS, *OPTIONAL_KEYS]
-    for key in KEYS:
+    known = [*REQUIRED_KEYS, *OPTIONAL_KEYS]
+    for key in REQUIRED_KEYS:
         if key not in entry:
             yield f"{key} is missing; add it"
     for key in entry:

@@ -1,4 +1,4 @@
-"""What a reader of verdicts has to know first."""
+"""Cautions to readers of verdicts: few seeds, few songs, few bootstrap replicates."""
 
 import math
 
@@ -8,7 +8,7 @@ from stemlens.statistics.bootstrap import MIN_SONGS
 
 
 def cautions(claims: pd.DataFrame, *, confidence: float, n_replicates: int) -> list[str]:
-    """Say what the verdicts of a run cannot tell, a sentence or two each.
+    """List the limitations of a run's verdicts, a sentence or two each.
 
     Parameters
     ----------

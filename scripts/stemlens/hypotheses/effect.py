@@ -71,7 +71,7 @@ def _expand(node: ast.expr, factor: float, classes: Sequence[str]) -> Alternativ
         case ast.Call(func=ast.Name(id="abs"), args=[argument]):
             return largest([_expand(argument, sign * factor, classes) for sign in (1, -1)])
         case ast.Call(func=ast.Name(id="slope"), args=arguments):
-            # Least-squares slope of values that stand one step apart.
+            # Least-squares slope of values one step apart.
             steps = np.arange(len(arguments)) - (len(arguments) - 1) / 2
             weights = factor * steps / (steps @ steps)
             pairs = zip(arguments, weights, strict=True)

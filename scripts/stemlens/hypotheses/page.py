@@ -35,7 +35,7 @@ def write_page(
     confidence
         Of the intervals.
     cautions
-        What has to be said first.
+        Shown before the verdicts.
     """
     tested = [h for h in hypotheses if h.id in set(verdicts["id"])]
     models = verdicts[["network", "training"]].drop_duplicates()

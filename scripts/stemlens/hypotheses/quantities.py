@@ -1,4 +1,4 @@
-"""What hypotheses are about: similarities, contrasts, entropies and scores of networks."""
+"""The quantities that hypotheses compare: similarities, contrasts, entropies, network scores."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,7 +17,7 @@ from stemlens.statistics.estimate import Estimate, weighted_sum
 
 @dataclass(frozen=True)
 class Key:
-    """Where a quantity stands; `name` is a layer, or a network for a score of networks."""
+    """What identifies a quantity; `name` is a layer, or a network for a score of networks."""
 
     task: str
     training: str
@@ -42,14 +42,30 @@ class Quantities:
         The quantities.
     undefined
         Why a quantity has no value.
+    spelled
+        For each part of a key, how names spell it → its value.
     """
 
     mse_measure: str
     of: dict[Key, Estimate] = field(default_factory=dict)
     undefined: dict[Key, str] = field(default_factory=dict)
+    spelled: dict[str, dict[str, str]] = field(
+        default_factory=lambda: {
+            **{part: {} for part in HEADS},
+            "measure": {MSE: MSE, NORMALISED_MSE: NORMALISED_MSE},
+        }
+    )
+
+    def add(self, key: Key, estimate: Estimate, note: str = "") -> None:
+        """Add a quantity, and why it has no value if it has none."""
+        self.of[key] = estimate
+        self.undefined[key] = note
+        for part, values in self.spelled.items():
+            value = getattr(key, part)
+            values[written(value)] = value
 
     def add_summaries(self, task: str, training: str, summaries: Sequence[Summary]) -> None:
-        """Add what is said of each class: similarities of its pairs, entropies of its moods.
+        """Add quantities of each class: similarities of its pairs, entropies of its moods.
 
         Parameters
         ----------
@@ -65,8 +81,8 @@ class Quantities:
         for row in np.flatnonzero(table["class_a"] == table["class_b"]):
             measure, class_name, layer = table.loc[row, ["measure", "class_a", "layer"]]
             key = Key(task, training, measure, class_name, layer)
-            self.of[key] = means[row]
-            self.undefined[key] = joined_notes(summary.loc[row, "note"] for summary, _ in summaries)
+            note = joined_notes(summary.loc[row, "note"] for summary, _ in summaries)
+            self.add(key, means[row], note)
 
     def add_contrasts(self, task: str, training: str, summaries: Sequence[Summary]) -> None:
         """Add by how much pairs of each class are more alike than pairs of different classes.
@@ -81,13 +97,13 @@ class Quantities:
         for row, found in contrasts[0][0].iterrows():
             if measure := CONTRASTS.get(found["measure"]):
                 key = Key(task, training, measure, found["class"], found["layer"])
-                self.of[key] = differences[row]
-                self.undefined[key] = joined_notes(of.loc[row, "note"] for of, _ in contrasts)
+                note = joined_notes(of_seed.loc[row, "note"] for of_seed, _ in contrasts)
+                self.add(key, differences[row], note)
 
     def add_macro_f1(self, task: str, training: str, scores: Mapping[str, Estimate]) -> None:
         """Add the macro F1 of each network."""
         for network, score in scores.items():
-            self.of[Key(task, training, MACRO_F1, "", network)] = score
+            self.add(Key(task, training, MACRO_F1, "", network), score)
 
     def find(self, scope: Key, dotted_name: tuple[str, ...]) -> Key:
         """Find what a dotted name means.
@@ -106,13 +122,12 @@ class Quantities:
             If there is no such quantity; the message says what is missing.
         """
         parts = {head: getattr(scope, head) for head in HEADS}
-        known = self._known()
         *heads, name = dotted_name
         for head in heads:
-            owner = next((part for part, values in known.items() if head in values), None)
+            owner = next((part for part, values in self.spelled.items() if head in values), None)
             if owner is None:
                 raise InputError(f"{head} is missing")
-            parts[owner] = known[owner][head]
+            parts[owner] = self.spelled[owner][head]
         if parts["measure"] == NORMALISED_MSE and self.mse_measure == MSE:
             raise InputError(f"{NORMALISED_MSE} is missing: similarity.mse_measure is {MSE}")
         if parts["measure"] in (MSE, NORMALISED_MSE):
@@ -120,7 +135,7 @@ class Quantities:
         key = Key(**parts, name=name)
         if key not in self.of:
             for part, value in parts.items():
-                if value not in known[part].values():
+                if value not in self.spelled[part].values():
                     raise InputError(f"{value or 'a class'} is missing")
             raise InputError(f"{name} is missing")
         return key
@@ -153,15 +168,8 @@ class Quantities:
 
     def stated(self, dotted_names: Sequence[tuple[str, ...]]) -> set[str]:
         """Which of ``measure`` and ``class_name`` every one of the names states."""
-        known = self._known()
         return {
             part
             for part in ("measure", "class_name")
-            if all(set(known[part]).intersection(name[:-1]) for name in dotted_names)
+            if all(set(self.spelled[part]).intersection(name[:-1]) for name in dotted_names)
         }
-
-    def _known(self) -> dict[str, dict[str, str]]:
-        """For each part of a key, how it is written in a name → its values."""
-        known = {part: {getattr(key, part) for key in self.of} for part in HEADS}
-        known["measure"] |= {MSE, NORMALISED_MSE}
-        return {part: {written(value): value for value in values} for part, values in known.items()}

@@ -27,7 +27,7 @@ from stemlens.notes import NO_INTERVAL
 from stemlens.statistics.bootstrap import MIN_SONGS
 from stemlens.statistics.estimate import Estimate
 
-ROUNDING = 1e-6
+EFFECT_ROUNDING = 1e-6
 """Differences as small as this are none: replicates are kept in single precision."""
 
 
@@ -168,7 +168,7 @@ def _test(
     except InputError as error:
         return Claim(*about, note=str(error))
     if not estimates or not all(estimates):
-        return Claim(*about, note="says nothing: no class, or no value, decides")
+        return Claim(*about, note="cannot be tested: no class, or no value, is left to compare")
 
     of_one = 1 - (1 - confidence) / len(estimates)
     weakest = []
@@ -231,7 +231,7 @@ class _Comparison:
 
 def _rounded(estimate: Estimate) -> Estimate:
     by_seed, replicates = (
-        np.where(np.abs(values) < ROUNDING, 0, values)
+        np.where(np.abs(values) < EFFECT_ROUNDING, 0, values)
         for values in (estimate.by_seed, estimate.replicates)
     )
     return Estimate(by_seed, replicates, estimate.n_songs)

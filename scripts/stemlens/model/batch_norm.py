@@ -5,12 +5,9 @@ from torch import Tensor, nn
 
 from stemlens.errors import InputError
 from stemlens.finite import RETRAIN, demand_finite
-from stemlens.model.cnn import CNN
+from stemlens.model.cnn import CNN, EVALUATION_BATCH_SIZE
 
-BATCH_SIZE = 64
-"""Spectrograms per forward pass; statistics depend on it by rounding alone."""
-
-ROUNDING = 1e-12
+VARIANCE_ROUNDING = 1e-12
 """A unit whose variance is no larger than this share of its mean square is constant."""
 
 
@@ -44,13 +41,13 @@ def calibrate_batch_norm(network: CNN, mels: Tensor) -> None:
             continue
         moments = _Moments(module.num_features, device)
         hook = module.register_forward_pre_hook(moments.add_input)
-        for batch in mels.split(BATCH_SIZE):
+        for batch in mels.split(EVALUATION_BATCH_SIZE):
             # Not network(batch), which runs compiled code where there is some, without hooks.
             network.forward(batch.to(device))
         hook.remove()
         statistics = torch.stack([moments.mean, moments.variance]).cpu().numpy()
         demand_finite(statistics, f"network: mean and variance before {name}", remedy=RETRAIN)
-        if not (moments.variance > ROUNDING * (moments.mean**2 + moments.variance)).any():
+        if not (moments.variance > VARIANCE_ROUNDING * (moments.mean**2 + moments.variance)).any():
             raise InputError(
                 f"network, {name.removesuffix('.norm')}: each of its units has one value for all"
                 f" {len(mels)} training examples; expected some that differ: use a smaller"

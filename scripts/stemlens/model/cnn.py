@@ -11,6 +11,8 @@ from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 TAPS = ("pool", "activation", "normalised")
 """Where a layer is read: at its end, before its pool, or before its activation function."""
+EVALUATION_BATCH_SIZE = 64
+"""Spectrograms per forward pass without training; results depend on it by rounding alone."""
 
 
 class ConvLayer(nn.Module):

@@ -1,1 +1,1 @@
-"""What a layer holds: how alike layers are, how well they tell the classes apart."""
+"""Similarity of layers, and how well the classes can be told apart in each."""

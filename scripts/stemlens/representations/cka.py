@@ -10,7 +10,7 @@ in Nguyen et al., Do Wide and Deep Networks Learn the Same Things?, ICLR 2021.
 import numpy as np
 
 from stemlens.notes import NOT_FINITE
-from stemlens.similarity.gram import ROUNDING
+from stemlens.similarity.gram import PRODUCT_ROUNDING
 
 
 def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
@@ -27,7 +27,7 @@ def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
     -------
     float
         1 if the two are alike, around 0 if they are independent; estimates below 0 occur, down
-        to −1. NaN where `note_on_cka` has something to say.
+        to −1. NaN where `note_on_cka` gives a reason.
     """
     if note_on_cka(a, b):
         return np.nan
@@ -48,15 +48,17 @@ def note_on_cka(a: np.ndarray, b: np.ndarray) -> str:
     -------
     str
         That there are fewer than four stimuli, that an activation is NaN or infinite, or that
-        HSIC₁ of one of the sets with itself is 0 up to rounding (`ROUNDING`): all of its
+        HSIC₁ of one of the sets with itself is 0 up to rounding (`PRODUCT_ROUNDING`): all of its
         activations are the same, all but one are, or all are equally far apart.
     """
     if len(a) < 4:
         return "fewer than four stimuli"
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return NOT_FINITE
-    if any(np.linalg.norm(_centre_unbiased(m)) <= ROUNDING * np.linalg.norm(m) for m in (a, b)):
-        return "a layer tells no stimuli apart, or one only, or all alike"
+    if any(
+        np.linalg.norm(_centre_unbiased(m)) <= PRODUCT_ROUNDING * np.linalg.norm(m) for m in (a, b)
+    ):
+        return "in one layer all stimuli, or all but one, are equal, or all are equally far apart"
     return ""
 
 

@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
 from stemlens.notes import NOT_FINITE
-from stemlens.similarity.gram import ROUNDING
+from stemlens.similarity.gram import PRODUCT_ROUNDING
 
 IN_EVERY_MIX = "the class plays in every mix of two or more classes: no mix is without it"
 IN_NO_MIX = "the class plays in no mix"
@@ -26,7 +26,7 @@ ALL_ALIKE = "the activations of all mixes are the same"
 def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """List the mixes of several classes of the stimuli's segments.
 
-    Mixes of one class are left out: the question is whether a class is heard among others.
+    Mixes of one class are left out: the probe is to recognise a class among others.
 
     Parameters
     ----------
@@ -70,8 +70,8 @@ def probe_layer(
     Returns
     -------
     ndarray, float64, shape (mix, class)
-        1 where the class is said to play, else 0; NaN where it plays in all or none of the mixes
-        that the probe is fitted on, and throughout where all activations are the same up to
+        1 where the class is predicted to play, else 0; NaN where it plays in all or none of the
+        mixes that the probe is fitted on, and throughout where all activations are the same up to
         rounding or one is NaN or infinite.
 
     Raises
@@ -107,7 +107,7 @@ def probe_layer(
 
 
 def probe_notes(products: np.ndarray, targets: np.ndarray) -> list[str]:
-    """Say for each class why `probe_layer` predicts nothing; empty where it does.
+    """Say for each class why `probe_layer` has no prediction; empty where it has one.
 
     Parameters
     ----------
@@ -137,5 +137,5 @@ def _coordinates(products: np.ndarray) -> np.ndarray:
     means = products.mean(axis=0)
     centred = products - means - means[:, None] + means.mean()
     variances, axes = np.linalg.eigh(centred)
-    kept = variances > ROUNDING * np.trace(products)
+    kept = variances > PRODUCT_ROUNDING * np.trace(products)
     return axes[:, kept] * np.sqrt(variances[kept] * len(products) / variances[kept].sum())

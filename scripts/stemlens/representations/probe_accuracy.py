@@ -1,4 +1,4 @@
-"""How often a linear probe is right, when each song counts as often as it was drawn."""
+"""Balanced accuracy of a linear probe, in the sample and in bootstrap replicates."""
 
 import numpy as np
 
@@ -30,6 +30,6 @@ def balanced_accuracy(
         asked = (targets == value) & ~np.isnan(predictions)
         right = weights @ (song_of @ (asked & (predictions == value)))
         total = weights @ (song_of @ asked)
-        rates.append(np.divide(right, total, out=np.full(total.shape, np.nan), where=total > 0))
+        rates.append(right / np.where(total > 0, total, np.nan))
     sensitivity, specificity = rates
     return (sensitivity + specificity) / 2

@@ -2,14 +2,14 @@
 
 Both statistics take a weight per song, so that the bootstrap over songs reweights the distances
 instead of computing them anew. A weight of k stands for k copies of the song. Copies lie at
-distance 0 and say nothing about how alike a class is across songs: stimuli of one class and song
-are never compared with each other.
+distance 0, which tells nothing about how similar a class is across songs: stimuli of one class and
+song are never compared with each other.
 """
 
 import numpy as np
 
 from stemlens.notes import NO_OTHER_CLASS, NOT_FINITE
-from stemlens.similarity.gram import ROUNDING, Gram
+from stemlens.similarity.gram import PRODUCT_ROUNDING, Gram
 
 
 def distances(gram: Gram) -> np.ndarray:
@@ -19,12 +19,12 @@ def distances(gram: Gram) -> np.ndarray:
     -------
     ndarray, float64, shape (stimulus, stimulus)
         In units of the activations; exactly 0 where two stimuli are alike up to rounding
-        (`ROUNDING`), NaN where a value of one is NaN or infinite.
+        (`PRODUCT_ROUNDING`), NaN where a value of one is NaN or infinite.
     """
     both = gram.squares + gram.squares[:, None]
     squared = both - 2 * gram.products
     # A comparison with NaN is false: asked this way, NaN stays NaN.
-    return np.sqrt(np.where(squared <= ROUNDING * both, 0, squared))
+    return np.sqrt(np.where(squared <= PRODUCT_ROUNDING * both, 0, squared))
 
 
 def silhouette(
@@ -117,9 +117,7 @@ def distance_ratio(
         weighted_sum(distances * pairs) / weighted_sum(pairs)
         for pairs in (same & across_songs, ~same & across_songs)
     )
-    ratios[complete] = np.divide(
-        between, within, out=np.full(within.shape, np.nan), where=within > 0
-    )
+    ratios[complete] = between / np.where(within > 0, within, np.nan)
     return ratios
 
 
@@ -144,7 +142,7 @@ def note_on_separability(
         return NOT_FINITE
     same = (classes[:, None] == classes) & (songs[:, None] != songs)
     if measure == "distance_ratio" and not distances[same].any():
-        return "all stimuli of every class agree"
+        return "all stimuli of each class are equal"
     return ""
 
 

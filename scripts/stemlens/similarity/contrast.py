@@ -22,7 +22,7 @@ def contrast(table: pd.DataFrame, replicates: np.ndarray) -> tuple[pd.DataFrame,
         ``same`` (mean over pairs of the class), ``different`` (mean over the other classes of
         the mean over pairs with that class), ``contrast`` (same − different), ``n_songs`` (of the
         least well-founded of these means) and ``note`` (those of these means). For an error, a
-        negative contrast means that the class holds together.
+        negative contrast means that its stimuli are more alike than others.
     replicates : ndarray, float64, shape (replicate, row)
         The contrast in each replicate.
     """

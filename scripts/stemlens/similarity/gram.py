@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.blas import dsyrk
 
 VALUES_AT_ONCE, LEAST_FEATURES_AT_ONCE = 2**20, 1024
 """As many are made float64 at a time: few, so that they stay in the processor's cache, but not so
 few features that adding to a large Gram matrix takes longer than the products."""
 
-ROUNDING = 1e-12
-"""What differs by no more than this share of the products is alike up to rounding.
+PRODUCT_ROUNDING = 1e-12
+"""Vectors are equal up to rounding if their squared distance is no more than this share of x · x.
 
 The square of a relative difference of 1e-6 between two vectors: some ten times the precision of
 the float32 activations, and far above what float64 products lose.
@@ -20,7 +19,7 @@ the float32 activations, and far above what float64 products lose.
 
 @dataclass(frozen=True)
 class Gram:
-    """What is known of n flattened activation vectors x.
+    """Scalar products and other statistics of n flattened activation vectors x.
 
     Attributes
     ----------
@@ -86,7 +85,10 @@ class _Totals:
         self.n_features = 0
 
     def add(self, part: np.ndarray) -> None:
-        """Take some features more, (stimulus, feature)."""
+        """Add further features, (stimulus, feature)."""
+        # Only here: the figures import the measures, and with them this module, without SciPy.
+        from scipy.linalg.blas import dsyrk
+
         values = np.ascontiguousarray(part, np.float64)
         # Transposed, it is in the order of memory that BLAS takes without a copy.
         self.products = dsyrk(

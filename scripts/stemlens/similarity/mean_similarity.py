@@ -9,7 +9,11 @@ import pandas as pd
 from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.undefined import note_on_mean
 
-REPLICATES_AT_ONCE = 1000
+REPLICATES_PER_PRODUCT = 1000
+"""So that the weights of all pairs of songs fit into memory."""
+
+KEYS = ["layer", "depth", "class_a", "class_b", "measure"]
+"""Columns that identify a row of the table of means."""
 
 
 def summarise(
@@ -41,16 +45,19 @@ def summarise(
     replicates : ndarray, float64, shape (replicate, row)
         The mean in each replicate; NaN where it drew no pair.
     """
+    n_songs = len(songs)
+    first, second = np.triu_indices(n_songs, k=1)
+    number_of = np.zeros((n_songs, n_songs), dtype=int)
+    number_of[first, second] = number_of[second, first] = np.arange(len(first))
     position = {song: number for number, song in enumerate(songs)}
     a = pairs["song_a"].map(position).to_numpy(dtype=int)
     b = pairs["song_b"].map(position).to_numpy(dtype=int)
-    first, second = np.minimum(a, b), np.maximum(a, b)
+    song_pair = number_of[a, b]
     rows_of = pairs.groupby(["layer", "class_a", "class_b"], sort=False).indices
     layers = pairs.drop_duplicates("layer").sort_values("depth")
     measured = pairs[list(MEASURES)].to_numpy(np.float64)
     not_finite = np.isnan(measured) & _rests_on_infinite(pairs)
 
-    n_songs = len(songs)
     records, sums, counts = [], [], []
     for layer, depth, n_features in zip(
         layers["layer"], layers["depth"], layers["n_features"], strict=True
@@ -61,13 +68,10 @@ def summarise(
                 MEASURES, measured[rows].T, not_finite[rows].T, strict=True
             ):
                 defined = ~np.isnan(values)
-                i, j, values = first[rows[defined]], second[rows[defined]], values[defined]
-                total, count = np.zeros((2, n_songs, n_songs))
-                np.add.at(total, (i, j), values)
-                np.add.at(count, (i, j), 1)
-                sums.append(total)
-                counts.append(count)
-                n_used = len(np.union1d(i, j))
+                used, values = rows[defined], values[defined]
+                sums.append(np.bincount(song_pair[used], values, minlength=len(first)))
+                counts.append(np.bincount(song_pair[used], minlength=len(first)))
+                n_used = len(np.union1d(a[used], b[used]))
                 records.append(
                     {
                         "layer": layer,
@@ -89,41 +93,16 @@ def summarise(
                         ),
                     }
                 )
-    return pd.DataFrame(records), average_song_tables(sums, counts, weights)
-
-
-def average_song_tables(
-    sums: Sequence[np.ndarray], counts: Sequence[np.ndarray], weights: np.ndarray
-) -> np.ndarray:
-    """Average over pairs of songs in each replicate.
-
-    Parameters
-    ----------
-    sums, counts : sequence of ndarray, float64, shape (song, song)
-        For each mean, the sum of the values between two songs and their number; only what
-        stands above the diagonal counts.
-    weights : ndarray, float64, shape (replicate, song)
-        How often each song was drawn.
-
-    Returns
-    -------
-    ndarray, float64, shape (replicate, mean)
-        NaN where a replicate drew no pair.
-    """
-    first, second = np.triu_indices(weights.shape[1], k=1)
-    pair_sums = np.array([table[first, second] for table in sums]).T
-    pair_counts = np.array([table[first, second] for table in counts]).T
-    # Most means count the same pairs: multiply each set of pairs once.
+    pair_sums, pair_counts = np.stack(sums, axis=1), np.stack(counts, axis=1, dtype=np.float64)
+    # Most means are over the same pairs: multiply each set of pairs once.
     distinct, which = np.unique(pair_counts, axis=1, return_inverse=True)
-    means = np.empty((len(weights), len(sums)))
-    for start in range(0, len(weights), REPLICATES_AT_ONCE):
-        drawn = weights[start : start + REPLICATES_AT_ONCE]
-        pair_weights = drawn[:, first] * drawn[:, second]
+    replicates = np.empty((len(weights), len(sums)))
+    for start in range(0, len(weights), REPLICATES_PER_PRODUCT):
+        part = slice(start, start + REPLICATES_PER_PRODUCT)
+        pair_weights = weights[part, first] * weights[part, second]
         totals = (pair_weights @ distinct)[:, which]
-        part = means[start : start + REPLICATES_AT_ONCE]
-        part[:] = np.nan
-        np.divide(pair_weights @ pair_sums, totals, out=part, where=totals > 0)
-    return means
+        replicates[part] = pair_weights @ pair_sums / np.where(totals, totals, np.nan)
+    return pd.DataFrame(records), replicates
 
 
 def _rests_on_infinite(pairs: pd.DataFrame) -> np.ndarray:

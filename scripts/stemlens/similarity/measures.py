@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from stemlens.similarity.gram import ROUNDING, Gram
+from stemlens.similarity.gram import PRODUCT_ROUNDING, Gram
 
 MIN_FEATURES = 3
 """Layers of fewer values have no Pearson correlation: of two, each is 1 or −1."""
@@ -45,7 +45,7 @@ class Pairs:
             both = gram.squares[self.a] + gram.squares[self.b]
             squared_error = both - 2 * gram.products[self.a, self.b]
             # A comparison with NaN is false: asked this way, NaN stays NaN.
-            is_zero = squared_error <= ROUNDING * both
+            is_zero = squared_error <= PRODUCT_ROUNDING * both
             errors[layer] = np.where(is_zero, 0, squared_error) / gram.n_features
         return errors
 
@@ -99,7 +99,7 @@ def pearson(pairs: Pairs, layer: str) -> np.ndarray:
     means = np.where(np.isnan(squares), np.nan, gram.sums) / gram.n_features
     covariance = gram.products[a, b] - gram.n_features * means[a] * means[b]
     variance = squares - gram.n_features * means**2
-    is_constant = gram.constant | (variance <= ROUNDING * squares)
+    is_constant = gram.constant | (variance <= PRODUCT_ROUNDING * squares)
     variance = np.where(is_constant, np.nan, variance)
     return np.clip(covariance / np.sqrt(variance[a] * variance[b]), -1, 1)
 

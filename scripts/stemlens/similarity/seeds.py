@@ -1,4 +1,4 @@
-"""What stays when the network is trained again from another seed."""
+"""Means over networks that differ only in their training seed."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ Summary = tuple[pd.DataFrame, np.ndarray]
 
 
 def estimate_over_seeds(summaries: Sequence[Summary], statistic: str) -> Estimate:
-    """Average models that differ by nothing but their seed, row by row.
+    """Average networks that differ only in their seed, row by row.
 
-    All saw the same songs and were drawn alike, so that the mean of their replicates is a
+    All got the same songs and the same bootstrap draws, so that the mean of their replicates is a
     replicate of their mean.
 
     Parameters
@@ -41,7 +41,7 @@ def estimate_over_seeds(summaries: Sequence[Summary], statistic: str) -> Estimat
 def average_tables(
     tables: Sequence[pd.DataFrame], *, statistics: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Average columns over seeds, and say what was said of any.
+    """Average columns over seeds, and join the notes of all seeds.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What another task makes of the same stimuli: similarity in two networks, and the difference."""
+"""Similarity of the same stimuli in the networks of two tasks, and the difference."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from stemlens.notes import joined_notes, note_on_interval
+from stemlens.similarity.mean_similarity import KEYS
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
 from stemlens.statistics.estimate import weighted_sum
-
-KEYS = ["layer", "depth", "class_a", "class_b", "measure"]
 
 
 def task_difference(

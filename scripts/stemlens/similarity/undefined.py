@@ -10,7 +10,7 @@ NO_PAIR = "no two songs to compare"
 def note_on_mean(
     measure: str, *, n_pairs: int, n_defined: int, n_not_finite: int, n_songs: int, n_features: int
 ) -> str:
-    """Say what keeps a mean over pairs, or its interval, from being what it seems.
+    """Explain why a mean over pairs, or its interval, is missing or rests on fewer pairs.
 
     Parameters
     ----------

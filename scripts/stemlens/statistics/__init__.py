@@ -1,1 +1,1 @@
-"""Intervals: how far a figure would move if other songs had been drawn."""
+"""Confidence intervals over songs and training seeds."""

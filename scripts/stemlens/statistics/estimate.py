@@ -1,4 +1,4 @@
-"""A number of an experiment, and how far it would move with other songs and other trainings."""
+"""A result, and its uncertainty over songs and over training seeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,9 +82,9 @@ class Estimate:
         lowest: float | np.ndarray = -np.inf,
         highest: float | np.ndarray = np.inf,
     ) -> dict[str, float | np.ndarray]:
-        """The mean, called `value`, and all that is to be said of it, as columns of a table.
+        """Columns of a table: the mean, as `value`, its interval, spread over seeds and counts.
 
-        `lowest` and `highest` are the values that it can have at all, where the interval ends.
+        The interval is cut off at `lowest` and `highest`, the range of possible values.
         """
         low, high = self.interval(confidence)
         return {

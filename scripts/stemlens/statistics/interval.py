@@ -5,7 +5,7 @@ from scipy.special import ndtr, stdtrit
 
 from stemlens.statistics.bootstrap import MIN_SONGS
 
-ROUNDING = 1e-9
+REPLICATE_ROUNDING = 1e-9
 """Replicates that differ by no more than this share of them are the same up to rounding."""
 
 
@@ -63,6 +63,6 @@ def _farther(
     tail = (1 - confidence) / 2
     n_errors = np.sqrt(n_songs * (n_songs - 1)) / (n_songs - 2) * -stdtrit(n_songs - 1, tail)
     low, high = np.quantile(replicates, [ndtr(-n_errors), ndtr(n_errors)], axis=0)
-    varies = np.ptp(replicates, axis=0) > ROUNDING * np.abs(replicates).max(axis=0)
+    varies = np.ptp(replicates, axis=0) > REPLICATE_ROUNDING * np.abs(replicates).max(axis=0)
     width = n_errors * np.where(varies, replicates.std(axis=0), np.nan)
     return np.minimum(low, value - width), np.maximum(high, value + width)

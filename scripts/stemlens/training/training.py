@@ -15,21 +15,18 @@ from tqdm import tqdm
 
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.errors import InputError
+from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.model.architecture import Architecture
 from stemlens.model.batch_norm import calibrate_batch_norm
-from stemlens.model.cnn import CNN, probabilities
+from stemlens.model.cnn import CNN, EVALUATION_BATCH_SIZE, probabilities
 from stemlens.model.device import place
 from stemlens.model.initialisation import new_network
-from stemlens.target_type import predicted_classes
 from stemlens.training.history import fall_note
 from stemlens.training.objective import loss
 from stemlens.training.training_set import TrainingSet
 from stemlens.training.training_state import load_state, run_key, save_state, waiting_for_lock
 
 logger = logging.getLogger(__name__)
-
-BATCH_SIZE = 64
-"""Spectrograms per forward pass where nothing is learned."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +215,7 @@ def _scores_in_evaluation(
 ) -> dict[str, float]:
     network.eval()
     device = network.input_mean_db.device
-    batches = torch.from_numpy(examples.mels).split(BATCH_SIZE)
+    batches = torch.from_numpy(examples.mels).split(EVALUATION_BATCH_SIZE)
     # Not network(batch), for which torch.compile would compile the network a second time.
     logits = torch.cat([network.forward(batch.to(device)) for batch in batches])
     targets = torch.from_numpy(examples.targets).to(device, torch.float32)

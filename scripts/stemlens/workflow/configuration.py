@@ -1,13 +1,10 @@
-"""Is a config possible? Every answer names the key, what was found and what was expected."""
+"""Checking a config before any job runs."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import jsonschema
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
@@ -15,30 +12,13 @@ from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES, MSE_MEASURES, Hyp
 from stemlens.hypotheses.inequality import written
 from stemlens.model.architecture import Architecture
 from stemlens.model_name import TASK_NAMES, TRAININGS
-from stemlens.yaml_file import read_yaml
+from stemlens.workflow.config_schema import check_schema
 
 LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")
 
 
-def _is_integer(_checker: jsonschema.TypeChecker, value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(checker: jsonschema.TypeChecker, value: object) -> bool:
-    return _is_integer(checker, value) or (isinstance(value, float) and math.isfinite(value))
-
-
-# JSON schema takes 15.0 for an integer and not-a-number for a number.
-_Validator = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator,
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {"integer": _is_integer, "number": _is_number}
-    ),
-)
-
-
 def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
-    """Check a config before any job runs.
+    """Check a config against its schema, and its sections against each other.
 
     Parameters
     ----------
@@ -50,14 +30,10 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     Raises
     ------
     InputError
-        On the first key that is unknown, missing, of the wrong type or out of range, and on
-        sections that contradict each other (a class without a stem, a pool larger than its map).
+        On the first key that is unknown, missing, of the wrong type or out of range, or that is
+        inconsistent with another (a pool larger than its feature map).
     """
-    schema = read_yaml(schema_path)
-    validator = _Validator(schema)
-    error = jsonschema.exceptions.best_match(validator.iter_errors(config))
-    if error is not None:
-        raise InputError(_describe(error))
+    check_schema(config, schema_path)
     _check_segments(config)
     _check_networks(config)
     _check_figures(config)
@@ -67,19 +43,19 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
 def check_hypotheses(
     hypotheses: Iterable[Hypothesis], path: str | Path, networks: Iterable[str]
 ) -> None:
-    """Check the names of layers and networks: a misspelt one would pass for one that a run lacks.
+    """Check names of layers and networks; a misspelt one would be taken for one not in the run.
 
     Parameters
     ----------
     hypotheses
         As read from `path`.
     networks
-        Names of the configured ones.
+        Names of the configured networks.
 
     Raises
     ------
     InputError
-        If a name is neither a layer's nor, for scores, a network's.
+        If a name is not that of a layer or, for scores, of a network.
     """
     known = set(networks)
     for hypothesis in hypotheses:
@@ -100,58 +76,12 @@ def spectrogram_size(config: Mapping[str, Any]) -> tuple[int, int]:
     return mel["n_mels"], n_frames(n_samples, mel["hop_length"])
 
 
-def _describe(error: jsonschema.ValidationError) -> str:
-    key = ".".join(map(str, error.absolute_path)) or "the top level"
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        unknown = [name for name in error.instance if name not in known]
-        prefix = "".join(f"{part}." for part in error.absolute_path)
-        return (
-            f"config key {prefix}{unknown[0]}: unknown; expected one of {', '.join(known)}:"
-            " correct or remove it"
-        )
-    if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return f"config key {key}: {', '.join(missing)} is missing; add it"
-    meaning = " ".join(error.schema.get("description", "").split())
-    expected = {
-        "type": f"expected {error.validator_value}",
-        "enum": f"expected one of {error.validator_value}",
-    }.get(str(error.validator), error.message)
-    return (
-        f"config key {key}: found {error.instance!r}; {expected}{_hint(error)}. {meaning}".strip()
-    )
-
-
-def _hint(error: jsonschema.ValidationError) -> str:
-    """Say what to write, where YAML took a number for text, or text for a number."""
-    if error.validator != "type":
-        return ""
-    found, wanted = error.instance, error.validator_value
-    wanted = {wanted} if isinstance(wanted, str) else {*wanted}
-    if "string" in wanted and isinstance(found, int | float):
-        return ": write it in quotes"
-    if not isinstance(found, str) or not {"number", "integer"} & wanted:
-        return ""
-    try:
-        number = float(found)
-    except ValueError:
-        return ""
-    mantissa, exponent, power = found.lower().partition("e")
-    if exponent and "." not in mantissa:
-        return f": write {mantissa}.0e{power}, since YAML takes {found} for text"
-    return (
-        f": write {number:g} without quotes, and in a file for --configfile, since --config takes"
-        " numbers in braces for text"
-    )
-
-
 def _check_segments(config: Mapping[str, Any]) -> None:
     segments = config["segments"]
     if segments["min_active_s"] > segments["duration_s"]:
         raise InputError(
             f"config key segments.min_active_s: found {segments['min_active_s']} s, longer than a"
-            f" segment (segments.duration_s, {segments['duration_s']} s); no segment could be kept"
+            f" segment; expected at most segments.duration_s, {segments['duration_s']} s"
         )
     n_samples = round(segments["duration_s"] * segments["sample_rate_hz"])
     for key in ("frame_length", "hop_length"):
@@ -181,15 +111,15 @@ def _check_segments(config: Mapping[str, Any]) -> None:
     names = [item["name"] for item in config["corpus"]["classes"]]
     if len({written(name) for name in names}) < len(names):
         raise InputError(
-            f"config key corpus.classes: found {names}; expected distinct names, also where a"
-            " hyphen is read as an underscore"
+            f"config key corpus.classes: found {names}; expected distinct names, even if"
+            " hyphens are read as underscores"
         )
     reserved = {*TASK_NAMES, *TRAININGS, *HYPOTHESIS_MEASURES, *MSE_MEASURES}
     taken = {name for name in names if written(name) in reserved}
     if taken:
         raise InputError(
-            f"config key corpus.classes: found {', '.join(sorted(taken))}, in hypotheses the name"
-            " of a measure, task or training; expected another"
+            f"config key corpus.classes: found {', '.join(sorted(taken))}, the name of a measure,"
+            " task or training in hypotheses; expected another name"
         )
 
 
@@ -208,9 +138,9 @@ def _check_bands(mel: MelSettings, n_samples: int) -> None:
     )
     raise InputError(
         f"config key mel.n_mels: found {mel.n_mels} bands, of which {len(without)}, the first"
-        f" number {without[0] + 1}, lie between two frequencies of the transform"
+        f" number {without[0] + 1}, contain no frequency bin of the transform"
         f" ({mel.sample_rate_hz / mel.n_fft:.1f} Hz apart for a mel.n_fft of {mel.n_fft}) and"
-        f" would stay constant; expected fewer bands, or {otherwise}"
+        f" would be constant; expected fewer bands, or {otherwise}"
     )
 
 
@@ -220,8 +150,8 @@ def _check_networks(config: Mapping[str, Any]) -> None:
     experiment = config["experiment"]
     if experiment["network"] in experiment["ablations"]:
         raise InputError(
-            f"config key experiment.ablations: found {experiment['network']!r}, the network itself"
-            " (experiment.network); expected others"
+            f"config key experiment.ablations: found {experiment['network']!r}, which is"
+            " experiment.network; expected other networks"
         )
     used = {
         "experiment.network": [experiment["network"]],
@@ -265,8 +195,8 @@ def _check_moods(config: Mapping[str, Any]) -> None:
     for name, (low, high) in mood["ranges"].items():
         if low >= high:
             raise InputError(
-                f"config key mood.ranges.{name}: found {[low, high]}; expected the lowest and the"
-                " highest rating, in this order"
+                f"config key mood.ranges.{name}: found {[low, high]}; expected the lowest and then"
+                " the highest rating"
             )
     if config["corpus"]["layout"] == "demo" and config["demo"]["duration_s"] < duration_s:
         raise InputError(

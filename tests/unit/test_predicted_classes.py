@@ -5,9 +5,10 @@ from stemlens.errors import InputError
 from stemlens.evaluation.confusion import confusion
 from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.performance import scores
+from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.evaluation.song_scores import macro_f1, song_scores
 from stemlens.moods.assignment import assign
-from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL, predicted_classes
+from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
 
 CLASSES = ["drums", "bass"]
 NAN = r"predictions: 1 of 4 values are NaN or infinite"
