@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 import yaml
 from comparison import OURS, Comparison
-from stemlens.activations.extraction import BATCH_SIZE, write_activations
+from stemlens.activations.extraction import write_activations
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets
@@ -21,7 +21,7 @@ from stemlens.model.cnn import CNN
 from stemlens.model.device import place, use_cpu
 from stemlens.target_type import MULTI_LABEL
 
-N_STIMULI, N_THREADS = 256, 2
+N_STIMULI, BATCH_SIZE, N_THREADS = 256, 32, 2
 CLASSES = ["drums", "bass", "vocals", "rest"]
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text("utf-8"))
 

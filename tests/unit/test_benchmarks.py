@@ -103,8 +103,8 @@ def test_time_of_a_job_counts_with_the_cores_that_it_holds() -> None:
 def test_an_estimate_multiplies_work_and_leaves_start_up() -> None:
     rules = ["extract_activations", "cut_segments", "compute_mels"]
     jobs = pd.DataFrame(
-        {"rule": rules, "task": ["instrument", None, None], "seconds": [2.0, 3.0, 1.5], "threads": 1}
-    ).assign(start_up_s=1.0)
+        {"rule": rules, "task": ["instrument", None, None], "seconds": [2.0, 3.0, 1.5]}
+    ).assign(threads=1, start_up_s=1.0)
     plan = {"extract_activations": 10, "cut_segments": 150, "compute_mels": 150}
     page_lines = demo.estimate(demo.DemoRun(10, jobs, 100), plan)
     # 240 s instead of 31: 1 + 2 * 240 / 31 s a song.
