@@ -86,8 +86,6 @@ def write_activations(
         Where layers are read, see `stemlens.model.cnn.TAPS`.
     logits
         Read the output before its sigmoid.
-    batch_size
-        Stimuli per forward pass.
     """
     strides = network.architecture.strides(before_pool=tap != "pool")
     batches = read_activations(

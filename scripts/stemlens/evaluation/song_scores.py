@@ -24,8 +24,6 @@ def song_scores(outcomes: Outcomes, drawn: Array) -> Array:
 
     Parameters
     ----------
-    outcomes
-        What is scored.
     drawn : ndarray, float64, shape (replicate, song)
         How often each song was drawn, songs in sorted order.
 
