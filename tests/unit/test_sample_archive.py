@@ -119,7 +119,7 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it_again(
 
 
 @pytest.mark.parametrize("n_bytes", [700, len(CORPUS) + 1])
-def test_a_damaged_part_is_thrown_away_and_fetched_anew(
+def test_a_damaged_part_is_deleted_and_fetched_again(
     server: Server, tmp_path: Path, n_bytes: int
 ) -> None:
     server.content = CORPUS
@@ -144,7 +144,7 @@ def test_a_flipped_byte_is_found(server: Server, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_part_of_compressed_files_is_fetched_anew_too(
+def test_a_damaged_part_of_compressed_files_is_fetched_again_too(
     server: Server, tmp_path: Path
 ) -> None:
     server.content = archive(*SONGS, compression=zipfile.ZIP_DEFLATED)
