@@ -7,22 +7,17 @@ import pytest
 import torch
 from mel_splits import SMALL, random_mixes, random_network
 from scipy.signal import correlate
-from small_training import SETTINGS, run
+from small_training import SETTINGS, batch_norms, run
 from stemlens.errors import InputError
 from stemlens.model import batch_norm
 from stemlens.model.batch_norm import calibrate_batch_norm
 from stemlens.model.initialisation import untrained_network
-from torch import nn
 
 MIXES = random_mixes(7, seed=1)
 
 
 def untrained():
     return untrained_network(SMALL, MIXES, standardise=True, seed=0, device=torch.device("cpu"))
-
-
-def batch_norms(network):
-    return [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
 
 
 def what_batch_norm_divides(network, mels=MIXES.mels):

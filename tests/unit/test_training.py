@@ -14,6 +14,7 @@ from small_training import (
     VALIDATION,
     assert_same,
     assert_same_weights,
+    batch_norms,
     run,
 )
 from stemlens.errors import InputError
@@ -21,14 +22,9 @@ from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.evaluation.prediction import predict
 from stemlens.training import training
 from stemlens.training.history import FALL_ALLOWED
-from torch import nn
 
 TOO_SMALL_TO_MOVE = 1e-30
 NO_DROPOUT = replace(SMALL, dropout=0)
-
-
-def batch_norms(network):
-    return [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
 
 
 def mean_cross_entropy(targets, probabilities):
