@@ -73,23 +73,23 @@ def test_a_single_song_makes_no_pair(songs):
         select_stimuli(segments, ["drums", "bass"], selection="first")
 
 
-def test_find_stimuli_keeps_the_order_of_the_named_songs():
-    stimuli = pd.DataFrame({"class": ["drums"] * 3 + ["bass"] * 3, "song": list("abcabc")})
-    assert find_stimuli(stimuli, "bass", ["c", "a"]) == [5, 3]
-    assert find_stimuli(stimuli, "drums", ["b", "c"]) == [1, 2]
-
-
-def test_find_stimuli_takes_the_first_two_songs_where_none_is_named():
-    stimuli = pd.DataFrame({"class": ["drums"] * 3 + ["bass"] * 3, "song": list("abcabc")})
-    assert find_stimuli(stimuli, "bass", []) == [3, 4]
-
-
 def test_find_stimuli_refuses_a_song_without_a_stimulus():
     stimuli = pd.DataFrame({"class": ["drums", "drums", "bass"], "song": ["a", "b", "a"]})
     with pytest.raises(InputError, match=r"figures\.songs: 'b' has no stimulus.*'a'"):
         find_stimuli(stimuli, "bass", ["a", "b"])
 
 
-def test_find_stimuli_takes_a_name_in_one_code_point_or_two():
-    stimuli = pd.DataFrame({"class": ["drums"] * 2, "song": ["Ann", "Zoë"]})
-    assert find_stimuli(stimuli, "drums", [unicodedata.normalize("NFD", "Zoë"), "Ann"]) == [1, 0]
+@pytest.mark.parametrize(
+    ("class_name", "songs", "rows"),
+    [
+        ("bass", ["Zoë", "Ann"], [5, 3]),
+        ("drums", ["Bea", unicodedata.normalize("NFD", "Zoë")], [1, 2]),
+        ("bass", [], [3, 4]),
+    ],
+    ids=["as named", "in another code point", "the first two"],
+)
+def test_find_stimuli_keeps_the_order_of_the_named_songs(class_name, songs, rows):
+    stimuli = pd.DataFrame(
+        {"class": ["drums"] * 3 + ["bass"] * 3, "song": ["Ann", "Bea", "Zoë"] * 2}
+    )
+    assert find_stimuli(stimuli, class_name, songs) == rows
