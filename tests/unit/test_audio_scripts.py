@@ -43,6 +43,25 @@ def cut(folder: Path, song: str, *, broken_songs: str = "stop", unequal: str = "
     )
 
 
+def compute_split(folder: Path, songs: Sequence[str], settings: MelSettings = SETTINGS) -> None:
+    """The mels of cut songs, joined."""
+    compute_mel_filters(str(folder / "filters.h5"), settings=settings)
+    for song in songs:
+        compute_mels(
+            str(folder / "segments" / song),
+            str(folder / f"segments/{song}.csv"),
+            str(folder / "filters.h5"),
+            str(folder / f"mel/{song}.h5"),
+            classes=["low", "high"],
+            target_type=MULTI_LABEL,
+            settings=settings,
+            duration_s=2,
+        )
+    join_split(
+        [str(folder / f"mel/{s}.h5") for s in songs], str(folder / "train.h5"), split="train"
+    )
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two songs, cut: one whose second segment of three lacks a class, one silent."""
@@ -93,21 +112,11 @@ def test_a_floor_above_the_signal_is_refused_with_its_key_before_anything_is_sto
         samples, rate_hz = soundfile.read(path, dtype="float32")
         soundfile.write(path, 1e-3 * samples, rate_hz, subtype="FLOAT")
     settings = replace(SETTINGS, floor_db=floor_db)
-    compute_mel_filters(str(folder / "filters.h5"), settings=settings)
     message = (
         rf"segments/loud song: {names} in segment 0: .* louder than mel\.floor_db, {floor_db:g}"
     )
     with pytest.raises(InputError, match=message):
-        compute_mels(
-            str(folder / "segments/loud song"),
-            str(folder / "segments/loud song.csv"),
-            str(folder / "filters.h5"),
-            str(folder / "mel/loud song.h5"),
-            classes=["low", "high"],
-            target_type=MULTI_LABEL,
-            settings=settings,
-            duration_s=2,
-        )
+        compute_split(folder, ["loud song"], settings)
     assert not (folder / "mel/loud song.h5").exists()
 
 
@@ -117,25 +126,6 @@ def librosas(wav: Path) -> np.ndarray:
         y=samples, sr=RATE_HZ, n_fft=2048, hop_length=735, n_mels=40
     )
     return 10 * np.log10(np.maximum(power, 1e-10))[:, :60]
-
-
-def compute_split(folder: Path, songs: Sequence[str]) -> None:
-    """The mels of cut songs, joined."""
-    compute_mel_filters(str(folder / "filters.h5"), settings=SETTINGS)
-    for song in songs:
-        compute_mels(
-            str(folder / "segments" / song),
-            str(folder / f"segments/{song}.csv"),
-            str(folder / "filters.h5"),
-            str(folder / f"mel/{song}.h5"),
-            classes=["low", "high"],
-            target_type=MULTI_LABEL,
-            settings=SETTINGS,
-            duration_s=2,
-        )
-    join_split(
-        [str(folder / f"mel/{s}.h5") for s in songs], str(folder / "train.h5"), split="train"
-    )
 
 
 def test_segments_become_mels_and_songs_a_split(folder: Path) -> None:

@@ -268,10 +268,6 @@ def test_every_preset_passes_on_top_of_the_default(preset):
     assert spectrogram_size(config) == (80, 300)
 
 
-def test_the_default_spectrogram_has_the_papers_size():
-    assert spectrogram_size(CONFIG) == (80, 300)
-
-
 @pytest.mark.parametrize(
     ("measure", "test", "said"),
     [

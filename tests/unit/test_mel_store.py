@@ -23,6 +23,24 @@ CLASSES = ["drums", "bass"]
 SETTINGS = MelSettings(22_050, 2048, 735, 8, 0.0, 11_025.0, -100.0)
 
 
+def write(
+    path: Path,
+    mels: np.ndarray,
+    targets: np.ndarray,
+    segments: pd.DataFrame,
+    target_type: str = MULTI_LABEL,
+) -> None:
+    write_mels(
+        path,
+        mels,
+        targets,
+        segments=segments,
+        classes=CLASSES,
+        target_type=target_type,
+        settings=SETTINGS,
+    )
+
+
 def write_song(folder: Path, song: str, n_segments: int) -> tuple[Path, np.ndarray]:
     mels = (
         np.random.default_rng(ord(song[0])).normal(size=(n_segments, 3, 8, 20)).astype(np.float32)
@@ -37,15 +55,7 @@ def write_song(folder: Path, song: str, n_segments: int) -> tuple[Path, np.ndarr
         }
     )
     path = folder / "train" / f"{song[:2].strip()}.h5"
-    write_mels(
-        path,
-        mels,
-        np.tile(mix_targets(2), (n_segments, 1, 1)),
-        segments=segments,
-        classes=CLASSES,
-        target_type=MULTI_LABEL,
-        settings=SETTINGS,
-    )
+    write(path, mels, np.tile(mix_targets(2), (n_segments, 1, 1)), segments)
     return path, mels
 
 
@@ -136,15 +146,7 @@ def test_what_is_no_finite_number_is_never_stored(tmp_path: Path, value: float) 
     mels[1, 2, 3, 4] = value
     segments = pd.DataFrame({"song": ["Ann", "Bea"], "segment": 0, "start_s": 0.0})
     with pytest.raises(InputError, match="mel spectrograms of song 'Bea': 1 of 480 values are NaN"):
-        write_mels(
-            path,
-            mels,
-            np.tile(mix_targets(2), (2, 1, 1)),
-            segments=segments,
-            classes=CLASSES,
-            target_type=MULTI_LABEL,
-            settings=SETTINGS,
-        )
+        write(path, mels, np.tile(mix_targets(2), (2, 1, 1)), segments)
     assert path.read_bytes() == stored
 
 
@@ -159,14 +161,12 @@ def test_a_split_without_a_class_is_an_error_that_names_both(tmp_path: Path) -> 
     files = []
     for number in (0, 1):
         files.append(tmp_path / f"shard-{number}.h5")
-        write_mels(
+        write(
             files[-1],
             np.zeros((number, 1, 8, 20), np.float32),
             np.tile(np.array([[[1, 0]]], np.uint8), (number, 1, 1)),
-            segments=pd.DataFrame({"song": ["a"], "segment": 0, "start_s": 0.0})[:number],
-            classes=CLASSES,
-            target_type=SINGLE_LABEL,
-            settings=SETTINGS,
+            pd.DataFrame({"song": ["a"], "segment": 0, "start_s": 0.0})[:number],
+            SINGLE_LABEL,
         )
     with pytest.raises(InputError, match=rf"^split test: none .* is of {CLASSES[1]}; .*mood/test/"):
         write_split(tmp_path / "test.h5", files, split="test")
@@ -181,15 +181,7 @@ def test_recordings_of_one_class_each_keep_it_through_the_split(tmp_path: Path) 
         songs = [f"{shard}{row}" for row in rows]
         segments = pd.DataFrame({"song": songs, "segment": 0, "start_s": 2.5})
         files.append(tmp_path / "train" / f"{shard}.h5")
-        write_mels(
-            files[-1],
-            mels[rows],
-            targets[rows, None],
-            segments=segments,
-            classes=CLASSES,
-            target_type=SINGLE_LABEL,
-            settings=SETTINGS,
-        )
+        write(files[-1], mels[rows], targets[rows, None], segments, SINGLE_LABEL)
     write_split(tmp_path / "train.h5", files, split="train")
     examples = read_examples(tmp_path / "train.h5", np.array([False, True, True, True]))
     np.testing.assert_array_equal(examples.mels, mels[1:, 0])

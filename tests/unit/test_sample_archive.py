@@ -118,33 +118,50 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it_again(
     assert_is_the_corpus(tmp_path / "sample")
 
 
-@pytest.mark.parametrize("n_bytes", [700, len(CORPUS) + 1])
-def test_a_damaged_part_is_deleted_and_fetched_again(
-    server: Server, tmp_path: Path, n_bytes: int
+WHOLE = len(CORPUS)
+
+
+@pytest.mark.parametrize(
+    ("part", "ranges"),
+    [
+        (b"x" * 700, ["bytes=700-", None]),
+        (b"x" * (WHOLE + 1), [f"bytes={WHOLE + 1}-", None]),
+        (CORPUS, [f"bytes={WHOLE}-"]),
+    ],
+    ids=["short", "long", "whole"],
+)
+def test_a_damaged_part_is_thrown_away_and_fetched_anew_and_a_whole_one_is_unpacked(
+    server: Server, tmp_path: Path, part: bytes, ranges: list[str | None]
 ) -> None:
     server.content = CORPUS
-    part_path(url_of(server), tmp_path / "sample").write_bytes(b"x" * n_bytes)
+    part_path(url_of(server), tmp_path / "sample").write_bytes(part)
     fetch_archive(url_of(server), tmp_path / "sample")
-    assert server.ranges == [f"bytes={n_bytes}-", None]
+    assert server.ranges == ranges
     assert_is_the_corpus(tmp_path / "sample")
 
 
-def test_a_part_that_is_whole_already_is_only_unpacked(server: Server, tmp_path: Path) -> None:
-    server.content = CORPUS
-    part_path(url_of(server), tmp_path / "sample").write_bytes(CORPUS)
-    fetch_archive(url_of(server), tmp_path / "sample")
-    assert_is_the_corpus(tmp_path / "sample")
+FLIPPED = CORPUS.index(b"content of train/B") + 50
 
 
-def test_a_flipped_byte_is_found(server: Server, tmp_path: Path) -> None:
-    middle = CORPUS.index(b"content of train/B") + 50
-    server.content = CORPUS[:middle] + b"\xff" + CORPUS[middle + 1 :]
-    with pytest.raises(InputError, match="not a complete zip archive"):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (CORPUS[:FLIPPED] + b"\xff" + CORPUS[FLIPPED + 1 :], "not a complete zip archive"),
+        (b"<html>Please log in</html>", "not a complete zip archive"),
+        (archive("train/A.stem.mp4"), "the archive has no folder test"),
+    ],
+    ids=["a flipped byte", "a page", "no test split"],
+)
+def test_what_is_no_corpus_is_refused_and_leaves_nothing(
+    server: Server, tmp_path: Path, content: bytes, message: str
+) -> None:
+    server.content = content
+    with pytest.raises(InputError, match=message):
         fetch_archive(url_of(server), tmp_path / "sample")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_part_of_compressed_files_is_fetched_again_too(
+def test_a_damaged_part_of_compressed_files_is_fetched_anew_too(
     server: Server, tmp_path: Path
 ) -> None:
     server.content = archive(*SONGS, compression=zipfile.ZIP_DEFLATED)
@@ -160,13 +177,6 @@ def test_members_may_begin_with_a_dot(server: Server, tmp_path: Path) -> None:
     server.content = archive("./", *(f"./{song}" for song in SONGS))
     fetch_archive(url_of(server), tmp_path / "sample")
     assert files_in(tmp_path / "sample") == sorted(SONGS)
-
-
-def test_a_page_in_place_of_an_archive_is_refused(server: Server, tmp_path: Path) -> None:
-    server.content = b"<html>Please log in</html>"
-    with pytest.raises(InputError, match="not a complete zip archive"):
-        fetch_archive(url_of(server), tmp_path / "sample")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_address_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
@@ -186,13 +196,6 @@ def test_an_archive_that_leads_out_of_its_folder_is_refused(
     assert [p for p in tmp_path.rglob("*") if "evil" in p.name or p.name == "sample"] == []
 
 
-def test_an_archive_without_a_test_split_is_refused(server: Server, tmp_path: Path) -> None:
-    server.content = archive("train/A.stem.mp4")
-    with pytest.raises(InputError, match="the archive has no folder test"):
-        fetch_archive(url_of(server), tmp_path / "sample")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_corpus_that_is_there_is_left_as_it_is_and_nothing_is_asked_for(
     server: Server, tmp_path: Path
 ) -> None:
@@ -210,16 +213,6 @@ def test_an_empty_folder_is_filled(server: Server, tmp_path: Path) -> None:
     (tmp_path / "sample").mkdir()
     fetch_archive(url_of(server), tmp_path / "sample")
     assert_is_the_corpus(tmp_path / "sample")
-
-
-def test_a_browsers_unfinished_download_of_the_same_name_is_left_alone(
-    server: Server, tmp_path: Path
-) -> None:
-    server.content = CORPUS
-    browsers = tmp_path / "sample.zip.part"
-    browsers.write_bytes(b"half of it")
-    fetch_archive(url_of(server), tmp_path / "sample")
-    assert browsers.read_bytes() == b"half of it"
 
 
 def test_what_came_in_the_way_meanwhile_is_left_as_it_is(
@@ -260,13 +253,15 @@ def test_a_whole_archive_of_another_address_is_not_unpacked(server: Server, tmp_
 def test_files_and_folders_of_the_users_that_look_like_parts_are_left_alone(
     server: Server, tmp_path: Path
 ) -> None:
+    """A browser's unfinished download is called ``sample.zip.part``."""
     server.content = CORPUS
-    mine = [tmp_path / ".part-sample.zip", tmp_path / ".part-sample" / "mine.wav"]
-    mine[1].parent.mkdir()
+    (tmp_path / ".part-sample").mkdir()
+    names = ("sample.zip.part", ".part-sample.zip", ".part-sample/mine.wav")
+    mine = [tmp_path / name for name in names]
     for path in mine:
         path.write_text("mine")
     fetch_archive(url_of(server), tmp_path / "sample")
-    assert [path.read_text() for path in mine] == ["mine", "mine"]
+    assert [path.read_text() for path in mine] == ["mine"] * 3
     assert_is_the_corpus(tmp_path / "sample")
 
 

@@ -1,4 +1,4 @@
-"""What the modules of a library define, import and do, read from their syntax trees."""
+"""What the modules of a library define, import and run, read from their syntax trees."""
 
 import ast
 import hashlib
@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-WITHOUT_EFFECTS = frozenset(
-    {"cache", "compile", "contextmanager", "dataclass", "fields", "frozenset", "getLogger", "log"}
-    | {"no_grad", "tuple"}
-)
-"""Functions that, called or as decorators, do nothing but return a value; so do classes."""
+ON_IMPORT, ALL = "", "*"
+"""In place of a name in a module: what runs when it is imported, and all that it holds."""
+WITHOUT_EFFECTS = frozenset({"cache", "contextmanager", "dataclass", "no_grad"})
+"""Decorators that do nothing but return a function or class."""
+
+Use = tuple[str, str]
+"""A module, and a name in it."""
 
 
 class Module:
-    """The statements of a module but for its imports, and what its names stand for.
+    """The statements of a module.
 
     Parameters
     ----------
@@ -23,37 +25,35 @@ class Module:
 
     Attributes
     ----------
-    trees
-        Of each statement the syntax tree, hashed: the same whatever its docstrings, comments and
-        format, and in each version of Python.
-    names
-        Of each statement the names in it, each with the attribute that is read of it or "".
-    definitions
-        Name → numbers of the statements that define it.
-    effects
-        Numbers of the statements that may do more than define names.
+    statements
+        Of each statement the syntax tree, hashed, the same whatever its docstrings, comments and
+        format, and in each version of Python; and what it uses, of its own module as ("", name).
+        Each name that is imported, be it in a function, makes a statement.
     imports
-        Name → all that is imported under it, in functions too, as (module, name in it or "").
+        Modules that it imports, and names in them, which may be modules.
     """
 
     def __init__(self, source: bytes) -> None:
-        self.trees: list[str] = []
-        self.names: list[set[tuple[str, str]]] = []
-        self.definitions: dict[str, set[int]] = defaultdict(set)
-        self.effects: set[int] = set()
-        self.imports: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.statements: list[tuple[str, set[Use]]] = []
+        self.imports: set[str] = set()
+        self._numbers: dict[str, set[int]] = defaultdict(set)
         tree = ast.parse(source)
-        for node in ast.walk(tree):
-            for local, module, original in _imports(node):
-                self.imports[local].add((module, original))
-        counted = (n for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom))
-        for number, node in enumerate(n for n in counted if not _is_docstring(n)):
-            self.trees.append(hashlib.sha256(_canonical(node).encode()).hexdigest())
-            self.names.append(set(_names(node)))
-            for name in _defined_by(node):
-                self.definitions[name].add(number)
-            if _may_have_effects(node):
-                self.effects.add(number)
+        for local, module, original in sorted(_imports(tree)):
+            self._add(f"{local} is {original} of {module}", {(module, original or ALL)}, local)
+            self.imports |= {module, f"{module}.{original}"}
+        for node in tree.body:
+            if not isinstance(node, ast.Import | ast.ImportFrom) and not _is_docstring(node):
+                names = {("", n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
+                self._add(_canonical(node), names, *_defined_by(node))
+
+    def _add(self, tree: str, uses: set[Use], *names: str) -> None:
+        for name in (*names, ALL):
+            self._numbers[name].add(len(self.statements))
+        self.statements.append((hashlib.sha256(tree.encode()).hexdigest(), uses))
+
+    def numbers(self, name: str) -> set[int]:
+        """Numbers of the statements that stand for a name, `ON_IMPORT` or `ALL`."""
+        return self._numbers.get(name, set())
 
 
 class Library:
@@ -79,55 +79,29 @@ class Library:
         return self._modules[name]
 
 
-def _imports(node: ast.AST) -> Iterator[tuple[str, str, str]]:
-    """What a node imports: the name here, the module, the name there or ""."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield alias.asname or alias.name.split(".")[0], alias.name, ""
-    elif isinstance(node, ast.ImportFrom) and node.module:
-        for alias in node.names:
-            yield alias.asname or alias.name, node.module, alias.name
-    elif isinstance(node, ast.Call) and ast.unparse(node.func) == "find_spec":
-        # Files are read of a package that is looked up.
-        names = (str(a.value) for a in node.args if isinstance(a, ast.Constant))
-        yield from (("find_spec", name, "") for name in names)
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
+    """All that a module imports: the name here, the module, the name there or ""."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.asname or alias.name.split(".")[0], alias.name, ""
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                yield alias.asname or alias.name, node.module, alias.name
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "find_spec":
+            # Files are read of a package that is looked up.
+            yield from (("find_spec", str(ast.literal_eval(a)), "") for a in node.args)
 
 
-def _names(node: ast.AST) -> Iterator[tuple[str, str]]:
-    if isinstance(node, ast.Name):
-        yield node.id, ""
-    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        yield node.value.id, node.attr
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from _names(child)
-
-
-def _defined_by(node: ast.stmt) -> set[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
-    return {name.id for name in names if isinstance(name.ctx, ast.Store)}
-
-
-def _may_have_effects(node: ast.stmt) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        # A base class may keep a list of the classes that inherit from it.
-        inherits = isinstance(node, ast.ClassDef) and bool(node.bases or node.keywords)
-        called = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
-        return inherits or not all(_is_without_effects(function) for function in called)
-    if not isinstance(node, ast.Assign | ast.AnnAssign):
-        return True
-    return any(
-        (isinstance(inner, ast.Call) and not _is_without_effects(inner.func))
-        or (isinstance(inner, ast.Attribute | ast.Subscript) and isinstance(inner.ctx, ast.Store))
-        for inner in ast.walk(node)
-    )
-
-
-def _is_without_effects(function: ast.expr) -> bool:
-    name = ast.unparse(function).rpartition(".")[2]
-    return name in WITHOUT_EFFECTS or name[:1].isupper()
+def _defined_by(node: ast.stmt) -> list[str]:
+    """Names under which a statement counts: `ON_IMPORT` unless it only defines."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [ON_IMPORT]
+    called = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
+    quiet = all(ast.unparse(function).split(".")[-1] in WITHOUT_EFFECTS for function in called)
+    # A base class may keep a list of the classes that inherit from it.
+    inherits = isinstance(node, ast.ClassDef) and (node.bases or node.keywords)
+    return [node.name] if quiet and not inherits else [node.name, ON_IMPORT]
 
 
 def _is_docstring(node: object) -> bool:
