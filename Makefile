@@ -2,7 +2,7 @@
 # make test: install, then run the tests, a process per core; some minutes
 # make test-all: the same, then the whole demo and the experiment on a SLURM, if one is installed
 # make test-slurm: install, then run the experiment on a SLURM that the test starts
-# make bench: install, then measure time and memory beside other ways (a quarter of an hour)
+# make bench: install, then measure time and memory beside other ways (ten minutes)
 # make lint: install, then check style, types and the workflow
 
 PYTHON ?= python3

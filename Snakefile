@@ -31,10 +31,12 @@ pathvars:
 
 
 include: "rules/run.smk"
+include: "rules/songs.smk"
+include: "rules/models.smk"
+include: "rules/variants.smk"
 include: "rules/corpus.smk"
 include: "rules/segments.smk"
 include: "rules/mel.smk"
-include: "rules/models.smk"
 include: "rules/training.smk"
 include: "rules/evaluation.smk"
 include: "rules/activations.smk"
@@ -47,6 +49,7 @@ include: "rules/threshold_sweep.smk"
 
 if "mood" in TASKS:
 
+    include: "rules/mood_songs.smk"
     include: "rules/mood_corpus.smk"
     include: "rules/moods.smk"
 
@@ -82,7 +85,7 @@ rule all:
             for task in TASKS
         ],
         figures("networks") if EXPERIMENT["ablations"] else [],
-        mood_results() if "mood" in TASKS else [],
+        MOOD_RESULTS if "mood" in TASKS else [],
 
 
 rule robustness:

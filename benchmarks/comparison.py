@@ -1,4 +1,4 @@
-"""A comparison: several ways to do the same work, each measured in processes of its own, in turn."""
+"""A comparison: ways to do the same work, each measured in processes of its own, in turn."""
 
 import json
 import os
@@ -13,6 +13,9 @@ import pandas as pd
 from tqdm import tqdm
 
 OURS = "stemlens"
+ROOT = Path(__file__).parents[1]
+# Where the library, its scripts and helpers of the tests are, for the modules that are compared.
+sys.path += [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from comparisons.dry_run import musdb18_project
+from comparisons.dry_run import write_experiment
 from snakemake_project import ROOT, copy_project
 
 N_CORES = len(os.sched_getaffinity(0))
@@ -76,7 +76,7 @@ def import_s(script: str) -> float:
 def report(folder: Path) -> list[str]:
     """Markdown: shares of the demo's time, and the estimate."""
     run = run_demo(folder / "demo")
-    n_jobs = musdb18_project(folder / "musdb18").planned()
+    n_jobs = write_experiment(folder / "musdb18").planned()
     return [*shares(run), *estimate(run, n_jobs)]
 
 

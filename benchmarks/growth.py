@@ -6,55 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 from comparison import Comparison
 from comparisons import extract_activations
 
-ROOT = Path(__file__).parents[1]
-PIECE_S = 30
 BLOCK_VALUES = 2**24
 Work = Callable[[], object]
-
-
-def song(folder: Path, length_s: int) -> Work:
-    """A song is cut, and the spectrograms of its segments computed."""
-    from compute_mels import main as compute_mels
-    from cut_segments import main as cut_segments
-    from stemlens.audio.mel_settings import MelSettings
-
-    config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
-    classes, segments = config["corpus"]["classes"], config["segments"]
-    cut = {"folder": str(folder / f"cut/{length_s}"), "table": str(folder / f"cut/{length_s}.csv")}
-    settings = MelSettings.from_settings(segments["sample_rate_hz"], config["mel"])
-
-    def work() -> None:
-        cut_segments(
-            str(folder / f"songs/{length_s}"),
-            **cut,
-            song="Song",
-            split="train",
-            classes=classes,
-            unequal_stems="error",
-            broken_songs="stop",
-            **segments,
-        )
-        compute_mels(
-            **cut,
-            filters=str(folder / "filters.h5"),
-            mels=str(folder / f"{length_s}.h5"),
-            classes=[item["name"] for item in classes],
-            settings=settings,
-            duration_s=segments["duration_s"],
-        )
-
-    return work
 
 
 def training(folder: Path, n_segments: int) -> Work:
     """An epoch of a tiny network, so that what grows is what grows with the data."""
     from model_run import SETTINGS, Results, train
 
-    results, settings = Results(folder / str(n_segments)), replace(SETTINGS, epochs=1)
+    results = Results(folder / str(n_segments))
+    settings = replace(SETTINGS, epochs=1, batch_size=64)
     checkpoint = results.of_model("models", 0, "/checkpoint.pt")
     return lambda: train(results, checkpoint, settings=settings)
 
@@ -90,30 +54,18 @@ def bootstrap(folder: Path, n_songs: int) -> Work:
 
 
 STAGES = {
-    "cut a song, spectrograms": (song, "s of audio", (60, 120, 240)),
-    "train, tiny network": (training, "segments", (40, 80, 160)),
+    "train, tiny network": (training, "segments", (40, 160)),
     "activations": (extract_activations.stemlens, "stimuli", (256, 1024)),
-    "Gram matrix, 5000 features": (gram_matrix, "stimuli", (1000, 2000, 4000)),
-    "pairs of a layer": (pairs, "songs", (50, 100, 200)),
-    "bootstrap of a layer": (bootstrap, "songs", (50, 100, 200)),
+    "Gram matrix, 5000 features": (gram_matrix, "stimuli", (1000, 3000)),
+    "pairs of a layer": (pairs, "songs", (50, 150)),
+    "bootstrap of a layer": (bootstrap, "songs", (50, 150)),
 }
 
 
 def prepare(folder: Path) -> None:
-    """Songs that repeat a rendered piece, splits of noise."""
+    """Splits of noise."""
     from model_run import Results
-    from stemlens.audio.mel_filters import write_filters
-    from stemlens.audio.mel_settings import MelSettings
-    from stemlens.corpora.demo_corpus import compose_split, render, write_song
 
-    config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
-    rate_hz = config["segments"]["sample_rate_hz"]
-    write_filters(folder / "filters.h5", MelSettings.from_settings(rate_hz, config["mel"]))
-    piece = render(next(compose_split("train", 1, duration_s=PIECE_S, seed=0)), duration_s=PIECE_S)
-    for length_s in STAGES["cut a song, spectrograms"][2]:
-        repeats = (length_s // PIECE_S, 1)
-        stems = {stem: np.tile(audio, repeats) for stem, audio in piece.items()}
-        write_song(folder / f"songs/{length_s}", stems)
     for n_segments in STAGES["train, tiny network"][2]:
         mels = Path(Results(folder / str(n_segments)).mels("train"))
         extract_activations.write_noise_split(mels, n_segments)

@@ -87,7 +87,7 @@ def draw(measured: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Draw a bar per candidate: how many times as long as ours it takes."""
     labels, ratios = [], []
     for module, rows in measured.items():
-        labels.append(load(module).title)
+        labels.append(load(module).title.replace("`", ""))
         ratios.append(np.nan)
         for name, ratio in with_ratios(rows)["ratio"].drop(OURS).items():
             labels.append(name)
@@ -105,6 +105,7 @@ def draw(measured: Mapping[str, pd.DataFrame], path: Path) -> None:
             )  # fmt: skip
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set(xscale="log", xlabel="time ÷ time of stemlens", ylim=(len(labels) - 0.4, -0.6))
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_yticks(positions, labels)
     for label, ratio in zip(axes.get_yticklabels(), values, strict=True):
         label.set_fontweight("bold" if np.isnan(ratio) else "normal")

@@ -8,20 +8,6 @@ Out: stimuli.csv                   each class alone, one segment per song
 A variant of the analysis has these, and what follows from them, below variants/<name>/.
 """
 
-from stemlens.workflow.variants import other_variants
-
-VARIANTS = other_variants(config)
-
-
-def of_variant(section):
-    """Param: a section of the config, in a variant of the analysis with the variant's change."""
-
-    def settings(wildcards):
-        name = wildcards.variant.removeprefix("variants/").removesuffix("/")
-        return VARIANTS.get(name, config)[section]
-
-    return settings
-
 
 rule select_stimuli:
     input:

@@ -7,63 +7,6 @@ Out: mood_corpus/<quadrant>/<song>.wav   the demo's songs
      tables/mood_songs.csv               the same for the whole corpus
 """
 
-from stemlens.workflow.mood_corpus import MoodCorpus
-
-RENDERS_MOODS = MOOD_LAYOUT == "demo"
-# Labels that cannot be read shall stop the run here, not inside a rule.
-try:
-    MOOD_CORPUS = MoodCorpus.from_config(
-        MOOD, "<results>/mood_corpus" if RENDERS_MOODS else MOOD["root"]
-    )
-except InputError as error:
-    raise WorkflowError(str(error))
-for notice in MOOD_CORPUS.notices if workflow.is_main_process else []:
-    logger.warning(notice)
-
-
-def shard_songs(wildcards):
-    """The songs of a shard."""
-    return MOOD_CORPUS.shards[wildcards.split, wildcards.shard]
-
-
-def shard_labels(wildcards):
-    """Param: name, file and quadrant of each song of a shard."""
-    return [
-        [song.name, MOOD_CORPUS.file_in_corpus(song), song.quadrant]
-        for song in shard_songs(wildcards)
-    ]
-
-
-def shard_files(wildcards):
-    """Input function: the audio files of a shard, where a rule makes them (see `song_files`)."""
-    return [song.file for song in shard_songs(wildcards)] if RENDERS_MOODS else []
-
-
-def shard_identities(wildcards):
-    """Param: name, size and date of the files of a shard."""
-    songs = [] if RENDERS_MOODS else shard_songs(wildcards)
-    return identities({song.name: song.file for song in songs})
-
-
-def shard_paths(wildcards, input):
-    """Param: where the files of a shard lie now (see `song_path`)."""
-    return list(input.songs) or [song.file for song in shard_songs(wildcards)]
-
-
-def per_shard(pattern, *splits):
-    """A file for each shard of the splits."""
-    return [
-        pattern.format(split=split, shard=shard)
-        for split, shard in MOOD_CORPUS.shards
-        if split in splits
-    ]
-
-
-SPECTROGRAMS["mood"] = lambda wildcards: per_shard(
-    "<results>/mel/mood/{split}/{shard}.h5", wildcards.split
-)
-
-
 if RENDERS_MOODS:
 
     rule render_mood_demo:

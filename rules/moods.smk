@@ -8,14 +8,14 @@ Out: tables/confusion.csv, figures/confusion           moods of test songs, true
      tables/both_networks.csv, figures/both_networks   similarity in both networks
 """
 
-
-def mood_results():
-    """What the mood experiment adds to the results."""
-    tables = ["mood_songs", "confusion", "assigned_moods", "both_networks"]
-    return [
-        *expand("<results>/tables/{table}.csv", table=tables),
-        *figures("confusion", "assigned_moods", "both_networks"),
-    ]
+# What the mood experiment adds to the results.
+MOOD_RESULTS = [
+    *expand(
+        "<results>/tables/{table}.csv",
+        table=["mood_songs", "confusion", "assigned_moods", "both_networks"],
+    ),
+    *figures("confusion", "assigned_moods", "both_networks"),
+]
 
 
 rule collect_confusion:

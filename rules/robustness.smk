@@ -5,24 +5,6 @@ Out: tables/robustness.csv   a verdict per variant
      figures/robustness      which verdicts change
 """
 
-from stemlens.workflow.variants import changes_activations
-
-FOLDERS_OF_VARIANTS = {"as_configured": ""} | {
-    name: f"variants/{name}/" if changes_activations(config, other) else ""
-    for name, other in VARIANTS.items()
-}
-
-
-def variant_files(pattern, ending="", **parts):
-    """Input: for each variant of the analysis, a file for each network that is studied."""
-    return {
-        name
-        + ending: per_studied_model(
-            pattern.replace("{variant}", folder), training="trained", **parts
-        )
-        for name, folder in FOLDERS_OF_VARIANTS.items()
-    }
-
 
 rule judge_variants:
     input:

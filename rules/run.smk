@@ -20,7 +20,6 @@ from stemlens.workflow.run_lock import hold_lock
 
 RESULTS = f"results/{CORPUS['name']}"
 TARGETS = ["all", "robustness", "threshold_sweep"]
-GOES_ON = "The same command goes on from there."
 
 
 def follow_run():
@@ -95,11 +94,11 @@ def leftovers_now():
 
 def say_failure():
     """Say what went wrong in the jobs that failed, or that the run was stopped."""
-    if run_display.failed and not run_display.is_stopped:
-        say_last(failure_lines(list(run_display.failed.values())))
-    else:
+    if run_display.is_stopped:
         done = f"{run_display.n_done} of {run_display.n_jobs} jobs are done."
-        say_last([f"Stopped: {done} {GOES_ON}"])
+        say_last([f"Stopped: {done} The same command goes on from there."])
+    elif run_display.failed:
+        say_last(failure_lines(list(run_display.failed.values())))
 
 
 def say_interrupted(kind, error, traceback):

@@ -11,11 +11,6 @@ Out: segments/<split>/<song>/<segment>-<class>.wav   mono, 32-bit float
 DEFECTS = {key: CORPUS[key] for key in ("unequal_stems", "broken_songs")}
 
 
-def stored_segments(folder):
-    """Output: a song's segments, for good or until its spectrograms are made."""
-    return directory(folder) if CORPUS["keep_segments"] else temp(directory(folder))
-
-
 rule cut_segments:
     input:
         stems=song_files,

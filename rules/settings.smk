@@ -1,4 +1,4 @@
-"""The config, checked, and what any rule may need: the tasks, growing resources, code digests."""
+"""The config, checked, and what all rules share: tasks, growing resources, code digests."""
 
 import hashlib
 import os

@@ -18,7 +18,7 @@ from dataclasses import asdict
 
 import pandas as pd
 from stemlens.job_log import job_log
-from stemlens.model_name import ModelName, group_by_seed
+from stemlens.model_name import GROUP_COLUMNS, ModelName, group_by_seed
 from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.similarity.seeds import estimate_over_seeds
@@ -34,16 +34,14 @@ def main(moods: list[str], entropies: list[str], assigned: str, entropy: str) ->
             for mood in QUADRANTS:
                 share = {"class": name, "mood": mood, "share": frequencies.get(mood, 0.0)}
                 shares.append({**asdict(ModelName.from_path(path)), **share})
-    for (task, network, training), paths in group_by_seed(entropies).items():
+    for group, paths in group_by_seed(entropies).items():
         summaries = [read_replicates(path) for path in paths.values()]
         estimates = estimate_over_seeds(summaries, "mean")
         first, _ = summaries[0]
         for row, name in enumerate(first["class_a"]):
             rows.append(
                 {
-                    "task": task,
-                    "network": network,
-                    "training": training,
+                    **dict(zip(GROUP_COLUMNS, group, strict=True)),
                     "class": name,
                     "entropy_bits": estimates[row].mean,
                     "seed_std": estimates[row].seed_std,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
-from stemlens.model_name import group_by_seed
+from stemlens.model_name import GROUP_COLUMNS, group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.representations.probe_accuracy import balanced_accuracy
 from stemlens.statistics.bootstrap import draw_weights
@@ -27,7 +27,7 @@ from stemlens.tables import read_table, write_table
 def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
     """Score each layer and class, in the sample and in each replicate."""
     rows = []
-    for (task, network, training), paths in group_by_seed(probes).items():
+    for group, paths in group_by_seed(probes).items():
         of_seeds = [read_table(path) for path in paths.values()]
         for (layer, depth), first in of_seeds[0].groupby(["layer", "depth"], sort=False):
             classes = list(first["class"].unique())
@@ -45,9 +45,7 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
                 note = note_on_interval(n_songs, estimate.mean, columns["ci_low"])
                 rows.append(
                     {
-                        "task": task,
-                        "network": network,
-                        "training": training,
+                        **dict(zip(GROUP_COLUMNS, group, strict=True)),
                         "layer": layer,
                         "depth": depth,
                         "class": name,

@@ -10,12 +10,8 @@ predictions : CSV files from ``evaluate_model`` of the trained instrument networ
 
 Outputs
 -------
-verdicts : CSV, columns ``id``, ``task``, ``network``, ``training``, ``mse_measure``, ``verdict``,
-    ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``. Hypotheses about errors have
-    two rows: for the configured normalisation of the MSE, and for the other literal one.
-claims : CSV, a row per claim of a hypothesis: ``id`` to ``mse_measure``, ``measure``, ``class``,
-    ``claim``, ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``n_seeds_agreeing``,
-    ``n_seeds``, ``note``.
+verdicts, claims : CSV, see `stemlens.hypotheses.verdict_table.judge_all`. Hypotheses about errors
+    have two rows: for the configured normalisation of the MSE, and for the other literal one.
 page : Markdown.
 """
 

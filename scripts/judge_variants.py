@@ -9,9 +9,8 @@ hypotheses : YAML, see ``hypotheses.yaml``.
 
 Outputs
 -------
-table : CSV, of hypotheses that the variant can change; columns ``variant`` (``as_configured``
-    first), ``id``, ``task``, ``network``, ``training``, ``mse_measure``, ``verdict``, ``effect``,
-    ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
+table : CSV, of hypotheses that the variant can change: ``variant`` (``as_configured`` first), and
+    the verdicts of `stemlens.hypotheses.verdict_table.judge_all`.
 """
 
 import pandas as pd

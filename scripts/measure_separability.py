@@ -14,7 +14,7 @@ table : CSV, columns ``task``, ``network``, ``training``, ``layer``, ``depth``, 
 import numpy as np
 import pandas as pd
 from stemlens.job_log import job_log
-from stemlens.model_name import group_by_seed
+from stemlens.model_name import GROUP_COLUMNS, group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.representations.separability import (
     distance_ratio,
@@ -34,7 +34,7 @@ STATISTICS = {"silhouette": (silhouette, -1, 1), "distance_ratio": (distance_rat
 def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
     """Measure each layer, in the sample and in each replicate."""
     rows = []
-    for (task, network, training), paths in group_by_seed(grams).items():
+    for group, paths in group_by_seed(grams).items():
         of_seeds = [read_grams(path) for path in paths.values()]
         layers, stimuli = of_seeds[0]
         classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
@@ -49,9 +49,7 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
                 columns = estimate.columns("value", confidence, lowest=lowest, highest=highest)
                 rows.append(
                     {
-                        "task": task,
-                        "network": network,
-                        "training": training,
+                        **dict(zip(GROUP_COLUMNS, group, strict=True)),
                         "layer": layer,
                         "depth": depth,
                         "measure": name,

@@ -12,7 +12,8 @@ history : CSV, a row per epoch: ``epoch``, ``loss``, ``macro_f1``, ``subset_accu
     ``saved_`` before the name, of the network in the checkpoint. Where targets are shuffled, all
     but ``validation_`` is about the shuffled ones.
 
-While it runs, ``.resume`` beside the checkpoint holds the state from which it can be resumed.
+While it runs, ``.resume`` beside the checkpoint holds the state from which it can be resumed, and
+``.train.log`` the log so far.
 """
 
 import shutil
@@ -29,11 +30,6 @@ from stemlens.model.device import choose_device
 from stemlens.tables import write_table
 from stemlens.training.holdout import demand_unknown, held_out_segments
 from stemlens.training.training import TrainingSettings, train
-
-
-def resume_folder(checkpoint: str) -> Path:
-    """Where a training keeps what it needs to go on; the folder goes when it is done."""
-    return Path(checkpoint).parent / ".resume"
 
 
 def main(
@@ -56,7 +52,7 @@ def main(
     if held_out.any():
         demand_unknown(set(songs[held_out]), find_same_audio({"train": [mels]}))
     examples = read_examples(mels, ~held_out)
-    resume = resume_folder(checkpoint)
+    resume = Path(checkpoint).parent / ".resume"
     trained, epochs = train(
         Architecture.from_settings(network),
         settings,
@@ -73,8 +69,8 @@ def main(
 
 
 if __name__ == "__main__":
-    goes_on = resume_folder(snakemake.output.checkpoint).exists()
-    with job_log(snakemake.log[0], append=goes_on):
+    kept_log = Path(snakemake.output.checkpoint).parent / ".train.log"
+    with job_log(snakemake.log[0], kept=kept_log):
         training = dict(snakemake.params.training)
         held_out_songs = training.pop("holdout")
         main(

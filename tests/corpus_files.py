@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
+from stemlens.corpora.stems import read_stems
 
 STEM_ORDER = ("mixture", "drums", "bass", "other", "vocals")
 DATA = os.environ.get("STEMLENS_DATA")
@@ -56,6 +57,12 @@ def noise(seed: int, duration_s: float, *, sample_rate_hz: int = 44_100) -> np.n
 
 def noise_stems(seed: int, duration_s: float) -> dict[str, np.ndarray]:
     return {stem: noise(10 * seed + i, duration_s) for i, stem in enumerate(STEM_ORDER[1:])}
+
+
+def stems_of(
+    path: Path, stems: Sequence[str], sample_rate_hz: int = 44_100, **policy: str
+) -> np.ndarray:
+    return read_stems(path, stems, sample_rate_hz=sample_rate_hz, **policy)
 
 
 def write_wav_folder(folder: Path, stems: Mapping[str, np.ndarray], rate_hz: int = 44_100) -> None:

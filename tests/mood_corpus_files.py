@@ -160,3 +160,19 @@ def write_manifest_of_empty_files(folder: Path, n_songs: int) -> Path:
     path = folder / "songs.csv"
     path.write_text("\n".join(rows), "utf-8")
     return path
+
+
+EMOTIFY_ROWS = [
+    emotify_row(1, "classical", "calmness", "power"),
+    emotify_row(1, "classical", "calmness"),
+    emotify_row(400, "pop", "joyful_activation"),
+]
+EMOTIFY_AUDIO = ["classical/1.mp3", "pop/100.mp3"]
+
+
+def quadrants(songs: Mapping[str, MoodSong]) -> dict[str, str | None]:
+    return {name: song.quadrant for name, song in songs.items()}
+
+
+def left_out(songs: Mapping[str, MoodSong]) -> dict[str, str]:
+    return {name: song.left_out for name, song in songs.items()}

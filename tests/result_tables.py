@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,27 +19,26 @@ def with_interval(rows: pd.DataFrame, value: str, half_width: float = 0.05) -> p
     return rows.assign(ci_low=low, ci_high=high, n_seeds=1, n_songs=10, note="")
 
 
+def _by_layer(
+    trainings: Iterable[str], layers: Sequence[str] = LAYERS, **columns: Iterable[Any]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Rows by training, layer and other columns, and the depth of the trained layers, else 0."""
+    values = itertools.product(trainings, layers, *columns.values())
+    rows = pd.DataFrame(values, columns=["training", "layer", *columns])
+    rows["depth"] = rows["layer"].map(list(layers).index)
+    return rows, rows["depth"] * (rows["training"] == "trained")
+
+
 def similarity_table(
     trainings: Iterable[str] = TRAININGS, classes: Sequence[str] = CLASSES
 ) -> pd.DataFrame:
     """Means over seeds by layer and class pair; alike classes grow more alike with depth."""
-    rng = np.random.default_rng(0)
-    pairs = itertools.combinations_with_replacement(classes, 2)
-    rows = [
-        {
-            "training": training,
-            "layer": layer,
-            "depth": depth,
-            "class_a": a,
-            "class_b": b,
-            "measure": measure,
-            "mean": 0.2 + 0.07 * depth * (a == b) * (training == "trained") + 0.1 * rng.random(),
-        }
-        for training, (depth, layer), (a, b), measure in itertools.product(
-            trainings, enumerate(LAYERS), list(pairs), MEASURES
-        )
-    ]
-    return with_interval(pd.DataFrame(rows), "mean")
+    pairs = [*itertools.combinations_with_replacement(classes, 2)]
+    rows, trained_depth = _by_layer(trainings, pair=pairs, measure=MEASURES)
+    rows[["class_a", "class_b"]] = rows.pop("pair").to_list()
+    noise = np.random.default_rng(0).random(len(rows))
+    rise = 0.07 * trained_depth * (rows["class_a"] == rows["class_b"])
+    return with_interval(rows.assign(mean=0.2 + rise + 0.1 * noise), "mean")
 
 
 def contrast_table(
@@ -47,84 +47,41 @@ def contrast_table(
     layers: Sequence[str] = LAYERS,
 ) -> pd.DataFrame:
     """Contrasts over seeds by layer and class."""
+    rows, trained_depth = _by_layer(trainings, layers, **{"class": classes}, measure=MEASURES)
     rng = np.random.default_rng(1)
-    rows = pd.DataFrame(
-        {
-            "training": training,
-            "layer": layer,
-            "depth": depth,
-            "class": name,
-            "measure": measure,
-            "different": 0.2 + 0.1 * rng.random(),
-            "contrast": 0.08 * depth * (training == "trained") + 0.1 * rng.normal(),
-        }
-        for training, (depth, layer), name, measure in itertools.product(
-            trainings, enumerate(layers), classes, MEASURES
-        )
-    )
+    rows["different"] = 0.2 + 0.1 * rng.random(len(rows))
+    rows["contrast"] = 0.08 * trained_depth + 0.1 * rng.normal(size=len(rows))
     return with_interval(rows.assign(same=rows["different"] + rows["contrast"]), "contrast")
 
 
 def probe_table(trainings: Iterable[str] = TRAININGS) -> pd.DataFrame:
     """Balanced accuracy of a linear probe by layer and class."""
-    rng = np.random.default_rng(2)
-    rows = pd.DataFrame(
-        {
-            "training": training,
-            "layer": layer,
-            "depth": depth,
-            "class": name,
-            "balanced_accuracy": 0.55 + 0.03 * depth * (training == "trained") + 0.1 * rng.random(),
-        }
-        for training, (depth, layer), name in itertools.product(
-            trainings, enumerate(LAYERS), CLASSES
-        )
-    )
+    rows, trained_depth = _by_layer(trainings, **{"class": CLASSES})
+    noise = np.random.default_rng(2).random(len(rows))
+    rows["balanced_accuracy"] = 0.55 + 0.03 * trained_depth + 0.1 * noise
     return with_interval(rows, "balanced_accuracy")
 
 
 def cka_table(trainings: Sequence[str] = TRAININGS, seeds: Iterable[int] = (0, 1)) -> pd.DataFrame:
     """CKA of all pairs of layers within a training, and of the trained layer with a control's."""
-    rng = np.random.default_rng(3)
-    within = [
-        (training, a, training, b)
-        for training in trainings
-        for a, b in itertools.combinations_with_replacement(range(len(LAYERS)), 2)
-    ]
-    across = [("trained", a, other, a) for other in trainings[1:] for a in range(len(LAYERS))]
-    rows = []
-    for seed, (training_a, a, training_b, b) in itertools.product(seeds, within + across):
-        is_itself = training_a == training_b and a == b
-        rows.append(
-            {
-                "seed": seed,
-                "training_a": training_a,
-                "layer_a": LAYERS[a],
-                "depth_a": a,
-                "training_b": training_b,
-                "layer_b": LAYERS[b],
-                "depth_b": b,
-                "cka": 1.0 if is_itself else 0.8 ** (1 + abs(a - b)) - 0.1 * rng.random(),
-            }
-        )
-    return pd.DataFrame(rows).assign(note="")
+    places = [*enumerate(LAYERS)]
+    pairs = [*itertools.combinations_with_replacement(places, 2)]
+    rows = [(training, *a, training, *b) for training in trainings for a, b in pairs]
+    rows += [("trained", *place, other, *place) for other in trainings[1:] for place in places]
+    columns = [f"{name}_{side}" for side in "ab" for name in ("training", "depth", "layer")]
+    table = pd.DataFrame(rows, columns=columns).merge(pd.DataFrame({"seed": seeds}), how="cross")
+    steps = (table["depth_a"] - table["depth_b"]).abs()
+    is_itself = (steps == 0) & (table["training_a"] == table["training_b"])
+    values = 0.8 ** (1 + steps) - 0.1 * np.random.default_rng(3).random(len(table))
+    return table.assign(cka=np.where(is_itself, 1, values), note="")
 
 
 def separability_table(trainings: Iterable[str] = TRAININGS) -> pd.DataFrame:
     """Silhouette and ratio of distances by layer."""
-    rng = np.random.default_rng(4)
-    rows = pd.DataFrame(
-        {
-            "training": training,
-            "layer": layer,
-            "depth": depth,
-            "measure": measure,
-            "value": lowest + 0.06 * depth * (training == "trained") + 0.05 * rng.random(),
-        }
-        for training, (depth, layer), (measure, lowest) in itertools.product(
-            trainings, enumerate(LAYERS), [("silhouette", 0), ("distance_ratio", 1)]
-        )
-    )
+    lowest = {"silhouette": 0, "distance_ratio": 1}
+    rows, trained_depth = _by_layer(trainings, measure=lowest)
+    noise = np.random.default_rng(4).random(len(rows))
+    rows["value"] = rows["measure"].map(lowest) + 0.06 * trained_depth + 0.05 * noise
     return with_interval(rows, "value")
 
 

@@ -15,6 +15,7 @@ from stemlens.model.cnn import CNN
 from stemlens.training import training
 from stemlens.training.objective import loss
 from stemlens.training.training import TrainingSettings, train
+from torch import nn
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.01, l2=0.001, standardise=True)
 MIXES = random_mixes(4, seed=1)
@@ -62,6 +63,10 @@ def train_until_sigterm(folder: Path, n_calls: int) -> None:
     """Run in a process of its own, which gets SIGTERM at a call of `dying_loss`."""
     training.loss = dying_loss(n_calls, lambda: os.kill(os.getpid(), signal.SIGTERM))
     run(folder, validation=VALIDATION)
+
+
+def batch_norms(network: CNN) -> list[nn.BatchNorm1d | nn.BatchNorm2d]:
+    return [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
 
 
 def assert_same(one: Result, other: Result) -> None:

@@ -59,14 +59,6 @@ def rsatoolbox(folder: Path) -> Callable[[], Measures]:
     }
 
 
-def product(folder: Path) -> Callable[[], np.ndarray]:
-    """The limit: BLAS's rank-k update of the same vectors, already in float64."""
-    from scipy.linalg.blas import dsyrk
-
-    vectors = np.load(folder / "layer.npy").astype(np.float64)
-    return lambda: dsyrk(1.0, vectors.T, trans=True)
-
-
 def check(folder: Path) -> None:
     """To ten digits; rsatoolbox computes in float32."""
     ours, theirs = stemlens(folder)(), scipy(folder)()
@@ -82,10 +74,9 @@ if find_spec("rsatoolbox"):
     CANDIDATES["rsatoolbox, without cosine"] = rsatoolbox
 COMPARISON = Comparison(
     "Pearson, cosine and MSE of all pairs of 188 stimuli, 96 000 features",
-    {**CANDIDATES, "limit: BLAS, dsyrk": product},
+    CANDIDATES,
     prepare,
     check,
     targets={"SciPy, pdist": 30},
-    note="the limit is the product of vectors that are float64 already.",
     n_threads=2,
 )

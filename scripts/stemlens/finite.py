@@ -1,15 +1,15 @@
-"""Numbers that can be used: neither NaN nor infinite."""
+"""Checking for values that are NaN or infinite."""
 
 import numpy as np
 
 from stemlens.errors import InputError
 
-RETRAIN = "train the network anew with a smaller training.learning_rate"
-"""The remedy where a network holds or returns such values."""
+RETRAIN = "train the network again with a smaller training.learning_rate"
+"""The remedy if a network has or returns such values."""
 
 
 def demand_finite(values: np.ndarray, what: str, *, remedy: str) -> None:
-    """Refuse values that are NaN or infinite, so that no file holds them as if they were a result.
+    """Check that no value is NaN or infinite before it becomes a result.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def demand_finite(values: np.ndarray, what: str, *, remedy: str) -> None:
     Raises
     ------
     InputError
-        With how many of them are no finite numbers.
+        The message gives the number of such values.
     """
     n_bad = values.size - np.count_nonzero(np.isfinite(values))
     if n_bad:

@@ -9,11 +9,11 @@ from pathlib import Path
 from stemlens.errors import InputError
 
 CLEAR_LINE = "\r\033[K"
-"""What makes a terminal go to the start of the line and clear it."""
+"""Returns a terminal's cursor to the start of the line and clears that."""
 
 
 @contextmanager
-def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
+def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[None]:
     """Write the library's log messages to a file while the block runs.
 
     Warnings go to stderr, too. An `InputError` ends the process with status 1 and its message on
@@ -22,21 +22,24 @@ def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
     Parameters
     ----------
     path
-        The log file.
-    append
-        Whether messages are added to those in the file; otherwise it is overwritten.
+        The log file, which is overwritten.
+    kept
+        File in which a job that can be resumed keeps its log until it succeeds, since Snakemake
+        removes the log before a retry. Its content starts the new log.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    mode = "a" if append else "w"
-    handler = logging.FileHandler(path, mode=mode, encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
     terminal = logging.StreamHandler()
     terminal.setFormatter(logging.Formatter(f"{_line_start()}stemlens: %(message)s"))
     terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    logger.addHandler(terminal)
+    handlers: list[logging.Handler] = [
+        terminal,
+        *(_file_handler(file) for file in (path, kept) if file),
+    ]
+    for handler in handlers:
+        logger.addHandler(handler)
     try:
         yield
     except InputError as error:
@@ -46,11 +49,21 @@ def job_log(path: str | Path, *, append: bool = False) -> Iterator[None]:
         logger.exception("unexpected error")
         raise
     finally:
-        logger.removeHandler(terminal)
-        logger.removeHandler(handler)
-        handler.close()
+        for handler in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+    if kept:
+        Path(kept).unlink(missing_ok=True)
+
+
+def _file_handler(path: str | Path) -> logging.FileHandler:
+    """Append the library's messages to a file, made where it is missing, and its folder."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    return handler
 
 
 def _line_start() -> str:
-    """On a terminal, what clears the line on which the run's progress stands."""
+    """What clears the line with the progress of the run, on a terminal."""
     return CLEAR_LINE if sys.stderr.isatty() else ""

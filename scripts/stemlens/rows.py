@@ -1,4 +1,4 @@
-"""Small CSV tables without pandas, which takes longer to load than a job of one song to work."""
+"""Small CSV tables without pandas, whose import takes longer than the job of a song."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from stemlens.atomic import replacing
 
 def write_rows(path: str | Path, rows: Sequence[Mapping[str, object]]) -> None:
     """Write rows of the same columns, byte for byte as `stemlens.tables.write_table` would."""
-    # Readers end a row at a carriage return, which csv quotes only where all is quoted.
+    # csv quotes carriage returns, at which readers end a row, only if it quotes everything.
     returns = any("\r" in value for row in rows for value in row.values() if isinstance(value, str))
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(
@@ -23,6 +23,6 @@ def write_rows(path: str | Path, rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def read_rows(path: str | Path) -> list[dict[str, str]]:
-    """Read rows; every field as the text that it is."""
+    """Read rows; every value is text."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

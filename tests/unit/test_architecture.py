@@ -1,25 +1,12 @@
 import json
-from pathlib import Path
 
 import pytest
-import yaml
+from networks import CONFIGURED, network_of
 from stemlens.errors import InputError
-from stemlens.model.architecture import Architecture, ConvBlock, DenseBlock
-
-CONFIG = Path(__file__).parents[2] / "config.yaml"
-
-
-def network_of(conv, dense=()):
-    return Architecture(
-        conv=tuple(ConvBlock(*block) for block in conv),
-        dense=tuple(DenseBlock(units) for units in dense),
-        leaky_slope=0.01,
-        dropout=0.2,
-    )
+from stemlens.model.architecture import Architecture
 
 
 def test_the_default_network_has_the_shapes_of_the_papers_table_1():
-    settings = yaml.safe_load(CONFIG.read_text("utf-8"))["networks"]["paper"]
     table_1 = {  # The paper writes band × frame × channel.
         "input": (80, 300, 1),
         "conv1": (40, 75, 32),
@@ -30,7 +17,7 @@ def test_the_default_network_has_the_shapes_of_the_papers_table_1():
         "dense2": (65,),
         "output": (4,),
     }
-    shapes = Architecture.from_settings(settings).layer_shapes(80, 300, 4)
+    shapes = CONFIGURED["paper"].layer_shapes(80, 300, 4)
     assert list(shapes) == list(table_1)
     for layer, (*bands_and_frames, channels) in table_1.items():
         assert shapes[layer] == (channels, *bands_and_frames)
@@ -76,18 +63,15 @@ def test_settings_survive_a_text_format():
 
 
 def test_a_value_of_a_map_stands_for_the_product_of_the_pools_before_it():
-    settings = yaml.safe_load(CONFIG.read_text("utf-8"))["networks"]["paper"]
-    paper = Architecture.from_settings(settings)
-    sizes = paper.strides(before_pool=False)
-    assert sizes == {
+    paper = CONFIGURED["paper"]
+    assert paper.strides(before_pool=False) == {
         "input": (1, 1),
         "conv1": (2, 4),
         "conv2": (6, 16),
         "conv3": (12, 80),
         "conv4": (24, 160),
     }
-    before = paper.strides(before_pool=True)
-    assert before == {
+    assert paper.strides(before_pool=True) == {
         "input": (1, 1),
         "conv1": (1, 1),
         "conv2": (2, 4),
@@ -96,13 +80,7 @@ def test_a_value_of_a_map_stands_for_the_product_of_the_pools_before_it():
     }
 
 
-def configured_networks():
-    networks = yaml.safe_load(CONFIG.read_text("utf-8"))["networks"]
-    return {name: Architecture.from_settings(settings) for name, settings in networks.items()}
-
-
 def test_the_network_that_keeps_the_pool_of_conv4_ends_in_maps_of_the_same_size():
-    networks = configured_networks()
-    _, *of_paper = networks["paper"].layer_shapes(80, 300, 4)["conv4"]
-    _, *of_ablation = networks["no_conv4_keep_pool"].layer_shapes(80, 300, 4)["conv3"]
+    _, *of_paper = CONFIGURED["paper"].layer_shapes(80, 300, 4)["conv4"]
+    _, *of_ablation = CONFIGURED["no_conv4_keep_pool"].layer_shapes(80, 300, 4)["conv3"]
     assert of_ablation == of_paper == [3, 1]

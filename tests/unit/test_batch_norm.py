@@ -7,37 +7,17 @@ import pytest
 import torch
 from mel_splits import SMALL, random_mixes, random_network
 from scipy.signal import correlate
+from small_training import SETTINGS, batch_norms, run
 from stemlens.errors import InputError
 from stemlens.model import batch_norm
 from stemlens.model.batch_norm import calibrate_batch_norm
 from stemlens.model.initialisation import untrained_network
-from stemlens.training.training import TrainingSettings, train
-from torch import nn
 
 MIXES = random_mixes(7, seed=1)
-SETTINGS = TrainingSettings(epochs=3, batch_size=32, learning_rate=0.01, l2=0.001, standardise=True)
-CPU = torch.device("cpu")
 
 
-def untrained(architecture=SMALL):
-    return untrained_network(architecture, MIXES, standardise=True, seed=0, device=CPU)
-
-
-def trained(folder, settings=SETTINGS, examples=MIXES):
-    network, _ = train(
-        SMALL,
-        settings,
-        examples,
-        seed=0,
-        device=CPU,
-        resume_path=folder / "state.pt",
-        code="digest",
-    )
-    return network
-
-
-def batch_norms(network):
-    return [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+def untrained():
+    return untrained_network(SMALL, MIXES, standardise=True, seed=0, device=torch.device("cpu"))
 
 
 def what_batch_norm_divides(network, mels=MIXES.mels):
@@ -73,12 +53,14 @@ def test_an_untrained_network_is_calibrated():
 def test_a_trained_network_is_calibrated(tmp_path, precision, labels, batch_size):
     settings = replace(SETTINGS, precision=precision, batch_size=batch_size)
     examples = MIXES if labels == "true" else MIXES.with_shuffled_targets(0)
-    assert_calibrated(trained(tmp_path, settings, examples))
+    network, _ = run(tmp_path, settings, examples=examples)
+    assert_calibrated(network)
 
 
 def test_input_in_db_far_from_0_is_no_harder(tmp_path):
     """Means of some −60 dB beside a spread of some 20: squares would lose digits."""
-    assert_calibrated(trained(tmp_path, replace(SETTINGS, standardise=False)))
+    network, _ = run(tmp_path, replace(SETTINGS, standardise=False), examples=MIXES)
+    assert_calibrated(network)
 
 
 def test_statistics_of_conv1_equal_those_of_scipys_convolution():
@@ -92,12 +74,6 @@ def test_statistics_of_conv1_equal_those_of_scipys_convolution():
         assert norm.running_var[channel].item() == pytest.approx(maps.var(), rel=1e-4)
 
 
-def test_dropout_plays_no_part():
-    without = untrained(replace(SMALL, dropout=0)).state_dict()
-    for name, value in untrained(replace(SMALL, dropout=0.9)).state_dict().items():
-        assert torch.equal(value, without[name]), name
-
-
 @pytest.mark.parametrize("batch_size", [1, 3, 48, 1000])
 def test_batches_of_any_size_count_what_they_hold(monkeypatch, batch_size):
     """49 spectrograms: the last batch may hold a single one."""
@@ -107,29 +83,12 @@ def test_batches_of_any_size_count_what_they_hold(monkeypatch, batch_size):
     assert_calibrated(network)
 
 
-def test_the_order_of_examples_does_not_matter():
-    forwards, backwards = random_network(), random_network()
-    mels = torch.from_numpy(MIXES.mels)
-    calibrate_batch_norm(forwards, mels)
-    calibrate_batch_norm(backwards, mels.flip(0))
-    for name, value in forwards.state_dict().items():
-        torch.testing.assert_close(backwards.state_dict()[name], value, rtol=1e-5, atol=1e-6)
-
-
 def test_no_more_than_a_batch_is_in_the_network_at_once(monkeypatch):
     monkeypatch.setattr(batch_norm, "EVALUATION_BATCH_SIZE", 10)
     network, sizes = random_network(), []
     network.conv[0].register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
     calibrate_batch_norm(network, torch.from_numpy(MIXES.mels))
     assert sizes == 4 * [10, 10, 10, 10, 9]
-
-
-def test_calibrating_twice_changes_nothing():
-    network = untrained()
-    before = {name: value.clone() for name, value in network.state_dict().items()}
-    calibrate_batch_norm(network, torch.from_numpy(MIXES.mels))
-    for name, value in network.state_dict().items():
-        torch.testing.assert_close(value, before[name], rtol=1e-6, atol=1e-7)
 
 
 def test_hooks_are_gone_and_the_network_is_in_evaluation_mode():

@@ -3,15 +3,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from networks import CONFIG, CONFIGURED
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import MSE_MEASURES, Hypothesis, read_hypotheses
-from stemlens.model.architecture import Architecture
 from stemlens.model.cost import cost
 from stemlens.similarity.measures import MEASURES
 
-ROOT = Path(__file__).parents[2]
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
-CATALOGUE = read_hypotheses(ROOT / "hypotheses.yaml")
+CATALOGUE = read_hypotheses(Path(__file__).parents[2] / "hypotheses.yaml")
 LAYERS = {"input", "conv1", "conv2", "conv3", "conv4", "dense1", "dense2", "output"}
 CLASSES = {"drums", "bass", "vocals", "rest"}
 TASKS = {"instrument", "mood"}
@@ -60,8 +58,7 @@ def test_the_normalisations_of_the_mse_are_those_that_pairs_have():
 
 
 def test_the_projects_layers_and_measures_are_those_that_hypotheses_may_name():
-    architecture = Architecture.from_settings(CONFIG["networks"]["paper"])
-    assert set(architecture.layer_shapes(80, 300, 4)) == LAYERS
+    assert set(CONFIGURED["paper"].layer_shapes(80, 300, 4)) == LAYERS
     assert {"pearson", "cosine", "mse"} <= set(MEASURES)
     assert {item["name"] for item in CONFIG["corpus"]["classes"]} == CLASSES
 
@@ -113,8 +110,7 @@ def test_the_papers_exceptions_are_excepted_and_tested():
 
 def test_only_a_network_with_fewer_parameters_answers_the_question_about_fewer():
     n_parameters = {
-        name: cost(Architecture.from_settings(settings), 80, 300, 4)["n_parameters"]
-        for name, settings in CONFIG["networks"].items()
+        name: cost(network, 80, 300, 4)["n_parameters"] for name, network in CONFIGURED.items()
     }
     by_id = {hypothesis.id: hypothesis for hypothesis in CATALOGUE}
     for name in ("A1a", "A1b"):

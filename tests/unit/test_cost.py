@@ -1,28 +1,10 @@
 """Parameters and operations that PyTorch counts, held against closed forms."""
 
 import math
-from pathlib import Path
 
 import pytest
-import yaml
-from stemlens.model.architecture import Architecture, ConvBlock, DenseBlock
+from networks import CONFIGURED, network_of
 from stemlens.model.cost import cost
-
-CONFIG = Path(__file__).parents[2] / "config.yaml"
-CONFIGURED = {
-    name: Architecture.from_settings(settings)
-    for name, settings in yaml.safe_load(CONFIG.read_text("utf-8"))["networks"].items()
-}
-
-
-def network_of(conv, dense=()):
-    return Architecture(
-        conv=tuple(ConvBlock(*block) for block in conv),
-        dense=tuple(DenseBlock(units) for units in dense),
-        leaky_slope=0.01,
-        dropout=0.2,
-    )
-
 
 NETWORKS = {
     **CONFIGURED,
@@ -59,8 +41,3 @@ def counted_by_hand(network, n_outputs):
 def test_parameters_and_multiply_adds_are_those_of_the_closed_form(name, n_outputs):
     found = cost(NETWORKS[name], 80, 300, n_outputs)
     assert found == counted_by_hand(NETWORKS[name], n_outputs)
-
-
-def test_the_size_of_a_network_without_conv4_depends_on_its_pool():
-    size = {name: cost(network, 80, 300, 4)["n_parameters"] for name, network in CONFIGURED.items()}
-    assert size["no_conv4_keep_pool"] < size["paper"] < size["no_conv4"]

@@ -1,6 +1,5 @@
 """Figures with curves over the layers: similarity, contrast, probe."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
@@ -23,12 +22,6 @@ MSE_LABELS = {
     "mse_layer_max": "MSE\n÷ layer's maximum over pairs",
 }
 LONGEST_LABEL = "mse_pair_max_over_layers"
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def panels_of(figure, n_rows):

@@ -14,26 +14,17 @@ MANY = 10**9
 """Songs enough for percentiles to be taken where they stand."""
 
 
-def test_an_estimate_speaks_of_its_seeds_and_songs():
-    by_seed = np.array([0.2, 0.4, 0.9])
-    replicates = np.linspace(0, 1, 101)
-    columns = Estimate(by_seed, replicates, MANY).columns("macro_f1", 0.9)
+@pytest.mark.parametrize("seeds", [[0.5], [0.2, 0.4, 0.9]])
+def test_an_estimate_speaks_of_its_songs_and_of_its_seeds_if_it_has_several(seeds):
+    by_seed, replicates = np.array(seeds), np.linspace(0, 1, 101)
+    seed_std = by_seed.std(ddof=1) if len(seeds) > 1 else np.nan
     of_songs = norm.isf(0.05) * replicates.std()
-    of_seeds = t.isf(0.05, 2) * by_seed.std(ddof=1) / np.sqrt(3)
+    of_seeds = t.isf(0.05, 2) * seed_std / np.sqrt(3) if len(seeds) > 1 else 0
     width = np.hypot(of_songs, of_seeds)
     expected = {"macro_f1": 0.5, "ci_low": 0.5 - width, "ci_high": 0.5 + width}
-    assert columns == pytest.approx(
-        {**expected, "seed_std": by_seed.std(ddof=1), "n_seeds": 3, "n_songs": MANY}
-    )
-
-
-def test_one_seed_has_an_interval_over_songs_and_no_spread_over_seeds():
-    replicates = np.linspace(0, 1, 101)
-    alone = Estimate(np.array([0.5]), replicates, MANY)
-    low, high = alone.interval(0.9)
-    width = norm.isf(0.05) * replicates.std()
-    assert (low, high) == pytest.approx((0.5 - width, 0.5 + width))
-    assert np.isnan(alone.seed_std)
+    columns = Estimate(by_seed, replicates, MANY).columns("macro_f1", 0.9)
+    others = {"seed_std": seed_std, "n_seeds": len(seeds), "n_songs": MANY}
+    assert columns == pytest.approx({**expected, **others}, nan_ok=True)
 
 
 def test_an_interval_ends_where_its_measure_does():

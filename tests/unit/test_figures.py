@@ -14,12 +14,6 @@ from stemlens.figures.training_history import plot_training_history
 ODD_NAME = "Für $^$ & <b>größer</b>"  # Between dollar signs, a lone ^ is no formula.
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.fixture
 def history():
     rng = np.random.default_rng(0)

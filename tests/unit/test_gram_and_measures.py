@@ -60,13 +60,6 @@ def test_a_vector_that_is_constant_within_blocks_alone_is_not_constant():
     assert gram(blocks).constant.tolist() == [True, False]
 
 
-def test_the_peak_is_the_largest_absolute_value_of_the_pair():
-    vectors = np.array([[1, -5, 2], [4, 3, 2], [1, 1, 2]])
-    errors = measured(mse_peak, vectors)
-    assert errors[0, 1] == pytest.approx((9 + 64 + 0) / 3 / 25)
-    assert errors[1, 2] == pytest.approx((9 + 4 + 0) / 3 / 16)
-
-
 def undefined_pairs(undefined):
     return np.logical_or.outer(undefined, undefined)
 
@@ -177,18 +170,6 @@ def test_the_error_neither_vanishes_nor_overflows(scale):
     np.testing.assert_allclose(measured(mse, vectors), expected, rtol=1e-9)
 
 
-@pytest.mark.parametrize("n_features", [1, 2])
-def test_of_two_features_every_correlation_would_be_1_or_minus_1_and_there_is_none(n_features):
-    vectors = np.random.default_rng(0).normal(size=(6, n_features))
-    assert np.isnan(measured(pearson, vectors)).all()
-    assert np.isfinite(measured(cosine, vectors)).all()
-
-
-def test_three_features_have_a_correlation():
-    vectors = np.random.default_rng(0).normal(size=(6, 3))
-    np.testing.assert_allclose(measured(pearson, vectors), np.corrcoef(vectors), rtol=1e-9)
-
-
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_products_that_are_no_finite_numbers_are_never_stored(tmp_path, value):
     vectors = vectors_with_offset(0)
@@ -200,3 +181,11 @@ def test_products_that_are_no_finite_numbers_are_never_stored(tmp_path, value):
     with pytest.raises(InputError, match=r"scalar products of conv1: \d+ of 36 values are NaN"):
         write_grams(tmp_path / "grams.h5", grams, stimuli)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 3])
+def test_of_two_features_every_correlation_would_be_1_or_minus_1_and_there_is_none(n_features):
+    vectors = np.random.default_rng(0).normal(size=(6, n_features))
+    expected = np.corrcoef(vectors) if n_features == 3 else np.full((6, 6), np.nan)
+    np.testing.assert_allclose(measured(pearson, vectors), expected, rtol=1e-9)
+    assert np.isfinite(measured(cosine, vectors)).all()

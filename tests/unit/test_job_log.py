@@ -1,4 +1,5 @@
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,20 +24,33 @@ def test_a_warning_stands_on_the_terminal_as_well(tmp_path: Path, capsys) -> Non
     assert capsys.readouterr().err == "stemlens: mind this\n"
 
 
-def test_a_log_is_written_anew(tmp_path: Path) -> None:
+def test_a_log_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "job.log").write_text("of the run before")
     with job_log(tmp_path / "job.log"):
         pass
     assert (tmp_path / "job.log").read_text("utf-8") == ""
 
 
-def test_a_job_that_goes_on_writes_below_what_its_log_holds(tmp_path: Path) -> None:
-    (tmp_path / "job.log").write_text("of the run before\n", "utf-8")
-    with job_log(tmp_path / "job.log", append=True):
-        logging.getLogger("stemlens.training").info("going on after epoch 1")
-    first, second = (tmp_path / "job.log").read_text("utf-8").splitlines()
-    assert first == "of the run before"
-    assert second.endswith("going on after epoch 1")
+def log_an_epoch(folder: Path, number: int) -> None:
+    logging.getLogger("stemlens.training").info("epoch %d", number)
+    if number == 1:
+        # As Snakemake does before it tries again.
+        (folder / "job.log").unlink()
+        raise InputError("stopped in its first epoch")
+
+
+def test_a_job_that_is_tried_again_continues_its_log(tmp_path: Path) -> None:
+    kept = tmp_path / "model/.train.log"
+    for number in (1, 2):
+        with suppress(SystemExit), job_log(tmp_path / "job.log", kept=kept):
+            log_an_epoch(tmp_path, number)
+    lines = (tmp_path / "job.log").read_text("utf-8").splitlines()
+    assert [line.split(maxsplit=2)[2] for line in lines] == [
+        "INFO epoch 1",
+        "ERROR stopped in its first epoch",
+        "INFO epoch 2",
+    ]
+    assert not kept.exists()
 
 
 def test_on_a_terminal_a_line_of_its_own_replaces_that_of_the_progress(

@@ -40,9 +40,15 @@ def of_group(pairs, row):
     return pairs[(pairs[keys] == pd.Series(row)[keys]).all(axis=1)].dropna(subset=row["measure"])
 
 
-def test_the_summary_equals_plain_statistics_of_the_defined_pairs(pairs):
+def test_the_summary_equals_plain_statistics_of_the_defined_pairs_in_order(pairs):
     table, _ = summarise(pairs, CLASSES, SONGS, np.ones((1, 5)))
-    assert len(table) == 2 * 6 * len(MEASURES)
+    keys = ["layer", "class_a", "class_b", "measure"]
+    assert list(table[keys].itertuples(index=False, name=None)) == [
+        (layer, *classes, measure)
+        for layer in ("input", "conv1")
+        for classes in itertools.combinations_with_replacement(CLASSES, 2)
+        for measure in MEASURES
+    ]
     for row in table.to_dict("records"):
         group = of_group(pairs, row)
         values = group[row["measure"]]
@@ -69,23 +75,6 @@ def test_a_replicate_is_the_mean_over_pairs_of_the_drawn_songs(pairs):
             assert replicate[number] == pytest.approx(expected, nan_ok=True)
 
 
-def test_weights_of_one_give_the_mean_itself(pairs):
-    table, replicates = summarise(pairs, CLASSES, SONGS, np.ones((3, 5)))
-    for replicate in replicates:
-        np.testing.assert_allclose(replicate, table["mean"], rtol=1e-13)
-
-
-def test_the_summary_is_ordered_by_depth_class_pair_and_measure(pairs):
-    table, _ = summarise(pairs, CLASSES, SONGS, np.ones((1, 5)))
-    keys = ["layer", "class_a", "class_b", "measure"]
-    assert list(table[keys].itertuples(index=False, name=None)) == [
-        (layer, *classes, measure)
-        for layer in ("input", "conv1")
-        for classes in itertools.combinations_with_replacement(CLASSES, 2)
-        for measure in MEASURES
-    ]
-
-
 def summary_of(vectors, classes, songs, n_replicates=50):
     """Summarise stimuli that have the same vectors in two layers."""
     stimuli = pd.DataFrame({"class": classes, "song": songs})
@@ -99,16 +88,11 @@ def summary_of(vectors, classes, songs, n_replicates=50):
 def test_constant_vectors_have_no_correlation_and_the_note_says_so():
     vectors = np.random.default_rng(0).normal(size=(7, 9))
     vectors[[0, 3]] = 2.5
-    table, replicates = summary_of(vectors, ["A"] * 7, list("stuvwxy"))
+    table, _ = summary_of(vectors, ["A"] * 7, list("stuvwxy"))
     row = table.query("layer == 'conv1' and measure == 'pearson'").iloc[0]
     assert row["note"] == "undefined in 11 of 21 pairs: an activation is constant"
     assert (row["n_pairs"], row["n_songs"]) == (10, 5)
     assert np.isfinite(row["mean"])
-    table, replicates = summary_of(np.ones((7, 9)), ["A"] * 7, list("stuvwxy"))
-    row = table.query("layer == 'conv1' and measure == 'pearson'").iloc[0]
-    assert row["note"] == "undefined in 21 of 21 pairs: an activation is constant"
-    assert np.isnan(row["mean"])
-    assert np.isnan(replicates[:, row.name]).all()
 
 
 def test_a_class_with_one_song_has_no_mean_and_the_note_says_so():
@@ -169,19 +153,6 @@ def test_a_layer_of_two_values_has_no_correlation_and_the_note_says_so():
     }
     assert table.loc[~is_pearson, "mean"].notna().all()
     assert (table.loc[~is_pearson, "note"] == "").all()
-
-
-def test_identical_stimuli_are_as_similar_as_can_be_without_doubt():
-    vector = np.random.default_rng(0).normal(size=9)
-    table, replicates = summary_of(np.tile(vector, (6, 1)), ["A"] * 6, list("stuvwx"))
-    for measure, value in {"pearson": 1, "cosine": 1, "mse": 0, "mse_peak": 0}.items():
-        rows = table[table["measure"] == measure]
-        np.testing.assert_allclose(rows["mean"], value, atol=1e-12)
-        np.testing.assert_allclose(replicates[:, rows.index], value, atol=1e-12)
-    for measure in ("mse_pair_max_over_layers", "mse_layer_max"):
-        rows = table[table["measure"] == measure]
-        assert rows["mean"].isna().all()
-        assert rows["note"].str.startswith("undefined in 15 of 15 pairs: ").all()
 
 
 def test_the_contrast_is_the_class_itself_minus_the_mean_of_its_pairs_with_each_other(pairs):

@@ -14,8 +14,8 @@ from mel_splits import CLASSES, MEL, SMALL
 from model_run import CONFIDENCE, DRAWS, SEEDS, TEST_SONGS, TRAININGS, initialise, train
 from plot_contrast import main as plot_contrast
 from plot_feature_maps import main as plot_feature_maps
-from plot_history import main as plot_history
-from plot_segments import main as plot_segments
+from plot_probe import main as plot_probe
+from plot_representations import main as plot_representations
 from plot_similarity import main as plot_similarity
 from scipy.spatial import distance
 from sklearn.metrics import accuracy_score, average_precision_score, f1_score
@@ -27,13 +27,9 @@ from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
-from stemlens.tables import read_table
+from stemlens.tables import read_table, write_table
 
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
+MEASURED = {"classes": CLASSES, "mse_measure": "mse_pair_max_over_layers"}
 
 
 def test_training_leaves_a_checkpoint_and_a_history_and_no_state(results):
@@ -144,6 +140,8 @@ def test_the_performance_over_seeds_is_that_of_test_songs_with_intervals_over_so
     macro_f1 = rows.loc[("small", "trained", "macro", "f1")]
     networks = read_table(results.table("networks")).iloc[0]
     assert macro_f1["value"] == pytest.approx(networks["macro_f1"])
+    assert networks["network"] == "small"
+    assert np.isnan(networks["difference"])
     weights = draw_weights(len(TEST_SONGS), **DRAWS)
     by_seed, replicates = [], []
     for seed in SEEDS:
@@ -223,39 +221,6 @@ def test_the_interval_over_seeds_is_that_of_songs_and_seeds(results):
     assert (high > highest).any()
 
 
-def test_figure_2_and_contrast_show_the_network_that_is_asked_for(results, tmp_path):
-    tables = {}
-    for name in ("similarity_over_seeds", "contrast_over_seeds"):
-        rows = pd.read_csv(results.table(name))
-        value = rows.columns[rows.columns.get_loc("ci_low") - 1]
-        other = rows.assign(network="other", **{value: rows[value] + 7})
-        mood = rows.assign(task="mood", **{value: rows[value] + 9})
-        tables[name] = str(tmp_path / f"{name}.csv")
-        pd.concat([other, mood, rows, other]).to_csv(tables[name], index=False)
-    shown = {
-        "task": "instrument",
-        "network": "small",
-        "classes": CLASSES,
-        "mse_measure": "mse_pair_max_over_layers",
-    }
-    figures = [str(tmp_path / "figure2.png"), str(tmp_path / "figure2.pdf")]
-    plot_similarity(*tables.values(), figures, **shown)
-    plot_contrast(tables["contrast_over_seeds"], [str(tmp_path / "contrast.png")], **shown)
-    names = sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".csv")
-    assert names == ["contrast.png", "figure2.pdf", "figure2.png"]
-    similarity = pd.read_csv(results.table("similarity_over_seeds"))
-    is_shown = (similarity["training"] == "trained") & (similarity["measure"] == "pearson")
-    together = plt.figure(1).axes[0].get_lines()
-    for line, name in zip(together, CLASSES, strict=True):
-        is_same = (similarity["class_a"] == name) & (similarity["class_b"] == name)
-        np.testing.assert_allclose(line.get_ydata(), similarity[is_shown & is_same]["mean"])
-    contrast = pd.read_csv(results.table("contrast_over_seeds"))
-    is_shown = (contrast["training"] == "trained") & (contrast["measure"] == "pearson")
-    of_class = contrast[is_shown & (contrast["class"] == CLASSES[0])]
-    line = plt.figure(2).axes[0].get_lines()[0]
-    np.testing.assert_allclose(line.get_ydata(), of_class["contrast"])
-
-
 @pytest.mark.parametrize("songs", [[], ["Zoë", "007"]])
 def test_figures_1_and_3_show_one_filter_of_two_songs(results, tmp_path, songs):
     activations = results.of_model("activations", 0, ".h5")
@@ -280,35 +245,26 @@ def test_figures_1_and_3_show_one_filter_of_two_songs(results, tmp_path, songs):
         np.testing.assert_array_equal(image.get_array(), maps[channel])
 
 
-def test_the_history_figure_shows_the_history(results, tmp_path):
-    history = results.of_model("models", 0, "/history.csv")
-    plot_history(history, [str(tmp_path / "history.pdf")])
-    drawn = plt.gcf().axes[0].get_lines()[0].get_ydata()
-    np.testing.assert_array_equal(drawn, pd.read_csv(history)["loss"])
-
-
-def test_the_segment_figure_shows_the_split_that_is_asked_for(tmp_path):
-    segments = pd.DataFrame(
-        {
-            "split": ["train", "test", "test"],
-            "song": ["12", "007", "007"],
-            "start_s": [0.0, 0.0, 10.0],
-            "active_s_bass": [9.0, 9.0, 2.0],
-            "kept": [True, True, False],
-            "reason": ["", "", "bass active 2.00 s < 5 s"],
-        }
-    )
-    segments.to_csv(tmp_path / "segments.csv", index=False)
-    plot_segments(
-        str(tmp_path / "segments.csv"),
-        [str(tmp_path / "segments_test.png"), str(tmp_path / "segments_test.pdf")],
-        split="test",
-        classes=["bass"],
-        duration_s=10,
-        min_active_s=5,
-    )
-    (axis,) = plt.gcf().axes
-    assert [text.get_text() for text in axis.get_yticklabels()] == ["007"]
-    assert axis.get_title(loc="left").startswith("Split test: 1 of 2 candidate segments kept")
-    # A bar for each segment, and a stripe for the class that the second lacks.
-    assert sorted(bar.get_x() for bar in axis.patches) == [0, 10, 10]
+@pytest.mark.parametrize(
+    ("plot", "names", "shown"),
+    [
+        (plot_similarity, ["similarity_over_seeds", "contrast_over_seeds"], MEASURED),
+        (plot_contrast, ["contrast_over_seeds"], MEASURED),
+        (plot_probe, ["probe"], {"classes": CLASSES}),
+        (plot_representations, ["cka", "separability"], {}),
+    ],
+    ids=["similarity", "contrast", "probe", "representations"],
+)
+def test_a_figure_shows_the_task_and_network_that_are_asked_for(
+    results, tmp_path, plot, names, shown
+):
+    tables = {name: pd.read_csv(results.table(name)) for name in names}
+    for folder, others in {"alone": [], "among others": ["network", "task"]}.items():
+        paths = [str(tmp_path / folder / f"{name}.csv") for name in names]
+        for path, rows in zip(paths, tables.values(), strict=True):
+            unlike = rows.assign(**dict.fromkeys(rows.select_dtypes(float), 0.7))
+            write_table(path, pd.concat([*(unlike.assign(**{o: "other"}) for o in others), rows]))
+        figure = str(tmp_path / folder / "figure.png")
+        plot(*paths, [figure], task="instrument", network="small", **shown)
+    alone, among_others = tmp_path.glob("*/figure.png")
+    assert alone.read_bytes() == among_others.read_bytes()

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from mood_corpus_files import (
     DEAM_TABLES,
+    EMOTIFY_AUDIO,
+    EMOTIFY_ROWS,
     FOUR_Q_TABLE,
-    emotify_row,
-    merge_split_table,
+    left_out,
+    quadrants,
     read_songs,
     write_deam,
     write_emotify,
@@ -21,12 +23,6 @@ from mood_corpus_files import (
 from stemlens.errors import InputError
 from stemlens.moods.corpora import LAYOUTS, label_files
 
-EMOTIFY_ROWS = [
-    emotify_row(1, "classical", "calmness", "power"),
-    emotify_row(1, "classical", "calmness"),
-    emotify_row(400, "pop", "joyful_activation"),
-]
-EMOTIFY_AUDIO = ["classical/1.mp3", "pop/100.mp3"]
 WRITERS = {
     "deam": write_deam,
     "pmemo": write_pmemo,
@@ -34,14 +30,6 @@ WRITERS = {
     "merge": write_merge,
     "emotify": lambda root: write_emotify(root, EMOTIFY_ROWS, EMOTIFY_AUDIO),
 }
-
-
-def quadrants(songs):
-    return {name: song.quadrant for name, song in songs.items()}
-
-
-def left_out(songs):
-    return {name: song.left_out for name, song in songs.items()}
 
 
 def test_deam_is_read_as_published(tmp_path):
@@ -170,55 +158,6 @@ def test_4q_with_a_wrong_or_repeated_song_is_an_error(tmp_path, rows, audio, mes
         read_songs("4q", tmp_path)
 
 
-@pytest.mark.parametrize("edition", ["complete", "balanced"])
-def test_merge_is_read_with_its_official_split(tmp_path, edition):
-    parts = {"train": ["A001,Q4"], "validate": ["A002,Q1"], "test": ["MT3,Q2"]}
-    songs = read_songs("merge", write_merge(tmp_path, edition=edition, parts=parts))
-    assert quadrants(songs) == {"A001": "Q4", "A002": "Q1", "MT3": "Q2"}
-    assert [song.split for song in songs.values()] == ["train", "train", "test"]
-    assert songs["A001"].artist == "Ann"
-    assert label_files("merge", tmp_path) == [
-        str(tmp_path / f"merge_audio_{edition}_metadata.csv"),
-        *(str(merge_split_table(tmp_path, part, edition)) for part in parts),
-    ]
-
-
-def test_merge_without_split_tables_states_no_split(tmp_path):
-    songs = read_songs("merge", write_merge(tmp_path))
-    assert {(song.split, song.left_out) for song in songs.values()} == {(None, "")}
-    assert label_files("merge", tmp_path) == [str(tmp_path / "merge_audio_complete_metadata.csv")]
-
-
-def test_merge_leaves_out_songs_without_audio_label_or_split(tmp_path):
-    parts = {"train": ["A001,Q4"], "validate": [], "test": ["B,Q1"]}
-    audio = ["Q1/A002.mp3", "Q2/MT3.mp3", "Q1/B.mp3", "Q1/C.mp3"]
-    songs = read_songs("merge", write_merge(tmp_path, audio=audio, parts=parts))
-    assert left_out(songs) == {
-        "A001": "no audio file",
-        "A002": "in no official split",
-        "B": "no label",
-        "C": "no label",
-        "MT3": "in no official split",
-    }
-
-
-@pytest.mark.parametrize("edition", ["complete", "balanced"])
-def test_merge_may_be_named_by_the_folder_around_it(tmp_path, edition):
-    folder = tmp_path / f"MERGE_Audio_{edition.capitalize()}"
-    parts = {"train": ["A001,Q4"], "validate": ["A002,Q1"], "test": ["MT3,Q2"]}
-    write_merge(folder, edition=edition, parts=parts)
-    assert read_songs("merge", tmp_path) == read_songs("merge", folder)
-    assert label_files("merge", tmp_path) == label_files("merge", folder)
-
-
-def test_merge_in_two_folders_is_an_error_that_names_both(tmp_path):
-    write_merge(tmp_path / "MERGE_Audio_Complete")
-    write_merge(tmp_path / "MERGE_Audio_Balanced", edition="balanced")
-    message = r"^mood\.root: .* holds MERGE_Audio_Complete and MERGE_Audio_Balanced; expected one"
-    with pytest.raises(InputError, match=message):
-        read_songs("merge", tmp_path)
-
-
 @pytest.mark.parametrize(("in_tables", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])
 @pytest.mark.parametrize("layout", ["4q", "merge"])
 def test_songs_are_found_in_either_form_of_unicode(tmp_path, layout, in_tables, on_disk):
@@ -233,115 +172,6 @@ def test_songs_are_found_in_either_form_of_unicode(tmp_path, layout, in_tables, 
     assert (found.quadrant, found.artist, found.left_out) == ("Q1", "Ann", "")
     assert found.file == str(tmp_path / "Q1" / f"{song}.mp3")
     assert found.split == (None if layout == "4q" else "train")
-
-
-def test_merge_with_a_song_twice_is_an_error(tmp_path):
-    write_merge(tmp_path / "a", ["A001,Q4,,", "A001,Q4,,"], ["Q4/A001.mp3"])
-    with pytest.raises(InputError, match=r"complete_metadata\.csv: Song A001 occurs twice"):
-        read_songs("merge", tmp_path / "a")
-    parts = {"train": ["A001,Q4"], "validate": ["A001,Q4"], "test": []}
-    write_merge(tmp_path / "b", parts=parts)
-    with pytest.raises(InputError, match=r"validate_audio_complete\.csv: Song A001 .* another"):
-        read_songs("merge", tmp_path / "b")
-
-
-def test_merge_with_a_part_of_its_split_missing_is_an_error(tmp_path):
-    write_merge(tmp_path, parts={"train": ["A001,Q4"], "test": ["A002,Q1"]})
-    with pytest.raises(InputError, match=r"lacks tvt_70_15_15_validate_audio_complete\.csv"):
-        read_songs("merge", tmp_path)
-
-
-def test_merge_in_both_editions_at_once_is_an_error(tmp_path):
-    write_merge(tmp_path)
-    write_table(tmp_path / "merge_audio_balanced_metadata.csv", "Song,Quadrant", [])
-    with pytest.raises(InputError, match=r"mood\.root: .*expected one"):
-        read_songs("merge", tmp_path)
-
-
-def test_emotify_is_read_as_published(tmp_path):
-    songs = read_songs("emotify", write_emotify(tmp_path, EMOTIFY_ROWS, EMOTIFY_AUDIO))
-    assert quadrants(songs) == {"1": "Q4", "400": "Q1"}
-    assert songs["400"].file == str(tmp_path / "emotifymusic" / "pop" / "100.mp3")
-    assert (songs["1"].valence, songs["1"].left_out) == (None, "")
-
-
-@pytest.mark.parametrize(
-    ("track", "file"),
-    [
-        (100, "classical/100.mp3"),
-        (101, "rock/1.mp3"),
-        (250, "electronic/50.mp3"),
-        (301, "pop/1.mp3"),
-    ],
-)
-def test_emotify_numbers_its_tracks_by_genre(tmp_path, track, file):
-    row = emotify_row(track, file.split("/")[0], "sadness")
-    write_emotify(tmp_path, [row], [file])
-    (song,) = read_songs("emotify", tmp_path).values()
-    assert (song.name, song.file) == (str(track), str(tmp_path / "emotifymusic" / file))
-    assert (song.quadrant, song.left_out) == ("Q3", "")
-
-
-def test_emotify_takes_the_emotion_that_most_raters_felt(tmp_path):
-    rows = [
-        emotify_row(1, "classical", "tension", "nostalgia", "power"),
-        emotify_row(1, "classical", "tension", "nostalgia"),
-        emotify_row(1, "classical", "tension"),
-        emotify_row(1, "classical", "power", "nostalgia"),
-        # Amazement and power: twice each, and both of Q1.
-        emotify_row(2, "classical", "power", "amazement", "sadness"),
-        emotify_row(2, "classical", "power", "amazement"),
-        # Calmness and sadness: once each.
-        emotify_row(3, "classical", "calmness", "sadness", "nostalgia"),
-        # Nobody ticked one of the mapped ones.
-        emotify_row(4, "classical", "solemnity"),
-    ]
-    write_emotify(tmp_path, rows, [f"classical/{number}.mp3" for number in range(1, 5)])
-    songs = read_songs("emotify", tmp_path)
-    assert quadrants(songs) == {"1": "Q2", "2": "Q1", "3": None, "4": None}
-    tie = "emotions of different quadrants tie"
-    nothing = "nobody felt an emotion that has a quadrant"
-    assert left_out(songs) == {"1": "", "2": "", "3": tie, "4": nothing}
-
-
-def test_emotify_leaves_out_songs_without_audio_or_label(tmp_path):
-    rows = [emotify_row(1, "classical", "power")]
-    write_emotify(tmp_path, rows, ["rock/7.mp3", "rock/notes.txt"])
-    assert left_out(read_songs("emotify", tmp_path)) == {"1": "no audio file", "107": "no label"}
-
-
-def test_emotify_with_a_file_twice_is_an_error(tmp_path):
-    write_emotify(tmp_path, EMOTIFY_ROWS, [*EMOTIFY_AUDIO, "pop/100.MP3"])
-    with pytest.raises(InputError, match="pop: found two files for song 100"):
-        read_songs("emotify", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (emotify_row(401, "pop"), "track id '401' of genre 'pop'"),
-        (emotify_row(101, "pop"), "track id '101' of genre 'pop'"),
-        (emotify_row(301, "pop").replace(",0", ",2", 1), "track id 301: found amazement '2'"),
-    ],
-)
-def test_emotify_with_an_unknown_track_or_rating_is_an_error(tmp_path, row, message):
-    write_emotify(tmp_path, [row], [])
-    with pytest.raises(InputError, match=message):
-        read_songs("emotify", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("mapping", "message"),
-    [
-        ({"joy": "Q1"}, "found 'joy' in joy: Q1"),
-        ({"power": "Q5"}, "found 'Q5' in power: Q5"),
-        ({}, "is empty"),
-    ],
-)
-def test_a_wrong_mapping_of_emotions_names_its_key(tmp_path, mapping, message):
-    write_emotify(tmp_path, EMOTIFY_ROWS, EMOTIFY_AUDIO)
-    with pytest.raises(InputError, match=rf"^mood\.emotify_quadrants: {message}"):
-        read_songs("emotify", tmp_path, emotify_quadrants=mapping)
 
 
 @pytest.mark.parametrize("layout", WRITERS)

@@ -2,7 +2,6 @@
 
 import itertools
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,12 +12,6 @@ from stemlens.figures.confusion_matrix import plot_confusion
 
 MOODS = ["Q1", "Q2", "Q3", "Q4"]
 TRAININGS = ["trained", "untrained"]
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def confusion_table():

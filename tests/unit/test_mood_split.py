@@ -149,7 +149,7 @@ def test_a_song_more_moves_few_others(seed, artist):
     before = assign_splits(songs, test_share=0.2, seed=seed)
     after = assign_splits([*songs, a_song("new", "Q4", artist=artist)], test_share=0.2, seed=seed)
     moved = [name for name in before if before[name] != after[name]]
-    # A split drawn anew would move a third of them.
+    # A new random split would move a third of them.
     assert len(moved) <= 20
 
 
@@ -161,7 +161,7 @@ def test_artists_keep_their_split_when_they_make_another_song():
         another = a_song("zzz", artist=name.replace("song", "artist"))
         after = assign_splits([*songs, another], test_share=0.5, seed=0)
         n_moved += before[name] != after[name]
-    # Those at the end of the test part may move; half of them would if the groups were drawn anew.
+    # Those at the end of the test part may move; half of them would in a new random split.
     assert n_moved <= 2
 
 

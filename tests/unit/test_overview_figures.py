@@ -2,7 +2,6 @@
 
 import itertools
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,12 +26,6 @@ LAYERS_OF = {
     "no_dense2": [layer for layer in LAYERS if layer != "dense2"],
 }
 SIGNS = {"supported": "✓", "undecided": "–", "contradicted": "✗"}
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def contrast_of(networks):

@@ -80,13 +80,6 @@ def test_predictions_equal_those_of_a_fit_on_the_features_themselves(c):
     assert np.array_equal(probed(vectors, targets, songs, c=c), expected)
 
 
-def test_the_strength_of_the_penalty_matters():
-    targets, songs = mixes_of_songs(8)
-    vectors = activations_of(targets, signal=0.08)
-    loose, strict = (probed(vectors, targets, songs, c=c) for c in (1e4, 1e-2))
-    assert (loose != strict).any()
-
-
 def test_rotation_scale_and_offset_of_the_activations_do_not_matter():
     targets, songs = mixes_of_songs(6)
     vectors = activations_of(targets, signal=0.15, n_features=50)
@@ -96,17 +89,12 @@ def test_rotation_scale_and_offset_of_the_activations_do_not_matter():
         assert np.array_equal(probed(changed, targets, songs), predictions)
 
 
-def test_a_linear_signal_is_found():
-    targets, songs = mixes_of_songs(10)
-    predictions = probed(activations_of(targets, signal=0.5), targets, songs)
-    assert set(np.unique(predictions)) == {0, 1}
-    assert plain_accuracy(predictions, targets, songs).min() > 0.95
-
-
-def test_a_class_without_signal_is_guessed():
+def test_a_linear_signal_is_found_and_a_class_without_one_is_guessed():
     targets, songs = mixes_of_songs(30)
     vectors = activations_of(targets * [1, 0, 1, 0], signal=0.5)
-    accuracies = plain_accuracy(probed(vectors, targets, songs), targets, songs)
+    predictions = probed(vectors, targets, songs)
+    assert set(np.unique(predictions)) == {0, 1}
+    accuracies = plain_accuracy(predictions, targets, songs)
     assert accuracies[[0, 2]].min() > 0.95
     np.testing.assert_allclose(accuracies[[1, 3]], 0.5, atol=0.1)
 

@@ -49,7 +49,7 @@ CUTS = [started(number, "cut", song=f"song-{number}") for number in (1, 2, 3)]
 def test_a_terminal_has_one_line_of_how_far_the_run_is_and_what_runs() -> None:
     terminal = Terminal()
     show(terminal, PLAN, *CUTS, ended(1), told(LogEvent.PROGRESS, done=1, total=4), ended(2))
-    show_train = started(4, "train", task="mood", seed="0")
+    show_train = started(4, "train", variant="", task="mood", seed="0")
     assert terminal.lines() == ["1 of 4 jobs done, running: cut ×2"]
     display = show(terminal, PLAN, *CUTS, ended(1), ended(3), show_train)
     assert terminal.lines() == ["2 of 4 jobs done, running: cut song-2, train mood/0"]

@@ -16,11 +16,12 @@ from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL
 from model_run import CONFIDENCE, DRAWS, PROBE, SEEDS, TEST_SONGS, TRAININGS
 from scipy.spatial.distance import cdist
 from select_stimuli import main as select_stimuli
-from sklearn.metrics import balanced_accuracy_score, f1_score, silhouette_samples
+from sklearn.metrics import balanced_accuracy_score
 from stemlens.activations.store import layer_depths
 from stemlens.audio.mixes import mix_targets
 from stemlens.representations.cka import debiased_cka
 from stemlens.representations.probe import probe_layer
+from stemlens.representations.separability import distance_ratio, silhouette
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import read_table
 
@@ -58,21 +59,6 @@ def test_every_prediction_is_that_of_its_mix_in_a_forward_pass(results):
             assert row.target == target[row.mix, number]
             expected = probabilities[segment_of[row.song, row.start_s], row.mix, number]
             assert row.probability == pytest.approx(expected, rel=1e-4, abs=1e-7)
-
-
-def test_the_table_of_networks_scores_test_mixes_and_averages_seeds(results):
-    row = read_table(results.table("networks")).iloc[0]
-    scores = []
-    for seed in SEEDS:
-        table = read_table(results.of_model("predictions", seed, ".csv"))
-        table = table.pivot_table(index=["song", "start_s", "mix"], columns="class")
-        scores.append(f1_score(table["target"], table["probability"] > 0.5, average="macro"))
-    assert row["macro_f1"] == pytest.approx(np.mean(scores))
-    assert row["seed_std"] == pytest.approx(np.std(scores, ddof=1))
-    assert (row["network"], row["n_seeds"], row["n_songs"]) == ("small", 2, len(TEST_SONGS))
-    assert row["n_parameters"] == sum(p.numel() for p in results.network(0).parameters())
-    assert row["ci_low"] <= row["macro_f1"] <= row["ci_high"]
-    assert np.isnan(row["difference"])
 
 
 def test_networks_are_compared_with_the_reference(results, tmp_path):
@@ -189,36 +175,6 @@ def test_layers_are_compared_within_each_model_and_across_trainings_of_one_seed(
         assert found[key] == pytest.approx(value, abs=1e-6), key
 
 
-def test_separability_is_that_of_the_raw_activations(results):
-    """The silhouette of a stimulus is that among stimuli of other songs."""
-    stimuli = read_table(results.table("stimuli"))
-    classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
-    is_pair = songs[:, None] != songs
-    is_same = classes[:, None] == classes
-
-    def among_other_songs(vectors, stimulus):
-        kept = songs != songs[stimulus]
-        kept[stimulus] = True
-        return silhouette_samples(vectors[kept], classes[kept])[kept[:stimulus].sum()]
-
-    table = read_table(results.table("separability")).set_index(["training", "layer", "measure"])
-    assert len(table) == len(TRAININGS) * len(LAYERS) * 2
-    for training, layer in itertools.product(TRAININGS, LAYERS):
-        silhouettes, ratios = [], []
-        for seed in SEEDS:
-            vectors = activations_of(results, training, seed)[layer]
-            distances = cdist(vectors, vectors)
-            silhouettes.append(np.mean([among_other_songs(vectors, i) for i in range(len(songs))]))
-            within, between = (distances[is_pair & same].mean() for same in (is_same, ~is_same))
-            ratios.append(between / within)
-        for measure, values in (("silhouette", silhouettes), ("distance_ratio", ratios)):
-            row = table.loc[(training, layer, measure)]
-            assert row["value"] == pytest.approx(np.mean(values), rel=1e-4, abs=1e-6)
-            assert row["seed_std"] == pytest.approx(np.std(values, ddof=1), rel=1e-3, abs=1e-6)
-            assert row["ci_low"] < row["ci_high"]
-            assert (row["n_seeds"], row["n_songs"]) == (2, len(TEST_SONGS))
-
-
 def similarity_of_variant(results, folder, *, selection="most_active", tap="pool", logits=False):
     """Mean similarities of a model, by the steps of the workflow with other settings."""
     stimuli, activations, grams, pairs, replicates = (
@@ -253,3 +209,21 @@ def test_another_variant_changes_the_layers_that_it_is_about(
         is_shown = (table["layer"] == layer) & (table["measure"] == "cosine")
         is_same = np.allclose(table[is_shown]["mean"], expected[is_shown]["mean"])
         assert is_same == (layer in same_layers), layer
+
+
+def test_separability_is_that_of_the_raw_activations(results):
+    stimuli = read_table(results.table("stimuli"))
+    classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
+    table = read_table(results.table("separability")).set_index(["training", "layer", "measure"])
+    assert len(table) == len(TRAININGS) * len(LAYERS) * 2
+    once = np.ones((1, len(TEST_SONGS)))
+    for training, layer in itertools.product(TRAININGS, LAYERS):
+        vectors = [activations_of(results, training, seed)[layer] for seed in SEEDS]
+        distances = [cdist(of_seed, of_seed) for of_seed in vectors]
+        for statistic in (silhouette, distance_ratio):
+            values = [statistic(of_seed, classes, songs, once) for of_seed in distances]
+            row = table.loc[(training, layer, statistic.__name__)]
+            assert row["value"] == pytest.approx(np.mean(values), rel=1e-4, abs=1e-6)
+            assert row["seed_std"] == pytest.approx(np.std(values, ddof=1), rel=1e-3, abs=1e-6)
+            assert row["ci_low"] < row["ci_high"]
+            assert (row["n_seeds"], row["n_songs"]) == (2, len(TEST_SONGS))

@@ -44,11 +44,17 @@ def die_while_writing(monkeypatch, epoch):
     monkeypatch.setattr(torch, "save", save_or_die)
 
 
-@pytest.mark.parametrize("epoch", [1, 2, 4])
-def test_a_killed_run_goes_on_and_ends_like_an_uninterrupted_one(tmp_path, monkeypatch, epoch):
+def die_while_calibrating(monkeypatch, _):
+    monkeypatch.setattr(training, "calibrate_batch_norm", interrupt)
+
+
+@pytest.mark.parametrize(
+    ("die", "epoch"), [*((die_while_writing, n) for n in (1, 2, 4)), (die_while_calibrating, 5)]
+)
+def test_a_killed_run_goes_on_and_ends_like_an_uninterrupted_one(tmp_path, monkeypatch, die, epoch):
     uninterrupted = run(tmp_path / "whole", validation=VALIDATION)
     with monkeypatch.context() as patch:
-        die_while_writing(patch, epoch)
+        die(patch, epoch)
         with pytest.raises(KeyboardInterrupt):
             run(tmp_path / "killed", validation=VALIDATION)
     die_while_writing(monkeypatch, epoch=6 - epoch)  # One more than are left.
@@ -95,15 +101,6 @@ def test_sigterm_ends_a_run_at_once_and_the_next_one_goes_on(tmp_path, caplog):
         resumed = run(tmp_path / "killed", validation=VALIDATION)
     assert "going on after epoch 1" in caplog.text
     assert_same(resumed, run(tmp_path / "whole", validation=VALIDATION))
-
-
-def test_a_run_killed_while_it_calibrates_ends_like_an_uninterrupted_one(tmp_path, monkeypatch):
-    uninterrupted = run(tmp_path / "whole", validation=VALIDATION)
-    with monkeypatch.context() as patch:
-        patch.setattr(training, "calibrate_batch_norm", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            run(tmp_path / "killed", validation=VALIDATION)
-    assert_same(run(tmp_path / "killed", validation=VALIDATION), uninterrupted)
 
 
 def test_a_run_that_was_killed_on_a_gpu_goes_on_without_one(tmp_path, monkeypatch):

@@ -75,6 +75,17 @@ def test_in_every_draw_the_scores_equal_those_of_scikit_learn_with_the_songs_wei
     assert n_compared > 80
 
 
+@pytest.mark.parametrize(("targets", "expected"), [([1, 1], 0), ([0, 0], np.nan)])
+def test_a_class_that_is_never_predicted_has_an_f1_of_0_or_none_if_it_is_in_no_example(
+    targets, expected
+):
+    """Even odds predict nothing."""
+    of_class = np.array(targets)[:, None], np.full((2, 1), 0.5)
+    outcomes = Outcomes(np.array(["a", "b"]), CLASSES[:1], *of_class, MULTI_LABEL)
+    np.testing.assert_equal(macro_f1(outcomes, np.ones((1, 2))), [expected])
+    np.testing.assert_equal(scores(outcomes).set_index("class")["value"]["macro"].iloc[0], expected)
+
+
 @pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
 def test_where_each_song_is_drawn_once_the_scores_are_those_of_the_table(target_type):
     outcomes = predictions(target_type)

@@ -21,7 +21,7 @@ def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> N
 
 
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
-def test_hidden_and_foreign_files_are_no_songs(tmp_path: Path, layout: str) -> None:
+def test_hidden_and_other_files_are_not_songs(tmp_path: Path, layout: str) -> None:
     write_empty_corpus(tmp_path, layout, ["Song"])
     (tmp_path / "train" / "._Song.stem.mp4").touch()
     (tmp_path / "train" / ".cache").mkdir()
@@ -134,7 +134,7 @@ def test_a_root_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(tmp_pa
     assert len(list_songs(tmp_path / "link", "musdb18hq", STEMS)) == 2
 
 
-def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) -> None:
+def test_other_files_are_listed_once_without_hidden_ones(tmp_path: Path) -> None:
     write_empty_corpus(tmp_path, "musdb18", ["Song"])
     (tmp_path / "README.md").touch()
     (tmp_path / "train" / ".DS_Store").touch()
@@ -164,7 +164,7 @@ def test_what_is_no_song_is_named_once_and_hidden_files_are_not(tmp_path: Path) 
         ("musdb18", "Lost.stem.mp4", "not a file"),
     ],
 )
-def test_a_song_of_which_there_is_but_a_name_is_refused_or_passed_over_by_name(
+def test_a_song_without_content_is_refused_or_skipped_by_name(
     tmp_path: Path, layout: str, name: str, what: str
 ) -> None:
     write_empty_corpus(tmp_path, layout, ["Song"])

@@ -9,7 +9,7 @@ from stemlens.errors import InputError
 STEMS = ["drums", "bass"]
 
 
-def test_a_stem_that_no_song_has_is_refused_with_those_that_are_there(tmp_path: Path) -> None:
+def test_a_stem_that_no_song_has_is_refused_with_existing_ones(tmp_path: Path) -> None:
     write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     songs = list_songs(tmp_path, "musdb18hq", ["drums", "voclas"])
     message = r"corpus\.classes: no song has a file voclas\.wav; found bass\.wav, drums\.wav"
@@ -45,7 +45,7 @@ def test_songs_that_have_every_stem_pass_whatever_the_case_of_suffixes(
 
 
 @pytest.mark.parametrize("everywhere", ["in one song", "in all songs"])
-def test_a_stem_that_is_a_link_to_nothing_is_told_as_one(tmp_path: Path, everywhere: str) -> None:
+def test_a_stem_that_is_a_broken_link_is_named_as_such(tmp_path: Path, everywhere: str) -> None:
     write_empty_corpus(tmp_path, "musdb18hq", ["Song"])
     for split in ("train", "test") if everywhere == "in all songs" else ("train",):
         stem = tmp_path / split / "Song/bass.wav"

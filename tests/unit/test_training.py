@@ -14,22 +14,17 @@ from small_training import (
     VALIDATION,
     assert_same,
     assert_same_weights,
+    batch_norms,
     run,
 )
 from stemlens.errors import InputError
 from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.evaluation.prediction import predict
-from stemlens.model import batch_norm
 from stemlens.training import training
 from stemlens.training.history import FALL_ALLOWED
-from torch import nn
 
 TOO_SMALL_TO_MOVE = 1e-30
 NO_DROPOUT = replace(SMALL, dropout=0)
-
-
-def batch_norms(network):
-    return [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
 
 
 def mean_cross_entropy(targets, probabilities):
@@ -73,13 +68,6 @@ def test_the_penalty_pulls_at_dense_weights_alone_by_twice_lambda_w(tmp_path):
     assert penalised.keys() == dense.keys()
     for shape, weights in dense.items():
         torch.testing.assert_close(penalised[shape], 2 * 0.5 * weights.detach())
-
-
-def test_standardisation_is_that_of_the_training_spectrograms(tmp_path):
-    network, _ = run(tmp_path, replace(SETTINGS, epochs=1))
-    mels = MIXES.mels.astype(np.float64)
-    assert network.input_mean_db.item() == pytest.approx(np.mean(mels), rel=1e-6)
-    assert network.input_std_db.item() == pytest.approx(np.std(mels), rel=1e-6)
 
 
 def test_without_standardisation_the_input_stays_in_db(tmp_path):
@@ -242,11 +230,3 @@ def test_a_saved_network_that_falls_short_of_its_last_epoch_is_warned_of(
     (record,) = caplog.records
     message = record.getMessage()
     assert f"is {last['saved_macro_f1']:.3f}; it was {last['macro_f1']:.3f}" in message
-
-
-def test_the_size_of_batches_in_calibration_does_not_matter(tmp_path, monkeypatch):
-    whole, _ = run(tmp_path / "whole")
-    monkeypatch.setattr(batch_norm, "EVALUATION_BATCH_SIZE", 3)
-    in_parts, _ = run(tmp_path / "parts")
-    for name, value in whole.state_dict().items():
-        torch.testing.assert_close(in_parts.state_dict()[name], value, rtol=1e-5, atol=1e-6)

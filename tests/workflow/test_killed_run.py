@@ -16,7 +16,7 @@ STATE = f"results/demo/models/{MODEL}/.resume/state.pt"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
 CHECKPOINT = f"results/demo/models/{MODEL}/checkpoint.pt"
 PREDICTIONS = f"results/demo/predictions/{MODEL}.csv"
-LONG = {"training": {"epochs": 200}}
+LONG = {"training": {"epochs": 8}}
 """Long enough to be killed in their midst."""
 
 
@@ -59,11 +59,15 @@ def test_a_run_killed_in_training_ends_with_the_same_network_when_repeated(
     else:
         process.kill()
     process.wait()
+    log = (project.folder / LOG).read_text("utf-8")
 
     project.succeed(PREDICTIONS, config=LONG)
 
     if killed != "only snakemake":
-        assert "going on after epoch" in (project.folder / LOG).read_text("utf-8")
+        whole_log = (project.folder / LOG).read_text("utf-8")
+        assert "INFO epoch 1 " in log
+        assert whole_log.startswith(log)
+        assert "going on after epoch" in whole_log.removeprefix(log)
     csvs = project.csvs()
     assert csvs == undisturbed.csvs()
     assert csvs != finished.csvs()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from mood_corpus_files import write_manifest_of_empty_files, write_merge
+from mood_corpus_files import write_manifest_of_empty_files
 from snakemake_project import Project, copy_project
 
 DATA = os.environ.get("STEMLENS_DATA")
@@ -66,35 +66,6 @@ def test_a_missing_file_stops_the_run_or_is_left_out(project: Project, tmp_path:
     assert re.search(message, result.stdout)
     planned = project.planned(manifest_config(path, broken_songs="skip"))
     assert planned["compute_mood_mels"] == 2
-
-
-def test_a_mood_without_songs_is_refused(project: Project, tmp_path: Path) -> None:
-    path = write_manifest_of_empty_files(tmp_path / "songs", 40)
-    lines = path.read_text("utf-8").splitlines()
-    # Without the songs of which both ratings are below zero.
-    kept = [line for line in lines[1:] if not re.search(r",-[^,]*,-", line)]
-    path.write_text("\n".join([lines[0], *kept]), "utf-8")
-    result = project.run("--dry-run", config=manifest_config(path))
-    assert result.returncode != 0
-    assert "no song of the train split is in Q3; expected some in each quadrant" in result.stdout
-
-
-def test_artists_in_both_parts_of_a_stated_split_are_counted_in_a_warning(
-    project: Project, tmp_path: Path
-) -> None:
-    songs = [
-        (f"{q}-{part}", q, part) for q in ("Q1", "Q2", "Q3", "Q4") for part in ("train", "test")
-    ]
-    rows = [f"{name},{q},,{'Zoë' if q == 'Q1' else name}" for name, q, _ in songs]
-    parts = {
-        part: [f"{name},{q}" for name, q, stated in songs if stated == part]
-        for part in ("train", "validate", "test")
-    }
-    write_merge(tmp_path, rows, [f"{q}/{name}.mp3" for name, q, _ in songs], parts=parts)
-    printed = project.succeed(
-        "--dry-run", config={"mood": {"layout": "merge", "root": str(tmp_path)}}
-    )
-    assert printed.count("mood.root: artists in both parts of the stated split: 1;") == 1
 
 
 @pytest.mark.skipif(DATA is None, reason="STEMLENS_DATA does not name a folder with emotify-mini")

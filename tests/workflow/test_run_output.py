@@ -38,8 +38,7 @@ def last_lines(printed: str) -> list[str]:
 def test_a_good_run_ends_with_where_its_results_are_as_does_one_with_nothing_to_do(
     finished: Project, tmp_path: Path
 ) -> None:
-    project = Project(tmp_path / "copy", finished.configfiles)
-    shutil.copytree(finished.folder, project.folder)
+    project = finished.copy(tmp_path / "copy")
     (project.folder / "results/demo/figures/figure2.png").unlink()
     for printed in (project.succeed(), project.succeed()):
         lines = last_lines(printed)
@@ -121,14 +120,13 @@ def test_segments_of_a_deleted_song_are_listed_and_removed_after_they_were_shown
     of_the_song = {path for path in gone if "segments/train/b" in str(path)}
     assert {path.name for path in gone - of_the_song} == {"leftovers.txt"}
     assert "No leftovers in results/tiny" in project.succeed("leftovers")
-    assert project.planned(target=SEGMENTS) == {}
+    assert project.planned(targets=[SEGMENTS]) == {}
 
 
 def test_moods_that_were_switched_off_are_left_over_and_extra_targets_are_not(
     finished: Project, tmp_path: Path
 ) -> None:
-    project = Project(tmp_path / "copy", finished.configfiles)
-    shutil.copytree(finished.folder, project.folder)
+    project = finished.copy(tmp_path / "copy")
     extra = project.folder / "results/demo/tables/threshold_sweep.csv"
     project.succeed(str(extra.relative_to(project.folder)))
     assert "No leftovers" in project.succeed("leftovers")

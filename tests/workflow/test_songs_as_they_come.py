@@ -68,7 +68,7 @@ def test_songs_of_any_name_run_from_stems_to_figures(project: Project, tmp_path:
     assert (results / "figures/figure1.png").exists()
     logged = project.succeed("--dry-run", *FROM_STEMS_TO_FIGURES, config=config)
     assert "Nothing to be done" in logged
-    assert logged.count("corpus.root: left out, since they are no songs: train/notes.txt") == 1
+    assert logged.count("corpus.root: left out, since they are not songs: train/notes.txt") == 1
 
     changed = root / "train" / ODD_NAMES[1] / "bass.wav"
     os.utime(changed, (changed.stat().st_atime, changed.stat().st_mtime + 10))

@@ -1,6 +1,5 @@
 """Stimuli through a network: the activations of every layer, streamed to HDF5."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -18,47 +17,6 @@ STIMULI_AT_ONCE = 32
 
 
 @torch.no_grad()
-def read_activations(
-    network: CNN,
-    mel_path: str | Path,
-    stimuli: pd.DataFrame,
-    *,
-    tap: str,
-    logits: bool,
-    batch_size: int = STIMULI_AT_ONCE,
-) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
-    """Send stimuli through a network, batch by batch.
-
-    Parameters
-    ----------
-    network, mel_path, stimuli, tap, logits, batch_size
-        As in `write_activations`.
-
-    Yields
-    ------
-    rows : slice
-        Which stimuli.
-    layers : dict
-        Layer → their activations, float32 (stimulus, channel, band, frame) or (stimulus, unit).
-
-    Raises
-    ------
-    InputError
-        If an activation is NaN or infinite.
-    """
-    device, first = network.input_mean_db.device, 0
-    batches = spectrogram_batches(mel_path, stimuli["row"], stimuli["mix"], batch_size=batch_size)
-    for batch in batches:
-        read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
-        rows = slice(first, first + len(batch))
-        # The network may hold its maps with channels last.
-        layers = {layer: values.cpu().contiguous().numpy() for layer, values in read.items()}
-        for layer, values in layers.items():
-            demand_finite(values, f"activations of {layer}", remedy=RETRAIN)
-        yield rows, layers
-        first += len(batch)
-
-
 def write_activations(
     path: str | Path,
     network: CNN,
@@ -86,25 +44,32 @@ def write_activations(
         Where layers are read, see `stemlens.model.cnn.TAPS`.
     logits
         Read the output before its sigmoid.
-    batch_size
-        Stimuli per forward pass.
+
+    Raises
+    ------
+    InputError
+        If an activation is NaN or infinite.
     """
     strides = network.architecture.strides(before_pool=tap != "pool")
-    batches = read_activations(
-        network, mel_path, stimuli, tap=tap, logits=logits, batch_size=batch_size
-    )
+    batches = spectrogram_batches(mel_path, stimuli["row"], stimuli["mix"], batch_size=batch_size)
+    device, first = network.input_mean_db.device, 0
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         table = file.create_group("stimuli")
         for column in ("class", "song"):
             table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
         table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
         datasets: dict[str, h5py.Dataset] = {}
-        for rows, layers in batches:
-            for depth, (layer, values) in enumerate(layers.items()):
+        for batch in batches:
+            read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
+            for depth, (layer, activations) in enumerate(read.items()):
+                # The network may hold its maps with channels last.
+                values = activations.cpu().contiguous().numpy()
+                demand_finite(values, f"activations of {layer}", remedy=RETRAIN)
                 if layer not in datasets:
                     shape = (len(stimuli), *values.shape[1:])
                     datasets[layer] = file.create_dataset(f"layers/{layer}", shape, np.float32)
                     datasets[layer].attrs["depth"] = depth
                     if layer in strides:
                         datasets[layer].attrs["stride"] = strides[layer]
-                datasets[layer][rows] = values
+                datasets[layer][first : first + len(batch)] = values
+            first += len(batch)

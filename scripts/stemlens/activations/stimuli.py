@@ -19,8 +19,6 @@ def select_stimuli(
     ----------
     segments
         Segments of a split, as from `read_segment_table`.
-    classes
-        Names of the classes.
     selection
         ``most_active``: the segment whose least active stem is most active, the earliest of
         equals; ``first`` or ``last``: the song's first or last segment.
@@ -64,8 +62,6 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
     ----------
     stimuli
         Columns ``class`` and ``song``; a row per stimulus.
-    class_name
-        The class.
     songs
         Names of the songs; empty for the first two.
 

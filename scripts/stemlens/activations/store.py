@@ -58,10 +58,6 @@ def feature_blocks(path: str | Path, layer: str, *, max_values: int) -> Iterator
 
     Parameters
     ----------
-    path
-        The activation file.
-    layer
-        Its name.
     max_values
         A block holds at most so many values, but at least one slice along the first axis of
         the layer (a channel or a unit).

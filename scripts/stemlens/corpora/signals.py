@@ -14,7 +14,7 @@ MAX_PEAK = 32.0
 """30 dB above full scale: overshoots stay below it, integers stored as floats exceed it."""
 
 MIN_GAP_S = 0.01
-"""Shorter jumps of timestamps, which are rounded to about a millisecond, are no gaps."""
+"""Shorter jumps of timestamps are not gaps, as those are rounded to about a millisecond."""
 
 
 class MonoSignal:

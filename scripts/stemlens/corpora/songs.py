@@ -103,17 +103,12 @@ def list_songs(
 
 
 def other_files(root: str | Path, layout: str) -> list[str]:
-    """List files and folders of a corpus that are not songs, without hidden ones.
-
-    Parameters
-    ----------
-    root, layout
-        As in `list_songs`.
+    """List files and folders of a corpus (see `list_songs`) that are not songs.
 
     Returns
     -------
     list of str
-        Names within the corpus, in order, printable.
+        Printable names within the corpus, in order, without hidden files.
     """
     root = Path(root).expanduser()
     others = [path for path in visible(root) if path.name not in SPLITS]
@@ -125,12 +120,7 @@ def other_files(root: str | Path, layout: str) -> list[str]:
 
 
 def missing_songs(root: str | Path, layout: str) -> list[str]:
-    """List the songs whose content is missing.
-
-    Parameters
-    ----------
-    root, layout
-        As in `list_songs`.
+    """List the songs of a corpus (see `list_songs`) whose content is missing.
 
     Returns
     -------

@@ -16,7 +16,7 @@ from stemlens.target_type import MULTI_LABEL
 def score_networks(
     predictions: Mapping[str, Sequence[pd.DataFrame]], *, n_replicates: int, seed: int
 ) -> dict[str, Estimate]:
-    """Macro F1 of networks on the same draws of songs.
+    """Macro F1 of each network on the same draws of songs.
 
     Parameters
     ----------
@@ -24,11 +24,6 @@ def score_networks(
         Network → a `prediction_table` per training seed.
     n_replicates, seed
         Of the bootstrap over songs, which are drawn for all networks together.
-
-    Returns
-    -------
-    dict
-        Network → its macro F1.
     """
     scores = {}
     for network, tables in predictions.items():
@@ -57,8 +52,6 @@ def compare_networks(
         By name of the network; costs as from `stemlens.model.cost.cost`.
     reference
         The network that the others are compared with.
-    confidence
-        Of the intervals.
 
     Returns
     -------

@@ -100,8 +100,6 @@ def prediction_table(
         ``song`` and ``start_s`` of each segment.
     targets, probabilities : ndarray, shape (segment * mix, class)
         What is true, and what was predicted.
-    classes
-        Their names.
 
     Returns
     -------

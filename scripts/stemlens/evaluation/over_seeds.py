@@ -34,10 +34,6 @@ def performance_over_seeds(
         Scores of each training, as from `stemlens.evaluation.performance.scores`.
     outcomes
         What they were computed from, in the same order.
-    n_replicates, seed
-        Of the bootstrap over songs.
-    confidence
-        Of the intervals.
 
     Returns
     -------

@@ -77,7 +77,5 @@ def class_prior_probabilities(train_targets: np.ndarray, n_examples: int) -> np.
     ----------
     train_targets : ndarray, uint8, shape (training example, class)
         1 for a class of the example.
-    n_examples
-        Number of predictions.
     """
     return np.tile(train_targets.mean(axis=0), (n_examples, 1))

@@ -17,8 +17,6 @@ def predict(network: CNN, mels: np.ndarray, *, batch_size: int) -> np.ndarray:
         In evaluation mode.
     mels : ndarray, float32, shape (example, band, frame)
         In dB.
-    batch_size
-        Spectrograms per forward pass.
 
     Returns
     -------

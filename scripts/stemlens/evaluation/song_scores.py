@@ -24,8 +24,6 @@ def song_scores(outcomes: Outcomes, drawn: Array) -> Array:
 
     Parameters
     ----------
-    outcomes
-        What is scored.
     drawn : ndarray, float64, shape (replicate, song)
         How often each song was drawn, songs in sorted order.
 
@@ -46,8 +44,8 @@ def song_scores(outcomes: Outcomes, drawn: Array) -> Array:
         scores += [*values, np.mean(values, axis=0), micro]
     weights, song = outcomes.weights, outcomes.song_number
     is_right = (outcomes.predicted == outcomes.targets).all(axis=1)
-    right = drawn @ _by_song(weights * is_right, song)
-    scores.append(_ratio(right, drawn @ _by_song(weights, song)))
+    right = drawn @ np.bincount(song, weights * is_right)
+    scores.append(_ratio(right, drawn @ np.bincount(song, weights)))
     return np.stack(scores, axis=1)
 
 
@@ -58,8 +56,8 @@ def macro_f1(outcomes: Outcomes, drawn: Array) -> Array:
 
 
 def _f1(targets: Array, predicted: Array, weights: Array, song: Array, drawn: Array) -> Array:
-    both = drawn @ _by_song(weights * targets * predicted, song)
-    either = drawn @ _by_song(weights * (targets + predicted.astype(np.float64)), song)
+    both = drawn @ np.bincount(song, weights * targets * predicted)
+    either = drawn @ np.bincount(song, weights * (targets + predicted.astype(np.float64)))
     return _ratio(2 * both, either)
 
 
@@ -84,7 +82,7 @@ def _average_precision(
         true = drawn[part] @ found_until
         precision = _ratio(true, drawn[part] @ ranked_until, undefined=0)
         precise[part] = (precision * np.diff(true, axis=1, prepend=0)).sum(axis=1)
-    varies = drawn @ _by_song(weights * (1 - targets.astype(np.float64)), song) > 0
+    varies = drawn @ np.bincount(song, weights * (1 - targets.astype(np.float64))) > 0
     return np.where(varies, _ratio(precise, totals), np.nan)
 
 
@@ -104,13 +102,10 @@ def _roc_auc(
             weight_until[np.searchsorted(rivals, probabilities[is_true], side)]
             for side in ("left", "right")
         )
-        won[:, other] = _by_song(weights[is_true] * (below + up_to) / 2, song[is_true], n_songs)
-    true, false = (drawn @ _by_song(weights * part, song) for part in (is_true, ~is_true))
+        beaten = weights[is_true] * (below + up_to) / 2
+        won[:, other] = np.bincount(song[is_true], beaten, minlength=n_songs)
+    true, false = (drawn @ np.bincount(song, weights * part) for part in (is_true, ~is_true))
     return _ratio(np.sum((drawn @ won) * drawn, axis=1), true * false)
-
-
-def _by_song(values: Array, song: Array, n_songs: int = 0) -> Array:
-    return np.bincount(song, values, minlength=n_songs)
 
 
 def _ratio(values: Array, reference: Array, undefined: float = np.nan) -> Array:

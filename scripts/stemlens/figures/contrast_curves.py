@@ -48,8 +48,6 @@ def plot_probe(probe: pd.DataFrame, classes: list[str]) -> Figure:
     probe
         Rows of one network: ``training``, ``layer``, ``depth``, ``class``,
         ``balanced_accuracy``, ``ci_low``, ``ci_high``, ``note``.
-    classes
-        Names of the classes, in the order of the columns.
     """
     rows = {"balanced_accuracy": ("Balanced accuracy\nof a linear probe", probe)}
     figure = _panels(rows, classes, "balanced_accuracy")

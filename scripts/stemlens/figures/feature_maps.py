@@ -50,12 +50,8 @@ def plot_feature_maps(
 
     Parameters
     ----------
-    stimuli
-        What to draw.
     strides
         Layer → bands and frames of the input that one value of its map stands for.
-    class_name
-        Class of the stimuli.
     filter_number
         Which filter's map is drawn, from 1.
     duration_s

@@ -47,14 +47,10 @@ def draw_curve(
 
     Parameters
     ----------
-    axis
-        Where to draw.
     table
         A row per layer: ``layer``, `value`, and ``ci_low`` and ``ci_high`` if there is a band.
     layers
         Names of the layers from left to right.
-    value
-        Column to draw.
     style
         Of the line; the band takes its colour.
     """
@@ -107,12 +103,8 @@ def explain_crosses(
 
     Parameters
     ----------
-    figure
-        With the curves.
     tables
         What a panel shows → the rows that are drawn: ``layer``, `value` and ``note``.
-    value
-        Column that is drawn.
     """
     parts = []
     for label, table in tables.items():
@@ -142,21 +134,12 @@ def _has_values(line: Line2D) -> bool:
 
 
 def interval_label(table: pd.DataFrame) -> str:
-    """What the intervals of a table are over, or why it has none.
-
-    Parameters
-    ----------
-    table
-        What is drawn: ``ci_low``, ``n_seeds`` and ``n_songs``.
-    """
+    """What the intervals of a table, with ``n_seeds`` and ``n_songs``, are over, or why none is."""
     drawn = table[table["ci_low"].notna()]
     if len(drawn):
         return f"interval over songs{' and seeds' if (drawn['n_seeds'] > 1).any() else ''}"
-    return (
-        f"no interval: < {MIN_SONGS} songs"
-        if (table["n_songs"] < MIN_SONGS).all()
-        else "no interval"
-    )
+    are_few = (table["n_songs"] < MIN_SONGS).all()
+    return f"no interval: < {MIN_SONGS} songs" if are_few else "no interval"
 
 
 def interval_handle(table: pd.DataFrame) -> Artist:
@@ -166,15 +149,7 @@ def interval_handle(table: pd.DataFrame) -> Artist:
 
 
 def training_legend(figure: Figure | SubFigure, table: pd.DataFrame) -> None:
-    """Say above the panels which line is which training, and what a band is.
-
-    Parameters
-    ----------
-    figure
-        With the curves.
-    table
-        What is drawn: ``training``, and what `interval_label` takes.
-    """
+    """Say above the panels which line is which training, and what a band is."""
     lines = [
         Line2D([], [], label=TRAINING_LABELS[name], markersize=4, **TRAINING_STYLES[name])
         for name in TRAINING_STYLES

@@ -40,12 +40,6 @@ def plot_segment_overview(
     ----------
     segments
         The table of candidate segments.
-    classes
-        Names of the classes.
-    split
-        Which split to draw.
-    duration_s
-        Length of a segment.
     min_active_s
         Least active time of each class.
     """

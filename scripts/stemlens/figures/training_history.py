@@ -15,13 +15,7 @@ PANELS = {
 
 
 def plot_training_history(history: pd.DataFrame) -> Figure:
-    """Draw the columns of a history as curves against the epoch, with the saved network's end.
-
-    Parameters
-    ----------
-    history
-        As from `stemlens.training.training.train`.
-    """
+    """Draw the history of a training as curves, with the saved network's scores at their end."""
     figure, axes = plt.subplots(1, len(PANELS), figsize=(10, 3))
     for axis, (column, label) in zip(axes, PANELS.items(), strict=True):
         axis.plot(history["epoch"], history[column], ".-", color=COLOURS[0], label="training")

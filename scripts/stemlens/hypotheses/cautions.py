@@ -14,10 +14,6 @@ def cautions(claims: pd.DataFrame, *, confidence: float, n_replicates: int) -> l
     ----------
     claims
         As from `stemlens.hypotheses.verdict_table.judge_all`, of all networks.
-    confidence
-        Of the intervals.
-    n_replicates
-        Of the bootstrap.
     """
     applicable = claims[claims["effect"].notna()]
     found: list[str] = []

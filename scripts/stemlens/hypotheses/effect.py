@@ -45,8 +45,6 @@ def effect_of(inequality: Inequality, classes: Sequence[str]) -> Alternatives:
 
     Parameters
     ----------
-    inequality
-        As from `stemlens.hypotheses.inequality.parse`.
     classes
         What ``lowest`` and ``highest`` go through.
     """

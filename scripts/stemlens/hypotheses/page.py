@@ -32,8 +32,6 @@ def write_page(
     verdicts
         Columns ``id``, ``task``, ``network``, ``training``, ``mse_measure``, ``verdict``,
         ``effect``, ``ci_low``, ``ci_high``, ``n_songs``, ``note``.
-    confidence
-        Of the intervals.
     cautions
         Shown before the verdicts.
     """

@@ -85,13 +85,7 @@ class Quantities:
             self.add(key, means[row], note)
 
     def add_contrasts(self, task: str, training: str, summaries: Sequence[Summary]) -> None:
-        """Add by how much pairs of each class are more alike than pairs of different classes.
-
-        Parameters
-        ----------
-        task, training, summaries
-            As in `add_summaries`; from `stemlens.similarity.mean_similarity.summarise`.
-        """
+        """Add the contrast of each class; the arguments are those of `add_summaries`."""
         contrasts = [contrast(*summary) for summary in summaries]
         differences = estimate_over_seeds(contrasts, "contrast")
         for row, found in contrasts[0][0].iterrows():

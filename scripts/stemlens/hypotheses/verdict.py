@@ -98,14 +98,10 @@ def judge(
 
     Parameters
     ----------
-    hypothesis
-        What to test.
     quantities
         Of one network.
     training
         How the network that is judged was trained.
-    confidence
-        Of the intervals, as 0.95.
     """
     classes = _classes(hypothesis, quantities)
     scopes = _scopes(hypothesis, quantities, classes, training)

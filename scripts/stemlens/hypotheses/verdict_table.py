@@ -68,18 +68,7 @@ def judge_all(
 
 
 def mark_untaught(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Note which findings of a trained network its untrained twin shows as well.
-
-    Parameters
-    ----------
-    verdicts
-        Columns ``id``, ``network``, ``training``, ``mse_measure``, ``verdict`` and ``note``.
-
-    Returns
-    -------
-    DataFrame
-        The same with longer notes.
-    """
+    """Note which findings of a trained network its untrained twin shows as well, in a copy."""
     supported = verdicts["verdict"] == SUPPORTED
     untrained = verdicts["training"] == "untrained"
     findings = pd.MultiIndex.from_frame(verdicts[["id", "network", "mse_measure"]])

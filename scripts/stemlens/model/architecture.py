@@ -56,13 +56,6 @@ class Architecture:
     def layer_shapes(self, n_bands: int, n_frames: int, n_outputs: int) -> dict[str, Shape]:
         """Output shape of each layer, from the input to the output.
 
-        Parameters
-        ----------
-        n_bands, n_frames
-            Size of the spectrogram.
-        n_outputs
-            Number of classes.
-
         Returns
         -------
         dict
@@ -92,12 +85,8 @@ class Architecture:
     def strides(self, *, before_pool: bool) -> dict[str, tuple[int, int]]:
         """Stride of each feature map on the input: the bands and frames per value of the map.
 
-        Pools round down, so that a map may cover less than the whole spectrogram.
-
-        Parameters
-        ----------
-        before_pool
-            Whether the maps are read before their layer's pool.
+        Pools round down, so that a map may cover less than the whole spectrogram. Maps may be read
+        before or after their layer's pool.
 
         Returns
         -------

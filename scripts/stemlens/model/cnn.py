@@ -69,12 +69,6 @@ class CNN(nn.Module):
 
     Parameters
     ----------
-    architecture
-        Its blocks.
-    n_bands, n_frames
-        Size of the spectrogram.
-    n_outputs
-        Number of classes.
     target_type
         What the outputs mean, see `stemlens.target_type`.
     """
@@ -159,12 +153,5 @@ class CNN(nn.Module):
 
 
 def probabilities(logits: Tensor, target_type: str) -> Tensor:
-    """Softmax where an example has one class, sigmoid where it may have several.
-
-    Parameters
-    ----------
-    logits : Tensor, shape (example, class)
-    target_type
-        See `stemlens.target_type`.
-    """
+    """Softmax of logits (example, class) where an example has one class, else sigmoid."""
     return logits.softmax(dim=1) if target_type == SINGLE_LABEL else logits.sigmoid()

@@ -8,16 +8,7 @@ from stemlens.model.cnn import CNN
 
 
 def cost(architecture: Architecture, n_bands: int, n_frames: int, n_outputs: int) -> dict[str, int]:
-    """Count trained parameters, and operations to process one spectrogram.
-
-    Parameters
-    ----------
-    architecture
-        The network.
-    n_bands, n_frames
-        Size of the spectrogram.
-    n_outputs
-        Number of classes.
+    """Count trained parameters, and operations to process a spectrogram of that size.
 
     Returns
     -------

@@ -29,11 +29,6 @@ def choose_device(n_threads: int) -> torch.device:
 
     The environment variable ``STEMLENS_DEVICE`` (``cuda`` or ``cpu``) demands one of them.
 
-    Parameters
-    ----------
-    n_threads
-        Threads that torch may use on the CPU.
-
     Raises
     ------
     InputError

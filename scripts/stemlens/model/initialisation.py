@@ -17,15 +17,9 @@ def new_network(
 
     Parameters
     ----------
-    architecture
-        The network.
-    examples
-        The training set.
     standardise
         Whether the network brings its input to mean 0 and standard deviation 1 over the training
         set.
-    seed
-        Of the weights.
 
     Raises
     ------
@@ -56,22 +50,10 @@ def untrained_network(
     seed: int,
     device: torch.device,
 ) -> CNN:
-    """Build the untrained control: initial weights, calibrated batch norm.
+    """Build the untrained control in evaluation mode: initial weights, calibrated batch norm.
 
     Batch norm is calibrated on the training set, as in a trained network. Otherwise the activations
     of an untrained network would shrink from layer to layer, unlike those of a trained one.
-
-    Parameters
-    ----------
-    architecture, examples, standardise, seed
-        See `new_network`.
-    device
-        Where to run.
-
-    Returns
-    -------
-    CNN
-        In evaluation mode.
     """
     network = new_network(architecture, examples, standardise=standardise, seed=seed)
     place(network, device)

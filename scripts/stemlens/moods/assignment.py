@@ -1,4 +1,4 @@
-"""Which mood each stimulus is assigned to, and how varied the moods of a class are."""
+"""Moods that stimuli are assigned to, and their entropy."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def assign(outputs: np.ndarray, stimuli: pd.DataFrame, moods: Sequence[str]) -> 
     stimuli
         ``class`` and ``song``; a row per stimulus.
     moods
-        Mood that each output stands for.
+        Mood of each output.
 
     Returns
     -------
@@ -46,14 +46,14 @@ def entropies(
     songs: np.ndarray,
     weights: np.ndarray,
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Entropy of the moods that the stimuli of each class are assigned to.
+    """Compute the entropy of the moods that stimuli of each class are assigned to.
 
     Parameters
     ----------
     assigned
         From `assign`.
     moods
-        Mood that each output stands for.
+        Mood of each output.
     classes
         Classes of the stimuli.
     songs : ndarray, shape (song,)
@@ -65,8 +65,8 @@ def entropies(
     -------
     table : DataFrame
         A row per class: ``layer``, ``class_a`` and ``class_b`` (both the class), ``measure``
-        (`MOOD_ENTROPY`), ``mean`` (the entropy in bits: 0 where all are assigned to one mood, log2
-        of the number of moods where all are equally frequent), ``n_songs`` and ``note`` (empty).
+        (`MOOD_ENTROPY`), ``mean`` (the entropy in bits: 0 if all have the same mood, log2 of the
+        number of moods if those are equally frequent), ``n_songs`` and ``note`` (empty).
     replicates : ndarray, float64, shape (replicate, class)
     """
     replicates = np.empty((len(weights), len(classes)))
@@ -92,6 +92,6 @@ def entropies(
 
 
 def _entropy_bits(counts: np.ndarray) -> np.ndarray:
-    """Entropy along the last axis; NaN where nothing is counted."""
+    """Entropy along the last axis; NaN where all counts are 0."""
     with np.errstate(invalid="ignore"):  # 0 / 0
         return entropy(counts, base=2, axis=-1)

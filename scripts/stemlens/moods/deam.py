@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stemlens.moods.labels import RatingScale
 from stemlens.moods.mood_song import MoodSong
-from stemlens.moods.rated_folder import rated_songs, read_ratings
+from stemlens.moods.rated_folder import read_rated_folder
 
 EXPECTED = "the folder of DEAM, with MEMD_audio and annotations"
 RATING_RANGE = (1, 9)
@@ -40,12 +40,10 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
     InputError
         If a folder, a file or a column is missing, a rating is invalid, or an id occurs twice.
     """
-    labels = read_ratings(
+    return read_rated_folder(
+        Path(root).expanduser() / "MEMD_audio",
         label_files(root),
-        RatingScale(RATING_RANGE, RATING_RANGE, margin),
-        name="song_id",
-        valence="valence_mean",
-        arousal="arousal_mean",
+        columns=("song_id", "valence_mean", "arousal_mean"),
+        scale=RatingScale(RATING_RANGE, RATING_RANGE, margin),
         expected=EXPECTED,
     )
-    return rated_songs(labels, Path(root).expanduser() / "MEMD_audio", expected=EXPECTED)

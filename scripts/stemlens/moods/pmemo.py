@@ -6,7 +6,7 @@ from stemlens.errors import InputError
 from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale
 from stemlens.moods.mood_song import MoodSong
-from stemlens.moods.rated_folder import rated_songs, read_ratings
+from stemlens.moods.rated_folder import read_rated_folder
 
 EXPECTED = "the folder of PMEmo2019, with chorus and annotations/static_annotations.csv"
 RATING_RANGE = (0, 1)
@@ -41,15 +41,14 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
         If a folder, a file or a column is missing, a rating is invalid, or an id occurs twice.
     """
     folder = Path(root).expanduser()
-    labels = read_ratings(
+    return read_rated_folder(
+        folder / "chorus",
         [_annotations(folder)],
-        RatingScale(RATING_RANGE, RATING_RANGE, margin),
-        name="musicId",
-        valence="Valence(mean)",
-        arousal="Arousal(mean)",
+        columns=("musicId", "Valence(mean)", "Arousal(mean)"),
+        scale=RatingScale(RATING_RANGE, RATING_RANGE, margin),
         expected=EXPECTED,
+        artists=_artists(folder),
     )
-    return rated_songs(labels, folder / "chorus", expected=EXPECTED, artists=_artists(folder))
 
 
 def _annotations(folder: Path) -> Path:

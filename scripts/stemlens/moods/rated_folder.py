@@ -10,82 +10,53 @@ from stemlens.moods.labels import RatingScale, rating_label
 from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
 
 
-def read_ratings(
-    paths: Iterable[str | Path],
-    scale: RatingScale,
-    *,
-    name: str,
-    valence: str,
-    arousal: str,
-    expected: str,
-) -> dict[str, Label]:
-    """Read mean ratings from tables.
-
-    Parameters
-    ----------
-    paths
-        The tables.
-    scale
-        Scale of the ratings.
-    name, valence, arousal
-        Names of the columns.
-    expected
-        What ``mood.root`` should be, for messages.
-
-    Returns
-    -------
-    dict
-        Name of a song → label.
-
-    Raises
-    ------
-    InputError
-        If a table or a column is missing, a rating is invalid, or a song occurs twice.
-    """
-    labels: dict[str, Label] = {}
-    for path in map(Path, paths):
-        table = read_label_table(path, [name, valence, arousal], expected=expected)
-        for song, row in table.by_id(name).items():
-            where = f"{path}, {name} {song}"
-            if song in labels:
-                raise InputError(
-                    f"{where}: is also in another table; expected one row for each: delete the"
-                    " other"
-                )
-            labels[song] = rating_label(row[valence], row[arousal], scale, where)
-    return labels
-
-
-def rated_songs(
-    labels: Mapping[str, Label],
+def read_rated_folder(
     folder: Path,
+    tables: Iterable[str | Path],
     *,
+    columns: tuple[str, str, str],
+    scale: RatingScale,
     expected: str,
     artists: Mapping[str, str] | None = None,
 ) -> list[MoodSong]:
-    """Combine labels with audio files.
+    """Read ``<name>.mp3`` and mean ratings.
 
     Parameters
     ----------
-    labels
-        Name of a song → label.
     folder
-        Folder with ``<name>.mp3``.
+        Folder of the audio files.
+    tables
+        Tables of ratings.
+    columns
+        Their columns for name, valence and arousal.
+    scale
+        Scale of the ratings.
     expected
         What ``mood.root`` should be, for messages.
     artists
-        Name of a song → artist.
+        Name → artist.
 
     Returns
     -------
     list of MoodSong
-        Every song with a label or an audio file, sorted by name.
+        Every song with a rating or an audio file, sorted by name.
 
     Raises
     ------
     InputError
-        As in `mp3_files`.
+        If the folder, a table or a column is missing, a rating is invalid, or a song occurs twice.
     """
+    key, valence, arousal = columns
+    labels: dict[str, Label] = {}
+    for path in map(Path, tables):
+        for name, row in read_label_table(path, columns, expected=expected).by_id(key).items():
+            where = f"{path}, {key} {name}"
+            if name in labels:
+                raise InputError(
+                    f"{where}: is also in another table; expected one row for each: delete the"
+                    " other"
+                )
+            labels[name] = rating_label(row[valence], row[arousal], scale, where)
     audio = mp3_files(folder, expected=expected)
     return [
         mood_song(

@@ -39,11 +39,6 @@ def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
 def note_on_cka(a: np.ndarray, b: np.ndarray) -> str:
     """Say why two sets of activations cannot be compared; empty if they can.
 
-    Parameters
-    ----------
-    a, b
-        As for `debiased_cka`.
-
     Returns
     -------
     str

@@ -32,8 +32,6 @@ def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     ----------
     stimuli
         As from `stemlens.activations.stimuli.select_stimuli`.
-    classes
-        Names of the classes.
 
     Returns
     -------
@@ -107,13 +105,7 @@ def probe_layer(
 
 
 def probe_notes(products: np.ndarray, targets: np.ndarray) -> list[str]:
-    """Say for each class why `probe_layer` has no prediction; empty where it has one.
-
-    Parameters
-    ----------
-    products, targets
-        As there.
-    """
+    """Say for each class why `probe_layer` has no prediction; empty where it has one."""
     if not np.isfinite(products).all():
         return [NOT_FINITE] * targets.shape[1]
     if _coordinates(products).shape[1] == 0:

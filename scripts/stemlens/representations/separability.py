@@ -56,7 +56,7 @@ def silhouette(
     if len(names) < 2:
         return means
     complete = _has_two_songs_per_class(classes, songs, weights)
-    drawn = weights[complete][:, _song_numbers(songs)]
+    drawn = weights[complete][:, np.unique(songs, return_inverse=True)[1]]
 
     def mean_distance(there: np.ndarray, here: np.ndarray) -> np.ndarray:
         """Of the stimuli here to those there in other songs, (replicate, stimulus here)."""
@@ -146,11 +146,6 @@ def note_on_separability(
     return ""
 
 
-def _song_numbers(songs: np.ndarray) -> np.ndarray:
-    """Where the song of each stimulus stands in ``np.unique(songs)``."""
-    return np.unique(songs, return_inverse=True)[1]
-
-
 def _has_two_songs_per_class(
     classes: np.ndarray, songs: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
@@ -158,7 +153,7 @@ def _has_two_songs_per_class(
 
     Without a class the statistic would be one of other classes, not comparable to the rest.
     """
-    numbers = _song_numbers(songs)
+    numbers = np.unique(songs, return_inverse=True)[1]
     drawn_songs = [
         (weights[:, np.unique(numbers[classes == name])] > 0).sum(axis=1)
         for name in np.unique(classes)

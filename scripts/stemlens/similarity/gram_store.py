@@ -23,13 +23,7 @@ ARRAYS = ("products", "sums", "peaks", "constant")
 
 
 def compute_grams(activations: str | Path) -> dict[str, Gram]:
-    """Compute the Gram matrix of every layer, by depth.
-
-    Parameters
-    ----------
-    activations
-        HDF5, see `stemlens.activations.store`; read once, by blocks.
-    """
+    """Compute the Gram matrix of every layer in a file of activations, read by blocks."""
     return {
         layer: gram(feature_blocks(activations, layer, max_values=MAX_BLOCK_VALUES))
         for layer in layer_depths(activations)

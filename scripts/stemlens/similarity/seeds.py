@@ -38,22 +38,10 @@ def estimate_over_seeds(summaries: Sequence[Summary], statistic: str) -> Estimat
     return Estimate(by_seed, replicates, n_songs)
 
 
-def average_tables(
-    tables: Sequence[pd.DataFrame], *, statistics: Sequence[str] = ()
-) -> pd.DataFrame:
+def average_tables(tables: Sequence[pd.DataFrame], *, statistics: Sequence[str]) -> pd.DataFrame:
     """Average columns over seeds, and join the notes of all seeds.
 
-    Parameters
-    ----------
-    tables
-        One per seed, with the same rows in the same order; a column ``note``.
-    statistics
-        Columns to average.
-
-    Returns
-    -------
-    DataFrame
-        The first table with means over seeds in `statistics`, and the ``note`` of every seed.
+    Tables have the same rows in the same order; other columns are those of the first.
     """
     average = tables[0].copy()
     for column in statistics:

@@ -25,8 +25,6 @@ def task_difference(
         Table and replicates of each seed, as from
         `stemlens.similarity.mean_similarity.summarise`; layers that only one of them has are left
         out.
-    confidence
-        Of the intervals.
 
     Returns
     -------

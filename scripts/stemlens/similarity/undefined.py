@@ -14,8 +14,6 @@ def note_on_mean(
 
     Parameters
     ----------
-    measure
-        Its name.
     n_pairs, n_defined
         How many pairs there are, and in how many of them the measure has a value.
     n_not_finite

@@ -17,15 +17,6 @@ MIN_SONGS = 5
 def draw_weights(n: int, *, n_replicates: int, seed: int | Sequence[int]) -> np.ndarray:
     """Draw as many songs as there are, with replacement, in each replicate.
 
-    Parameters
-    ----------
-    n
-        How many there are.
-    n_replicates
-        Number of replicates.
-    seed
-        Of the draws.
-
     Returns
     -------
     ndarray, float64, shape (replicate, song)

@@ -98,18 +98,11 @@ class Estimate:
 
 
 def weighted_sum(constant: float, terms: Sequence[tuple[float, Estimate]]) -> Estimate:
-    """``constant`` + Σ weight · estimate.
+    """``constant`` + Σ weight · estimate, of at least one estimate.
 
     All drew the same songs, so that a replicate of the sum is the sum of replicates. Trainings are
     paired by their number: seeds of two networks have nothing in common, but each pair of
     trainings is an independent sample of their difference.
-
-    Parameters
-    ----------
-    constant
-        Added to the sum.
-    terms
-        Weight and estimate; at least one.
 
     Raises
     ------

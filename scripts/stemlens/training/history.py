@@ -10,13 +10,7 @@ Without dropout, and with the weights of the last step, it is usually the higher
 
 
 def fall_note(history: pd.DataFrame) -> str:
-    """Note on a saved network that is worse than the last epoch; empty where it is not.
-
-    Parameters
-    ----------
-    history
-        As from `stemlens.training.training.train`.
-    """
+    """Note on a saved network that is worse than the last epoch of `train`; empty if it is not."""
     last = history.iloc[-1]
     if last["macro_f1"] - last["saved_macro_f1"] <= FALL_ALLOWED:
         return ""
@@ -28,11 +22,6 @@ def fall_note(history: pd.DataFrame) -> str:
 
 def training_row(history: pd.DataFrame) -> dict[str, float | str]:
     """Compare the last epoch with the saved network.
-
-    Parameters
-    ----------
-    history
-        As from `stemlens.training.training.train`.
 
     Returns
     -------

@@ -15,8 +15,6 @@ def demand_unknown(held_out_songs: Collection[str], pairs: pd.DataFrame) -> None
 
     Parameters
     ----------
-    held_out_songs
-        Their names.
     pairs
         Songs of one recording, from `stemlens.audio.same_audio.find_same_audio`.
 

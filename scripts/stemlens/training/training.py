@@ -82,16 +82,10 @@ def train(
 
     Parameters
     ----------
-    architecture
-        The network.
-    settings
-        How to train.
     examples, validation
         Examples to train on, and others that are only scored after each epoch.
     seed
         Of the initial weights, the order of examples and dropout.
-    device
-        Where to train.
     resume_path
         Where the state is kept after each epoch. A state from other settings, data or code is
         ignored; the caller deletes it when it has stored the result.

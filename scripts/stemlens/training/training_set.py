@@ -43,8 +43,6 @@ class TrainingSet:
 
         Parameters
         ----------
-        device
-            Where to train.
         examples
             At least one of each class.
         balance_classes

@@ -29,14 +29,7 @@ _Validator = jsonschema.validators.extend(
 
 
 def check_schema(config: Mapping[str, Any], schema_path: str | Path) -> None:
-    """Check keys, types and ranges.
-
-    Parameters
-    ----------
-    config
-        The merged config.
-    schema_path
-        The JSON schema, as YAML.
+    """Check keys, types and ranges of the merged config; the JSON schema is a YAML file.
 
     Raises
     ------

@@ -41,16 +41,16 @@ def check_named_songs(config: Mapping[str, Any], songs: Iterable[Song]) -> None:
             )
     else:
         held_out = set() if holdout == "none" else {*map(nfc, holdout)}
-        _demand("training.holdout", held_out, names["train"], "training")
+        _check_names("training.holdout", held_out, names["train"], "training")
     if held_out == {*names["train"]}:
         raise InputError(
             "config key training.holdout: every training song is held out; leave some to train on"
         )
-    _demand("figures.songs", map(nfc, config["figures"]["songs"]), names["test"], "test")
+    _check_names("figures.songs", map(nfc, config["figures"]["songs"]), names["test"], "test")
 
 
-def _demand(key: str, wanted: Iterable[str], known: list[str], split: str) -> None:
-    absent = sorted({*wanted} - {*known})
+def _check_names(key: str, names: Iterable[str], known: list[str], split: str) -> None:
+    absent = sorted({*names} - {*known})
     if absent:
         raise InputError(
             f"config key {key}: found {', '.join(map(repr, absent))}, not a {split} song; expected"

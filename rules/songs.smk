@@ -1,0 +1,79 @@
+"""The songs of the corpus, and lists of their files. No rules: this is what others ask for."""
+
+from stemlens.atomic import is_taken
+from stemlens.corpora.identity import identities
+from stemlens.splits import SPLITS
+from stemlens.workflow.corpus import corpus_root, corpus_songs
+from stemlens.workflow.named_songs import check_named_songs
+
+STEMS = [item["stem"] for item in CORPUS["classes"]]
+RENDERS = CORPUS["layout"] == "demo"
+FETCHES = CORPUS["fetch"] and not RENDERS
+try:
+    ROOT = "<results>/corpus" if RENDERS else corpus_root(CORPUS, os.environ)
+except InputError as error:
+    raise WorkflowError(str(error))
+
+
+def must_fetch():
+    """Whether the corpus is one to fetch and is not there yet."""
+    return FETCHES and not is_taken(ROOT)
+
+
+@cache
+def songs():
+    """All songs, as (split, slug) → Song."""
+    try:
+        found, notices = corpus_songs(config, ROOT)
+        for notice in notices if workflow.is_main_process else []:
+            logger.warning(notice)
+        check_named_songs(config, found)
+    except InputError as error:
+        raise WorkflowError(str(error))
+    return {(song.split, song.slug): song for song in found}
+
+
+def per_song(pattern, *splits):
+    """Input function: a file for each song of the splits, fetching the corpus first if need be."""
+
+    def files(wildcards):
+        if must_fetch():
+            checkpoints.fetch_corpus.get()
+        wanted = splits or [wildcards.split]
+        return [
+            pattern.format(split=s, song=slug) for s, slug in songs() if s in wanted
+        ]
+
+    return files
+
+
+def song_files(wildcards):
+    """Input function: the audio files of a song, where a rule makes them.
+
+    Those of other corpora are no inputs: neither their folder nor the order of their dates matters.
+    """
+    song = songs()[wildcards.split, wildcards.song]
+    return song.files.values() if RENDERS else []
+
+
+def song_identity(wildcards):
+    """Param: name of a song; name, size and date of its files."""
+    song = songs()[wildcards.split, wildcards.song]
+    return {"name": song.name, "files": {} if RENDERS else identities(song.files)}
+
+
+def song_path(wildcards, input):
+    """Param: where a song lies now; one that depends on `input` is read by jobs, never compared."""
+    if RENDERS:
+        return os.path.dirname(input.stems[0])
+    return songs()[wildcards.split, wildcards.song].path
+
+
+def stored_segments(folder):
+    """Output: a song's segments, for good or until its spectrograms are made."""
+    return directory(folder) if CORPUS["keep_segments"] else temp(directory(folder))
+
+
+# A corpus that is not there shall stop the run here, not inside a rule.
+if not must_fetch():
+    songs()
