@@ -25,7 +25,7 @@ from stemlens.job_log import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        f(np.array([1, 2]), renamed.used)
+        f(np.array([1, 2]), renamed.used())
 """,
     "stemlens/__init__.py": "",
     "stemlens/job_log.py": "def job_log(path):\n    return path\n",
@@ -86,7 +86,7 @@ def scaled(x):
     return 2 * x
 """,
     "stemlens/effect.py": "STATE = {}\nSTATE[1] = 2\n",
-    "stemlens/audio/other.py": "used = 4\nidle = 5\n",
+    "stemlens/audio/other.py": "def used():\n    return 4\n\n\ndef idle():\n    return 5\n",
     "stemlens/unrelated.py": "from stemlens.audio import direct\n",
 }
 DIRECT, INDIRECT = "stemlens/audio/direct.py", "stemlens/audio/indirect.py"
@@ -121,6 +121,7 @@ USED = [
     ("job.py", "[1, 2]", "[1, 3]"),
     ("job.py", "renamed.used", "renamed.idle"),
     ("job.py", "import numpy as np", "import torch as np"),
+    ("job.py", "import numpy as np", "import numpy.linalg as np"),
     (DIRECT, "g(x)[", "g(-x)["),
     (DIRECT, "LIMIT = 3", "LIMIT = 4"),
     (DIRECT, "self.a + self.b", "self.a - self.b"),
@@ -131,7 +132,7 @@ USED = [
     (INDIRECT, "return scaled(x)", "return scaled(-x)"),
     ("stemlens/late.py", "2 * x", "3 * x"),
     ("stemlens/effect.py", "STATE[1] = 2", "STATE[1] = 3"),
-    ("stemlens/audio/other.py", "used = 4", "used = 5"),
+    ("stemlens/audio/other.py", "return 4", "return 6"),
 ]
 UNUSED = [
     ("job.py", "A script.", "Another text."),

@@ -36,12 +36,11 @@ def test_empty_numbers_are_missing_and_seeds_stay_whole(tmp_path: Path) -> None:
 def test_names_that_look_like_numbers_or_missing_values_stay_names(
     tmp_path: Path, column: str
 ) -> None:
-    names = ["007", "1e3", "1999", "None", "NA", "nan"]
-    table = pd.DataFrame({column: names, "value": np.arange(6) + 0.5})
-    write_table(tmp_path / "table.csv", table)
-    read = read_table(tmp_path / "table.csv")
-    assert read[column].tolist() == names
-    assert read["value"].tolist() == table["value"].tolist()
+    for names in (["007", "1e3"], ["1999", "None"], ["NA", "nan"]):
+        table = pd.DataFrame({column: names, "value": [1.5, 2.0]})
+        write_table(tmp_path / "table.csv", table)
+        expected = table.astype({column: "str"})
+        pd.testing.assert_frame_equal(read_table(tmp_path / "table.csv"), expected)
 
 
 ODD_TEXT = [
