@@ -34,6 +34,7 @@ include: "rules/run.smk"
 include: "rules/songs.smk"
 include: "rules/models.smk"
 include: "rules/variants.smk"
+include: "rules/steps.smk"
 include: "rules/corpus.smk"
 include: "rules/segments.smk"
 include: "rules/mel.smk"
@@ -86,18 +87,24 @@ rule all:
         ],
         figures("networks") if EXPERIMENT["ablations"] else [],
         MOOD_RESULTS if "mood" in TASKS else [],
+        *steps_of_songs(),
+        *steps_of_models(),
 
 
 rule robustness:
     input:
         "<results>/tables/robustness.csv",
         figures("robustness"),
+        *steps_of_songs(),
+        *steps_of_variants(),
 
 
 rule threshold_sweep:
     input:
         "<results>/tables/threshold_sweep.csv",
         figures("threshold_sweep"),
+        per_song("<results>/threshold_sweep/{split}/{song}.csv", *SPLITS),
+        rendered_files(),
 
 
 # Shows what a changed config left behind, see rules/run.smk.

@@ -7,18 +7,11 @@ Out: a corpus folder: train/<song>/<stem>.wav and test/<song>/<stem>.wav (demo),
 
 import time
 
-DEMO_STEMS = ["drums", "bass", "other", "vocals"]
-
-
 if RENDERS:
 
     rule render_demo_corpus:
         output:
-            [
-                f"{song.path}/{stem}.wav"
-                for song in songs().values()
-                for stem in [*DEMO_STEMS, "mixture"]
-            ],
+            rendered_files(),
         log:
             "<logs>/render_demo_corpus.log",
         benchmark:

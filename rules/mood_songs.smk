@@ -32,6 +32,13 @@ def shard_files(wildcards):
     return [song.file for song in shard_songs(wildcards)] if RENDERS_MOODS else []
 
 
+def mood_song_files():
+    """The spectrograms of all shards, and the songs where a rule makes them."""
+    songs = MOOD_CORPUS.songs if RENDERS_MOODS else []
+    shards = per_shard("<results>/mel/mood/{split}/{shard}.h5", *SPLITS)
+    return [*shards, *(song.file for song in songs)]
+
+
 def shard_identities(wildcards):
     """Param: name, size and date of the files of a shard."""
     songs = [] if RENDERS_MOODS else shard_songs(wildcards)

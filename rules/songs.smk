@@ -56,6 +56,13 @@ def song_files(wildcards):
     return song.files.values() if RENDERS else []
 
 
+def rendered_files():
+    """The audio files of the demo corpus, all stems and the mixture; none of another corpus."""
+    names = ["drums", "bass", "other", "vocals", "mixture"]
+    paths = [song.path for song in songs().values()] if RENDERS else []
+    return [f"{path}/{name}.wav" for path in paths for name in names]
+
+
 def song_identity(wildcards):
     """Param: name of a song; name, size and date of its files."""
     song = songs()[wildcards.split, wildcards.song]

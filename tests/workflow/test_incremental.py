@@ -54,7 +54,11 @@ def table_rows() -> list[tuple[str, set[str], str | None]]:
 
 @pytest.fixture(scope="module")
 def jobs(finished: Project) -> Jobs:
-    graph = finished.succeed("--dag", "dot", "--forceall")
+    return graph_of(finished, "all")
+
+
+def graph_of(project: Project, target: str) -> Jobs:
+    graph = project.succeed("--dag", "dot", "--forceall", target)
     rule_of = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)', graph, flags=re.MULTILINE))
     users_of = defaultdict(set)
     for source, target in re.findall(r"^\s*(\d+) -> (\d+)$", graph, flags=re.MULTILINE):
@@ -73,6 +77,32 @@ def edited(path: Path, old: str, new: str) -> Iterator[None]:
     finally:
         path.write_bytes(content)
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("target", ["all", "robustness", "threshold_sweep"])
+def test_targets_ask_for_the_output_of_each_job_so_that_one_that_failed_runs_again(
+    finished: Project, target: str
+) -> None:
+    jobs = graph_of(finished, target)
+    (target_job,) = jobs.of_rules({target})
+    not_asked_for = {
+        rule
+        for job, rule in jobs.rule_of.items()
+        if target_job not in jobs.users_of.get(job, set())
+    }
+    assert not_asked_for - {target} == ({"extract_variant"} if target == "robustness" else set())
+
+
+def test_what_a_failed_job_leaves_missing_is_made_again_with_what_follows(
+    finished: Project, tmp_path: Path
+) -> None:
+    project = finished.copy(tmp_path / "failed")
+    (spectrograms,) = project.folder.glob("results/demo/mel/instrument/test/demo-song-01.h5")
+    spectrograms.unlink()
+    planned = project.planned()
+    assert planned["compute_mels"] == 1
+    assert {"join_split", "extract_activations", "plot_similarity"} <= set(planned)
+    assert "cut_segments" not in planned
 
 
 def test_the_table_has_a_row_for_each_section_of_the_config() -> None:

@@ -15,7 +15,7 @@ MODEL = "instrument/paper/trained-seed0"
 STATE = f"results/demo/models/{MODEL}/.resume/state.pt"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
 CHECKPOINT = f"results/demo/models/{MODEL}/checkpoint.pt"
-PREDICTIONS = f"results/demo/predictions/{MODEL}.csv"
+TARGETS = [CHECKPOINT, f"results/demo/predictions/{MODEL}.csv"]
 LONG = {"training": {"epochs": 8}}
 """Long enough to be killed in their midst."""
 
@@ -35,7 +35,7 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
 def undisturbed(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The finished run with a longer training."""
     project = finished.copy(tmp_path_factory.mktemp("undisturbed") / "project")
-    project.succeed(PREDICTIONS, config=LONG)
+    project.succeed(*TARGETS, config=LONG)
     return project
 
 
@@ -45,7 +45,7 @@ def test_a_run_killed_in_training_ends_with_the_same_network_when_repeated(
 ) -> None:
     project = finished.copy(tmp_path / "killed")
     process = subprocess.Popen(
-        project.command(PREDICTIONS, config=LONG),
+        project.command(*TARGETS, config=LONG),
         cwd=project.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -61,7 +61,7 @@ def test_a_run_killed_in_training_ends_with_the_same_network_when_repeated(
     process.wait()
     log = (project.folder / LOG).read_text("utf-8")
 
-    project.succeed(PREDICTIONS, config=LONG)
+    project.succeed(*TARGETS, config=LONG)
 
     if killed != "only snakemake":
         whole_log = (project.folder / LOG).read_text("utf-8")
@@ -73,7 +73,7 @@ def test_a_run_killed_in_training_ends_with_the_same_network_when_repeated(
     assert csvs != finished.csvs()
     expected = weights(undisturbed)
     assert all(torch.equal(values, expected[name]) for name, values in weights(project).items())
-    assert project.planned(LONG, targets=[PREDICTIONS]) == {}
+    assert project.planned(LONG, targets=TARGETS) == {}
 
 
 def test_a_second_run_beside_a_first_is_refused(tmp_path: Path, small_config: Path) -> None:

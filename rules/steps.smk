@@ -1,0 +1,50 @@
+"""What is made on the way to the results. No rules: targets ask for it.
+
+Snakemake makes a missing file again only if a target or another job asks for it. Without these lists,
+a job that failed, and so lost its output, would stay undone behind the older results of a later job.
+"""
+
+
+def steps_of_songs():
+    """One file of each job of a song, for stems and for songs with moods."""
+    return [
+        per_song("<results>/segments/{split}/{song}.csv", *SPLITS),
+        per_song("<results>/mel/instrument/{split}/{song}.h5", *SPLITS),
+        rendered_files(),
+        mood_song_files() if "mood" in TASKS else [],
+    ]
+
+
+def steps_of_models():
+    """One file of each job of a model, and of what all models share."""
+    patterns = [
+        "models/<model>/checkpoint.pt",
+        "models/<model>/performance.csv",
+        "activations/<model>.h5",
+        "grams/<model>.h5",
+        "bootstrap/<model>.h5",
+        "probes/<model>.csv",
+    ]
+    return [
+        "<results>/mel/filters.h5",
+        expand("<results>/mel/{task}/{split}.h5", task=TASKS, split=SPLITS),
+        expand("<results>/models/{task}/class_prior.csv", task=TASKS),
+        "<results>/stimuli.csv",
+        [per_model(f"<results>/{pattern}") for pattern in patterns],
+        per_model("<results>/moods/<model>.csv", task="mood"),
+    ]
+
+
+def steps_of_variants():
+    """One file of each job of a variant of the analysis, but for activations, which are temporary."""
+    trained = {"training": "trained"}
+    return [
+        "<results>/mel/filters.h5",
+        expand("<results>/mel/{task}/{split}.h5", task=TASKS, split=SPLITS),
+        per_studied_model("<results>/models/<model>/checkpoint.pt", **trained),
+        per_studied_model("<results>/activations/<model>.h5", **trained),
+        [f"<results>/{folder}stimuli.csv" for folder in FOLDERS_OF_VARIANTS.values()],
+        *variant_files("<results>/{variant}grams/<model>.h5").values(),
+        *variant_files("<results>/{variant}bootstrap/<model>.h5").values(),
+        *variant_files("<results>/{variant}moods/<model>.h5", task="mood").values(),
+    ]
