@@ -58,7 +58,8 @@ def test_the_default_config_passes():
     ("path", "value", "named"),
     [
         # Unknown keys.
-        ("epoch", 3, "epoch: unknown"),
+        ("epoch", 3, "epoch: unknown; expected one of corpus"),
+        ("training.epoch", 3, "training.epoch: unknown; expected one of epochs, batch_size"),
         ("mel.n_mel", 3, "mel.n_mel: unknown"),
         ("networks.paper.conv.1.stride", 2, r"networks.paper.conv.1.stride: unknown"),
         # Missing keys.
@@ -69,6 +70,7 @@ def test_the_default_config_passes():
         ("training.epochs", "many", "training.epochs: found 'many'"),
         ("training.standardise", 1, "training.standardise: found 1"),
         ("mel", None, "mel: found None"),
+        ("mel.n_mels", "many", "mel.n_mels: found 'many'; expected integer. Number of mel bands."),
         ("networks.paper.conv.0.kernel", 3, "networks.paper.conv.0.kernel: found 3"),
         ("figures.figure3.class", 4, "figures.figure3.class: found 4"),
         (
@@ -94,7 +96,11 @@ def test_the_default_config_passes():
         ("networks.paper.dropout", 1, "networks.paper.dropout: found 1"),
         ("networks.paper.conv.0.pool", [2], r"networks.paper.conv.0.pool: found \[2\]"),
         ("corpus.name", "a/b", "corpus.name: found 'a/b'"),
-        ("corpus.layout", "wav", "corpus.layout: found 'wav'; expected one of"),
+        (
+            "corpus.layout",
+            "wav",
+            r"corpus.layout: found 'wav'; expected one of \['demo', 'musdb18',",
+        ),
         ("activations.tap", "conv", "activations.tap: found 'conv'; expected one of"),
         ("figures.songs", ["Ann"], r"figures.songs: found \['Ann'\]"),
         ("training.holdout", "all", "training.holdout"),
@@ -110,6 +116,11 @@ def test_the_default_config_passes():
         ("corpus.classes.0.name", "x" * 101, "corpus.classes.0.name: found 'x"),
         # Sections that contradict each other.
         ("networks.paper.conv.2.pool", [14, 1], "networks.paper: conv3: its pool 14×1"),
+        (
+            "networks.paper.conv.3.pool",
+            [7, 2],
+            r"networks.paper: conv4: its pool 7×2 \(bands × frames\) is larger than its map 6×3",
+        ),
         ("mel.hop_length", 22050, "networks.paper: conv2: its pool"),
         ("figures.figure1.class", "flute", "figures.figure1.class: found 'flute'"),
         ("figures.figure3.class", "flute", "figures.figure3.class: found 'flute'"),

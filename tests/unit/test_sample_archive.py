@@ -182,6 +182,7 @@ def test_members_may_begin_with_a_dot(server: Server, tmp_path: Path) -> None:
 def test_an_address_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"/nothing: cannot be fetched \(404"):
         fetch_archive(url_of(server, "nothing"), tmp_path / "sample")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -87,13 +87,3 @@ def test_a_corpus_of_ones_own_outlives_every_way_to_fetch(
 
     assert {path: path.read_bytes() for path in root.glob("**/*.mp4")} == before
     assert {path.name for path in tmp_path.iterdir()} == {"project", "own"}
-
-
-def test_an_address_that_does_not_answer_is_named(tmp_path: Path, url: str) -> None:
-    project = copy_project(tmp_path / "project")
-    project.configfiles.append(project.folder / "presets/musdb18-7s.yaml")
-    wrong = url.replace("sample.zip", "gone.zip")
-    result = project.run(config={"corpus": {"fetch_url": wrong}})
-    assert result.returncode != 0
-    assert f"stemlens: {wrong}: cannot be fetched (404" in result.stdout
-    assert not (project.folder / "corpora/musdb18-7s").exists()

@@ -38,23 +38,6 @@ def results(project: Project) -> Path:
     return project.folder / "results/mini"
 
 
-def test_segments_are_counted_as_expected(results: Path) -> None:
-    table = pd.read_csv(results / "tables/segments.csv")
-    kept = table.groupby(["split", "song"])["kept"].sum()
-    kept.index = kept.index.map(lambda key: (key[0], key[1].removeprefix("Music Delta - ")))
-    assert kept.to_dict() == {
-        ("train", "Beatles"): 3,
-        ("train", "Britpop"): 3,
-        ("train", "Grunge"): 4,
-        ("train", "Rockabilly"): 2,
-        ("train", "Shadows"): 0,
-        ("test", "Punk"): 2,
-        ("test", "Hendrix"): 1,
-        ("test", "Rock"): 1,
-        ("test", "Zeppelin"): 0,
-    }
-
-
 def test_a_song_without_a_segment_is_reported_with_its_reason(results: Path) -> None:
     table = pd.read_csv(results / "tables/segments.csv")
     reasons = table.loc[table["song"] == "Music Delta - Zeppelin", "reason"]

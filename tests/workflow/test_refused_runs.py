@@ -21,9 +21,6 @@ def refusal(project: Project, config: dict[str, Any], **environment: str) -> str
     return result.stdout
 
 
-POOLS = [[2, 4], [3, 4], [2, 5], [7, 2]]
-
-
 @pytest.mark.parametrize(
     ("config", "message"),
     [
@@ -31,29 +28,9 @@ POOLS = [[2, 4], [3, 4], [2, 5], [7, 2]]
             {"training": {"epoch": 3}},
             "config key training.epoch: unknown; expected one of epochs, batch_size",
         ),
-        ({"moods": {}}, "config key moods: unknown; expected one of corpus"),
-        (
-            {"mel": {"n_mels": "many"}},
-            "config key mel.n_mels: found 'many'; expected integer. Number of mel bands.",
-        ),
-        (
-            {"corpus": {"layout": "wav"}},
-            "config key corpus.layout: found 'wav'; expected one of ['demo', 'musdb18',",
-        ),
         (
             {"training": {"holdout": ["nobody"]}},
             "config key training.holdout: found 'nobody', not a training song; expected",
-        ),
-        (
-            {
-                "networks": {
-                    "paper": {
-                        "conv": [{"filters": 8, "kernel": [3, 3], "pool": pool} for pool in POOLS]
-                    }
-                }
-            },
-            "config key networks.paper: conv4: its pool 7×2 (bands × frames) is larger than its"
-            " map 6×3",
         ),
     ],
 )

@@ -182,17 +182,3 @@ def test_bad_songs_may_be_left_out_and_are_recorded_with_their_reasons(
         slug = kind.lower().replace(" ", "-")
         swept = pd.read_csv(results / f"threshold_sweep/train/{slug}.csv")
         assert swept["reason"].str.contains(message, regex=False).all()
-
-
-def test_a_split_of_bad_songs_stops_the_run_even_where_they_may_be_left_out(
-    project: Project, tmp_path: Path
-) -> None:
-    root = tmp_path / "corpus"
-    write_wav_folder(root / "train/Good", noise_stems(0, 3))
-    write_bad_song(root / "test/Bad", "Short bass")
-    config = corpus_config(root, "musdb18hq")
-    config["corpus"]["broken_songs"] = "skip"
-    result = project.run("results/odd/tables/segments.csv", config=config)
-    assert result.returncode != 0
-    assert "stemlens: split test: none of its songs can be read; expected one" in result.stdout
-    assert "Bad: the stems differ in length" in result.stdout

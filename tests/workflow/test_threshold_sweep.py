@@ -37,27 +37,11 @@ def test_the_row_at_the_threshold_in_use_counts_the_segments_of_the_run(swept: P
 
 def test_each_split_has_a_row_per_threshold(swept: Project) -> None:
     table = sweep_table(swept)
-    columns = [
-        "split",
-        "threshold_db",
-        "n_candidates",
-        "n_segments",
-        "n_songs",
-        "n_mixes",
-        "n_unread",
-    ]
-    assert list(table.columns) == columns
     assert table.groupby("split", sort=False)["threshold_db"].apply(list).to_dict() == {
         split: list(range(-80, -15, 5)) for split in ("train", "test")
     }
     # The thresholds are such that they make a difference.
     assert table.groupby("split")["n_segments"].nunique().min() > 1
-
-
-@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
-def test_the_figure_stands_there(swept: Project, suffix: str, start: bytes) -> None:
-    path = swept.folder / f"results/demo/figures/threshold_sweep.{suffix}"
-    assert path.read_bytes().startswith(start)
 
 
 def test_the_sweep_leaves_the_run_as_it_is(swept: Project) -> None:
