@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import av
@@ -33,6 +33,12 @@ ODD_NAMES = [
 ]
 
 
+def touch(root: Path, files: Iterable[str]) -> None:
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).touch()
+
+
 def write_empty_corpus(root: Path, layout: str, songs: Sequence[str]) -> None:
     """Songs of empty files in both splits, with the stems drums and bass in MUSDB18-HQ's layout."""
     files = {
@@ -40,9 +46,7 @@ def write_empty_corpus(root: Path, layout: str, songs: Sequence[str]) -> None:
         "musdb18hq": [f"{song}/{stem}.wav" for song in songs for stem in ("drums", "bass")],
     }
     for split in ("train", "test"):
-        for file in files[layout]:
-            (root / split / file).parent.mkdir(parents=True, exist_ok=True)
-            (root / split / file).touch()
+        touch(root / split, files[layout])
 
 
 def real_song(split: str, name: str) -> Path:

@@ -63,24 +63,30 @@ def random_recordings(n_per_class: Sequence[int], seed: int) -> LabelledMels:
     return LabelledMels(mels, targets, SINGLE_LABEL, CLASSES)
 
 
+def write_song(path: Path, song: str, mels: np.ndarray, *, rng: np.random.Generator) -> None:
+    """Write the spectrograms of a song with a segment each 10 s; classes play for random times."""
+    n = len(mels)
+    segments = pd.DataFrame({"song": song, "segment": range(n), "start_s": 10.0 * np.arange(n)})
+    for name in CLASSES:
+        segments[active_column(name)] = rng.uniform(5, 10, n)
+    write_mels(
+        path,
+        mels,
+        np.tile(mix_targets(len(CLASSES)), (n, 1, 1)),
+        segments=segments,
+        classes=CLASSES,
+        target_type=MULTI_LABEL,
+        settings=MEL,
+    )
+
+
 def write_random_split(path: Path, n_segments: Mapping[str, int], seed: int = 0) -> None:
     """Write a file for each song (name → number of its segments) and the split that joins them."""
     files = []
     for number, (song, n) in enumerate(n_segments.items()):
-        rng = np.random.default_rng([seed, number])
-        segments = pd.DataFrame({"song": song, "segment": range(n), "start_s": 10.0 * np.arange(n)})
-        for name in CLASSES:
-            segments[active_column(name)] = rng.uniform(5, 10, n)
         files.append(path.with_suffix("") / f"{number}.h5")
-        write_mels(
-            files[-1],
-            random_mels(n, seed=100 * seed + number),
-            np.tile(mix_targets(len(CLASSES)), (n, 1, 1)),
-            segments=segments,
-            classes=CLASSES,
-            target_type=MULTI_LABEL,
-            settings=MEL,
-        )
+        mels = random_mels(n, seed=100 * seed + number)
+        write_song(files[-1], song, mels, rng=np.random.default_rng([seed, number]))
     write_split(path, files, split=path.stem)
 
 

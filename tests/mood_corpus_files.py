@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from corpus_files import touch
 from stemlens.moods.corpora import read_mood_songs
 from stemlens.moods.mood_song import MoodSong
 
@@ -48,12 +49,6 @@ def read_songs(
     by_name = {song.name: song for song in songs}
     assert len(by_name) == len(songs)
     return by_name
-
-
-def touch(root: Path, files: Iterable[str]) -> None:
-    for file in files:
-        (root / file).parent.mkdir(parents=True, exist_ok=True)
-        (root / file).touch()
 
 
 def write_table(path: Path, header: str, rows: Iterable[str]) -> None:
@@ -129,18 +124,28 @@ def merge_split_table(root: Path, part: str, edition: str) -> Path:
     return root / "tvt_dataframes/tvt_70_15_15" / f"tvt_70_15_15_{part}_audio_{edition}.csv"
 
 
-def write_emotify(root: Path, rows: Iterable[str], audio: Iterable[str]) -> Path:
+def emotify_row(track: int, genre: str, *felt: str) -> str:
+    emotions = [name.strip() for name in EMOTIFY_HEADER.split(",")[2:11]]
+    ratings = ",".join(str(int(emotion in felt)) for emotion in emotions)
+    return f"{track},{genre},{ratings},25,1,3,1,0,English"
+
+
+EMOTIFY_ROWS = [
+    emotify_row(1, "classical", "calmness", "power"),
+    emotify_row(1, "classical", "calmness"),
+    emotify_row(400, "pop", "joyful_activation"),
+]
+EMOTIFY_AUDIO = ["classical/1.mp3", "pop/100.mp3"]
+
+
+def write_emotify(
+    root: Path, rows: Iterable[str] = EMOTIFY_ROWS, audio: Iterable[str] = EMOTIFY_AUDIO
+) -> Path:
     write_table(root / "data.csv", EMOTIFY_HEADER, rows)
     for genre in ("classical", "rock", "electronic", "pop"):
         (root / "emotifymusic" / genre).mkdir(parents=True)
     touch(root, [f"emotifymusic/{file}" for file in audio])
     return root
-
-
-def emotify_row(track: int, genre: str, *felt: str) -> str:
-    emotions = [name.strip() for name in EMOTIFY_HEADER.split(",")[2:11]]
-    ratings = ",".join(str(int(emotion in felt)) for emotion in emotions)
-    return f"{track},{genre},{ratings},25,1,3,1,0,English"
 
 
 def _write_quadrant_folders(root: Path, audio: Iterable[str]) -> None:
@@ -151,23 +156,11 @@ def _write_quadrant_folders(root: Path, audio: Iterable[str]) -> None:
 
 def write_manifest_of_empty_files(folder: Path, n_songs: int) -> Path:
     """A manifest of empty files: nothing opens them when a run is planned."""
-    folder.mkdir()
-    rows = ["file,valence,arousal,artist"]
+    rows = []
     for number in range(n_songs):
-        (folder / f"{number}.mp3").touch()
         valence, arousal = (number * 7 % 19 - 9) / 10, (number * 5 % 17 - 8) / 10
         rows.append(f"{number}.mp3,{valence},{arousal},artist {number % 997}")
-    path = folder / "songs.csv"
-    path.write_text("\n".join(rows), "utf-8")
-    return path
-
-
-EMOTIFY_ROWS = [
-    emotify_row(1, "classical", "calmness", "power"),
-    emotify_row(1, "classical", "calmness"),
-    emotify_row(400, "pop", "joyful_activation"),
-]
-EMOTIFY_AUDIO = ["classical/1.mp3", "pop/100.mp3"]
+    return write_manifest(folder / "songs.csv", "file,valence,arousal,artist", rows)
 
 
 def quadrants(songs: Mapping[str, MoodSong]) -> dict[str, str | None]:

@@ -1,18 +1,10 @@
 import pytest
-from mood_corpus_files import (
-    EMOTIFY_AUDIO,
-    EMOTIFY_ROWS,
-    emotify_row,
-    left_out,
-    quadrants,
-    read_songs,
-    write_emotify,
-)
+from mood_corpus_files import emotify_row, left_out, quadrants, read_songs, write_emotify
 from stemlens.errors import InputError
 
 
 def test_emotify_is_read_as_published(tmp_path):
-    songs = read_songs("emotify", write_emotify(tmp_path, EMOTIFY_ROWS, EMOTIFY_AUDIO))
+    songs = read_songs("emotify", write_emotify(tmp_path))
     assert quadrants(songs) == {"1": "Q4", "400": "Q1"}
     assert songs["400"].file == str(tmp_path / "emotifymusic" / "pop" / "100.mp3")
     assert (songs["1"].valence, songs["1"].left_out) == (None, "")
@@ -57,32 +49,6 @@ def test_emotify_takes_the_emotion_that_most_raters_felt(tmp_path):
     assert left_out(songs) == {"1": "", "2": "", "3": tie, "4": nothing}
 
 
-def test_emotify_leaves_out_songs_without_audio_or_label(tmp_path):
-    rows = [emotify_row(1, "classical", "power")]
-    write_emotify(tmp_path, rows, ["rock/7.mp3", "rock/notes.txt"])
-    assert left_out(read_songs("emotify", tmp_path)) == {"1": "no audio file", "107": "no label"}
-
-
-def test_emotify_with_a_file_twice_is_an_error(tmp_path):
-    write_emotify(tmp_path, EMOTIFY_ROWS, [*EMOTIFY_AUDIO, "pop/100.MP3"])
-    with pytest.raises(InputError, match="pop: found two files for song 100"):
-        read_songs("emotify", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (emotify_row(401, "pop"), "track id '401' of genre 'pop'"),
-        (emotify_row(101, "pop"), "track id '101' of genre 'pop'"),
-        (emotify_row(301, "pop").replace(",0", ",2", 1), "track id 301: found amazement '2'"),
-    ],
-)
-def test_emotify_with_an_unknown_track_or_rating_is_an_error(tmp_path, row, message):
-    write_emotify(tmp_path, [row], [])
-    with pytest.raises(InputError, match=message):
-        read_songs("emotify", tmp_path)
-
-
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
@@ -92,6 +58,6 @@ def test_emotify_with_an_unknown_track_or_rating_is_an_error(tmp_path, row, mess
     ],
 )
 def test_a_wrong_mapping_of_emotions_names_its_key(tmp_path, mapping, message):
-    write_emotify(tmp_path, EMOTIFY_ROWS, EMOTIFY_AUDIO)
+    write_emotify(tmp_path)
     with pytest.raises(InputError, match=rf"^mood\.emotify_quadrants: {message}"):
         read_songs("emotify", tmp_path, emotify_quadrants=mapping)

@@ -60,22 +60,6 @@ def test_merge_in_two_folders_is_an_error_that_names_both(tmp_path):
         read_songs("merge", tmp_path)
 
 
-def test_merge_with_a_song_twice_is_an_error(tmp_path):
-    write_merge(tmp_path / "a", ["A001,Q4,,", "A001,Q4,,"], ["Q4/A001.mp3"])
-    with pytest.raises(InputError, match=r"complete_metadata\.csv: Song A001 occurs twice"):
-        read_songs("merge", tmp_path / "a")
-    parts = {"train": ["A001,Q4"], "validate": ["A001,Q4"], "test": []}
-    write_merge(tmp_path / "b", parts=parts)
-    with pytest.raises(InputError, match=r"validate_audio_complete\.csv: Song A001 .* another"):
-        read_songs("merge", tmp_path / "b")
-
-
-def test_merge_with_a_part_of_its_split_missing_is_an_error(tmp_path):
-    write_merge(tmp_path, parts={"train": ["A001,Q4"], "test": ["A002,Q1"]})
-    with pytest.raises(InputError, match=r"lacks tvt_70_15_15_validate_audio_complete\.csv"):
-        read_songs("merge", tmp_path)
-
-
 def test_merge_in_both_editions_at_once_is_an_error(tmp_path):
     write_merge(tmp_path)
     write_table(tmp_path / "merge_audio_balanced_metadata.csv", "Song,Quadrant", [])

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from mood_corpus_files import (
     DEAM_TABLES,
-    EMOTIFY_AUDIO,
-    EMOTIFY_ROWS,
     FOUR_Q_TABLE,
+    emotify_row,
     left_out,
     quadrants,
     read_songs,
@@ -28,7 +27,7 @@ WRITERS = {
     "pmemo": write_pmemo,
     "4q": write_four_q,
     "merge": write_merge,
-    "emotify": lambda root: write_emotify(root, EMOTIFY_ROWS, EMOTIFY_AUDIO),
+    "emotify": write_emotify,
 }
 
 
@@ -53,37 +52,6 @@ def test_deam_has_its_midpoint_at_5_whatever_the_ranges_of_a_manifest(tmp_path):
     }
 
 
-def test_deam_leaves_out_songs_without_audio_or_label(tmp_path):
-    write_deam(tmp_path, ["2, 3, 1, 3, 1", "3, , , ,"], [], ["3.mp3", "5.MP3", "6.wav", "._5.mp3"])
-    assert left_out(read_songs("deam", tmp_path)) == {
-        "2": "no audio file",
-        "3": "no label",
-        "5": "no label",
-    }
-
-
-@pytest.mark.parametrize(
-    ("rows", "later_rows"),
-    [
-        (["2, 3, 1, 3, 1", "2, 4, 1, 4, 1"], []),
-        (["2, 3, 1, 3, 1"], ["2, 4, 1, 4, 1, 4, 1"]),
-    ],
-)
-def test_deam_with_an_id_twice_is_an_error(tmp_path, rows, later_rows):
-    write_deam(tmp_path, rows, later_rows, ["2.mp3"])
-    with pytest.raises(
-        InputError,
-        match=r"static_annotations_averaged_songs_.*song_id 2( occurs twice|: is also in another)",
-    ):
-        read_songs("deam", tmp_path)
-
-
-def test_a_rating_off_the_published_scale_is_an_error(tmp_path):
-    write_deam(tmp_path, ["2, 0.5, 1, 3, 1"], [], ["2.mp3"])
-    with pytest.raises(InputError, match=r"song_id 2: valence 0\.5 .* expected 1 to 9"):
-        read_songs("deam", tmp_path)
-
-
 @pytest.mark.parametrize("folder", ["annotations", "."])
 def test_pmemo_is_read_as_published(tmp_path, folder):
     songs = read_songs("pmemo", write_pmemo(tmp_path, folder=folder))
@@ -106,17 +74,6 @@ def test_pmemo_takes_artists_from_the_metadata(tmp_path, folder):
     ]
 
 
-def test_pmemo_leaves_out_songs_without_audio_or_label(tmp_path):
-    write_pmemo(tmp_path, ["1,0.4,0.6"], ["2.mp3"])
-    assert left_out(read_songs("pmemo", tmp_path)) == {"1": "no audio file", "2": "no label"}
-
-
-def test_pmemo_with_an_id_twice_is_an_error(tmp_path):
-    write_pmemo(tmp_path, ["1,0.4,0.6", "1,0.4,0.6"])
-    with pytest.raises(InputError, match=r"static_annotations\.csv: musicId 1 occurs twice"):
-        read_songs("pmemo", tmp_path)
-
-
 @pytest.mark.parametrize("inner", ["", "MER_audio_taffc_dataset"])
 def test_4q_is_read_as_published(tmp_path, inner):
     write_four_q(tmp_path / inner)
@@ -126,36 +83,6 @@ def test_4q_is_read_as_published(tmp_path, inner):
     assert (song.artist, song.valence, song.split) == ("Charlie Poole", None, None)
     assert song.file == str(tmp_path / inner / "Q3" / "MT0000004637.mp3")
     assert label_files("4q", tmp_path) == [str(tmp_path / inner / FOUR_Q_TABLE)]
-
-
-def test_4q_leaves_out_songs_without_audio_or_label(tmp_path):
-    write_four_q(tmp_path, ['"A","Ann","T","Q1"', '"B","Bob","T",""'], ["Q2/B.mp3", "Q3/C.mp3"])
-    songs = read_songs("4q", tmp_path)
-    assert left_out(songs) == {"A": "no audio file", "B": "no label", "C": "no label"}
-    assert quadrants(songs) == {"A": "Q1", "B": None, "C": None}
-    assert songs["A"].file == str(tmp_path / "Q1" / "A.mp3")
-
-
-def test_a_song_in_the_folder_of_another_quadrant_is_left_out(tmp_path):
-    write_four_q(tmp_path, ['"A","Ann","T","Q1"'], ["Q2/A.mp3"])
-    assert left_out(read_songs("4q", tmp_path)) == {
-        "A": "label and folder name different quadrants"
-    }
-
-
-@pytest.mark.parametrize(
-    ("rows", "audio", "message"),
-    [
-        (['"A","Ann","T","Q1"'] * 2, ["Q1/A.mp3"], f"{FOUR_Q_TABLE}: Song A occurs twice"),
-        (['"A","Ann","T","Q1"'], ["Q1/A.mp3", "Q3/A.mp3"], "song A is in both Q1 and Q3"),
-        (['"A","Ann","T","Q1"'], ["Q1/A.mp3", "Q1/A.MP3"], "found two files for song A"),
-        (['"A","Ann","T","Q0"'], ["Q1/A.mp3"], "Song A: found quadrant 'Q0'"),
-    ],
-)
-def test_4q_with_a_wrong_or_repeated_song_is_an_error(tmp_path, rows, audio, message):
-    write_four_q(tmp_path, rows, audio)
-    with pytest.raises(InputError, match=message):
-        read_songs("4q", tmp_path)
 
 
 @pytest.mark.parametrize(("in_tables", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])
@@ -172,6 +99,101 @@ def test_songs_are_found_in_either_form_of_unicode(tmp_path, layout, in_tables, 
     assert (found.quadrant, found.artist, found.left_out) == ("Q1", "Ann", "")
     assert found.file == str(tmp_path / "Q1" / f"{song}.mp3")
     assert found.split == (None if layout == "4q" else "train")
+
+
+@pytest.mark.parametrize(
+    ("layout", "rows", "audio", "expected"),
+    [
+        (
+            "deam",
+            ["2, 3, 1, 3, 1", "3, , , ,"],
+            ["3.mp3", "5.MP3", "6.wav", "._5.mp3", "2001.mp3"],
+            {"2": "no audio file", "2001": "", "3": "no label", "5": "no label"},
+        ),
+        ("pmemo", ["1,0.4,0.6"], ["2.mp3"], {"1": "no audio file", "2": "no label"}),
+        (
+            "emotify",
+            [emotify_row(1, "classical", "power")],
+            ["rock/7.mp3", "rock/notes.txt"],
+            {"1": "no audio file", "107": "no label"},
+        ),
+    ],
+)
+def test_songs_without_audio_or_label_are_left_out(tmp_path, layout, rows, audio, expected):
+    WRITERS[layout](tmp_path, rows=rows, audio=audio)
+    assert left_out(read_songs(layout, tmp_path)) == expected
+
+
+def test_4q_leaves_out_songs_without_audio_or_label_or_in_the_folder_of_another_quadrant(tmp_path):
+    rows = ['"A","Ann","T","Q1"', '"B","Bob","T",""', '"D","Dan","T","Q1"']
+    songs = read_songs("4q", write_four_q(tmp_path, rows, ["Q2/B.mp3", "Q3/C.mp3", "Q2/D.mp3"]))
+    assert left_out(songs) == {
+        "A": "no audio file",
+        "B": "no label",
+        "C": "no label",
+        "D": "label and folder name different quadrants",
+    }
+    assert quadrants(songs) == {"A": "Q1", "B": None, "C": None, "D": "Q1"}
+    assert songs["A"].file == str(tmp_path / "Q1" / "A.mp3")
+
+
+IN_4Q = {"rows": ['"A","Ann","T","Q1"'], "audio": ["Q1/A.mp3"]}
+
+
+@pytest.mark.parametrize(
+    ("layout", "files", "message"),
+    [
+        (
+            "deam",
+            {"rows": ["2, 3, 1, 3, 1", "2, 4, 1, 4, 1"]},
+            r"songs_1_2000\.csv: song_id 2 occurs twice",
+        ),
+        (
+            "deam",
+            {"later_rows": ["2, 4, 1, 4, 1, 4, 1"]},
+            r"songs_2000_2058\.csv, song_id 2: is also in another",
+        ),
+        (
+            "deam",
+            {"rows": ["2, 0.5, 1, 3, 1"]},
+            r"song_id 2: valence 0\.5 .* expected 1 to 9",
+        ),
+        (
+            "pmemo",
+            {"rows": ["1,0.4,0.6", "1,0.4,0.6"]},
+            r"static_annotations\.csv: musicId 1 occurs twice",
+        ),
+        ("4q", {**IN_4Q, "rows": 2 * IN_4Q["rows"]}, f"{FOUR_Q_TABLE}: Song A occurs twice"),
+        ("4q", {**IN_4Q, "audio": ["Q1/A.mp3", "Q3/A.mp3"]}, "song A is in both Q1 and Q3"),
+        ("4q", {**IN_4Q, "audio": ["Q1/A.mp3", "Q1/A.MP3"]}, "found two files for song A"),
+        ("4q", {**IN_4Q, "rows": ['"A","Ann","T","Q0"']}, "Song A: found quadrant 'Q0'"),
+        ("merge", {"rows": 2 * ["A001,Q4,,"]}, r"complete_metadata\.csv: Song A001 occurs twice"),
+        (
+            "merge",
+            {"parts": {"train": ["A001,Q4"], "validate": ["A001,Q4"], "test": []}},
+            r"validate_audio_complete\.csv: Song A001 .* another",
+        ),
+        (
+            "merge",
+            {"parts": {"train": ["A001,Q4"], "test": ["A002,Q1"]}},
+            r"lacks tvt_70_15_15_validate_audio_complete\.csv",
+        ),
+        ("emotify", {"audio": ["pop/100.mp3", "pop/100.MP3"]}, "pop: found two files for song 100"),
+        ("emotify", {"rows": [emotify_row(401, "pop")]}, "track id '401' of genre 'pop'"),
+        ("emotify", {"rows": [emotify_row(101, "pop")]}, "track id '101' of genre 'pop'"),
+        (
+            "emotify",
+            {"rows": [emotify_row(301, "pop").replace(",0", ",2", 1)]},
+            "track id 301: found amazement '2'",
+        ),
+    ],
+)
+def test_a_song_that_occurs_twice_or_is_none_of_the_corpus_is_an_error(
+    tmp_path, layout, files, message
+):
+    WRITERS[layout](tmp_path, **files)
+    with pytest.raises(InputError, match=message):
+        read_songs(layout, tmp_path)
 
 
 @pytest.mark.parametrize("layout", WRITERS)

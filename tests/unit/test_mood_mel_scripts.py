@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import librosa
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +10,7 @@ import soundfile
 from collect_mood_songs import main as collect_mood_songs
 from compute_mel_filters import main as compute_mel_filters
 from compute_mood_mels import main as compute_mood_mels
+from librosa_mel import librosa_log_mel
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import read_attributes, read_examples
 from stemlens.audio.segment_table import read_segment_table
@@ -60,13 +60,6 @@ def compute(songs, folder, *, broken_songs="skip"):
     return read_table(folder / "songs.csv").set_index("song")
 
 
-def librosa_mel(samples):
-    power = librosa.feature.melspectrogram(
-        y=samples, sr=RATE_HZ, n_fft=256, hop_length=200, n_mels=12, fmin=0, fmax=4000
-    )
-    return 10 * np.log10(np.maximum(power, 1e-10))[:, :80]
-
-
 def test_excerpts_become_the_mels_of_librosa_with_the_songs_mood(shard, tmp_path):
     compute(shard, tmp_path)
     examples = read_examples(tmp_path / "mels.h5")
@@ -80,7 +73,7 @@ def test_excerpts_become_the_mels_of_librosa_with_the_songs_mood(shard, tmp_path
     for mel, song, start_s in zip(examples.mels, table["song"], table["start_s"], strict=True):
         samples, _ = soundfile.read(tmp_path / f"{song}.wav")
         first = round(start_s * RATE_HZ)
-        expected = librosa_mel(samples[first : first + 2 * RATE_HZ])
+        expected = librosa_log_mel(samples[first : first + 2 * RATE_HZ], SETTINGS)
         np.testing.assert_allclose(mel, expected, atol=1e-3)
 
 

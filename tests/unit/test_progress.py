@@ -1,5 +1,6 @@
 import io
 import logging
+from typing import Any
 
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -35,8 +36,8 @@ def failed(jobid: int, **details: object) -> logging.LogRecord:
     return told(LogEvent.JOB_ERROR, f"Error in job {jobid}", jobid=jobid, **details)
 
 
-def show(stream: io.StringIO, *records: logging.LogRecord) -> RunDisplay:
-    display = RunDisplay(logging.StreamHandler(stream))
+def show(stream: io.StringIO, *records: logging.LogRecord, **options: Any) -> RunDisplay:
+    display = RunDisplay(logging.StreamHandler(stream), **options)
     for record in records:
         display.handle(record)
     return display
@@ -111,33 +112,27 @@ def test_a_job_that_is_tried_again_has_not_failed_yet() -> None:
 
 def test_a_dry_run_shows_its_table_once_and_no_job() -> None:
     file = io.StringIO()
-    display = RunDisplay(logging.StreamHandler(file), is_dry_run=True)
-    for record in (PLAN, *CUTS, PLAN):
-        display.handle(record)
+    show(file, PLAN, *CUTS, PLAN, is_dry_run=True)
     assert file.getvalue() == "Job stats: …\n"
 
 
 @pytest.mark.parametrize(("is_dry_run", "n_calls"), [(False, 1), (True, 0)])
 def test_a_run_with_nothing_to_do_is_noticed(is_dry_run: bool, n_calls: int) -> None:  # noqa: FBT001
     calls: list[None] = []
-    display = RunDisplay(
-        logging.StreamHandler(io.StringIO()),
-        is_dry_run=is_dry_run,
-        when_nothing_to_do=lambda: calls.append(None),
-    )
-    display.handle(told(None, "Nothing to be done (all requested files are present)."))
+    nothing = told(None, "Nothing to be done (all requested files are present).")
+    noticed = {"when_nothing_to_do": lambda: calls.append(None)}
+    show(io.StringIO(), nothing, is_dry_run=is_dry_run, **noticed)
     assert len(calls) == n_calls
 
 
 def test_after_ctrl_c_errors_of_the_jobs_it_ended_are_not_shown() -> None:
     file = io.StringIO()
     calls: list[None] = []
-    display = RunDisplay(logging.StreamHandler(file), when_interrupted=lambda: calls.append(None))
     error = told(None, "CalledProcessError in file …")
     error.levelno = logging.ERROR
     interrupt = told(None, "Terminating processes on user request, this might take some time.")
-    for record in (PLAN, CUTS[0], interrupt, error):
-        display.handle(record)
+    noticed = {"when_interrupted": lambda: calls.append(None)}
+    display = show(file, PLAN, CUTS[0], interrupt, error, **noticed)
     assert file.getvalue() == f"{interrupt.msg}\n"
     assert display.is_stopped
     assert len(calls) == 1

@@ -88,13 +88,6 @@ def test_integers_stored_as_floats_are_refused(tmp_path, scale, subtype):
     assert_refused(path, rf"song\.wav: its peak is {str(scale)[:2]}\d*; {expected}")
 
 
-def test_integers_stored_as_floats_are_refused_where_channels_cancel(tmp_path):
-    path = tmp_path / "song.wav"
-    left = np.round(32_768 * 2 * sine(440, RATE_HZ))
-    soundfile.write(path, np.stack([left, -left], axis=1), RATE_HZ, subtype="FLOAT")
-    assert_refused(path, r"song\.wav: its peak is 32768")
-
-
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("left", "right", "message"),
@@ -102,6 +95,7 @@ def test_integers_stored_as_floats_are_refused_where_channels_cancel(tmp_path):
         (np.inf, -np.inf, "a sample at 1.000 s is not a finite number"),
         (0, np.nan, "a sample at 1.000 s is not a finite number"),
         (3e38, 3e38, "its peak is 3"),
+        (32_768, -32_768, r"song\.wav: its peak is 32768"),
     ],
 )
 @pytest.mark.parametrize("rate_hz", [RATE_HZ, 44_100])

@@ -6,34 +6,19 @@ import pandas as pd
 import pytest
 import soundfile
 from join_split import main as join_split
-from mel_splits import CLASSES, MEL, random_mels
+from mel_splits import MEL, random_mels, write_song
 from stemlens.audio.excerpts import excerpt_starts_s
 from stemlens.audio.mel import log_mels_of_mixes
 from stemlens.audio.mel_filters import read_filters, write_filters
 from stemlens.audio.mel_store import write_mels
-from stemlens.audio.mixes import mix_targets
 from stemlens.audio.same_audio import find_same_audio
-from stemlens.audio.segment_columns import active_column
 from stemlens.corpora.recording import read_recording
 from stemlens.errors import InputError
-from stemlens.target_type import MULTI_LABEL, SINGLE_LABEL
+from stemlens.target_type import SINGLE_LABEL
 
 
-def write_song(path, song, mels):
-    """The spectrograms of a song with a segment each 10 s."""
-    segments = pd.DataFrame({"song": song, "segment": range(len(mels))})
-    segments = segments.assign(start_s=10.0 * segments["segment"])
-    for name in CLASSES:
-        segments[active_column(name)] = 9.0
-    write_mels(
-        path,
-        mels.astype(np.float32),
-        np.tile(mix_targets(len(CLASSES)), (len(mels), 1, 1)),
-        segments=segments,
-        classes=CLASSES,
-        target_type=MULTI_LABEL,
-        settings=MEL,
-    )
+def written(path, song, mels):
+    write_song(path, song, mels.astype(np.float32), rng=np.random.default_rng(0))
     return str(path)
 
 
@@ -42,7 +27,7 @@ def corpus(tmp_path):
     """Two songs of each split, three segments each."""
     return {
         split: [
-            write_song(tmp_path / split / f"{name}.h5", name, random_mels(3, seed=10 * n + m))
+            written(tmp_path / split / f"{name}.h5", name, random_mels(3, seed=10 * n + m))
             for m, name in enumerate(names)
         ]
         for n, (split, names) in enumerate({"train": "AB", "test": "CD"}.items())
@@ -63,7 +48,7 @@ def test_songs_that_differ_share_nothing(corpus):
 def test_songs_that_share_a_segment_are_found_whatever_their_name_and_wherever_it_stands(
     corpus, tmp_path
 ):
-    corpus["test"].append(write_song(tmp_path / "other.h5", "other", copy_of(2)))
+    corpus["test"].append(written(tmp_path / "other.h5", "other", copy_of(2)))
     (pair,) = find_same_audio(corpus).itertuples(index=False)
     assert tuple(pair) == ("train", "A", "test", "other", 20, 10)
 
@@ -72,7 +57,7 @@ def test_songs_that_share_a_segment_are_found_whatever_their_name_and_wherever_i
 def test_rounding_makes_no_other_recording_but_noise_does(corpus, tmp_path, noise_db, is_same):
     mels = random_mels(3, seed=0)
     mels += np.random.default_rng(9).normal(0, noise_db, mels.shape)
-    corpus["test"].append(write_song(tmp_path / "other.h5", "other", mels))
+    corpus["test"].append(written(tmp_path / "other.h5", "other", mels))
     assert len(find_same_audio(corpus)) == is_same
 
 
@@ -81,19 +66,19 @@ def test_one_level_throughout_is_not_the_same_audio(corpus, tmp_path):
     silent = random_mels(2, seed=77)
     silent[0] = MEL.floor_db
     for split in corpus:
-        corpus[split].append(write_song(tmp_path / f"{split}.h5", f"silent {split}", silent[:1]))
+        corpus[split].append(written(tmp_path / f"{split}.h5", f"silent {split}", silent[:1]))
     assert find_same_audio(corpus).empty
 
 
 def test_a_segment_that_comes_twice_in_a_song_is_no_other_song(corpus, tmp_path):
     loop = random_mels(1, seed=77).repeat(3, axis=0)
-    corpus["test"].append(write_song(tmp_path / "loop.h5", "loop", loop))
+    corpus["test"].append(written(tmp_path / "loop.h5", "loop", loop))
     assert find_same_audio(corpus).empty
 
 
 def test_a_song_without_a_segment_is_like_no_other(corpus, tmp_path):
     for name in ("none", "none either"):
-        corpus["test"].append(write_song(tmp_path / f"{name}.h5", name, random_mels(0, seed=0)))
+        corpus["test"].append(written(tmp_path / f"{name}.h5", name, random_mels(0, seed=0)))
     assert find_same_audio(corpus).empty
     assert find_same_audio({"test": corpus["test"][2:]}).empty
 
@@ -112,7 +97,7 @@ def test_a_test_song_that_is_there_before_is_refused_and_both_are_named(
     corpus, tmp_path, seed, same
 ):
     """In the training split, or in the test split, where it would count twice."""
-    corpus["test"].append(write_song(tmp_path / "other.h5", "other", random_mels(3, seed=seed)))
+    corpus["test"].append(written(tmp_path / "other.h5", "other", random_mels(3, seed=seed)))
     with pytest.raises(InputError) as error:
         joined(corpus, tmp_path, "test")
     assert f"{same} and 'other' (test split, from 0 s)" in str(error.value)
@@ -123,7 +108,7 @@ def test_a_test_song_that_is_there_before_is_refused_and_both_are_named(
 def test_many_such_songs_are_counted_and_all_in_the_log(corpus, tmp_path, caplog):
     for number in range(5):
         path = tmp_path / f"copy{number}.h5"
-        corpus["test"].append(write_song(path, f"copy {number}", copy_of(0, seed=number)))
+        corpus["test"].append(written(path, f"copy {number}", copy_of(0, seed=number)))
     with (
         caplog.at_level(logging.WARNING, "stemlens"),
         pytest.raises(InputError, match="and 12 more, see the log"),
@@ -133,7 +118,7 @@ def test_many_such_songs_are_counted_and_all_in_the_log(corpus, tmp_path, caplog
 
 
 def test_a_training_song_that_is_there_twice_is_a_warning(corpus, tmp_path, caplog):
-    corpus["train"].append(write_song(tmp_path / "other.h5", "other", random_mels(3, seed=0)))
+    corpus["train"].append(written(tmp_path / "other.h5", "other", random_mels(3, seed=0)))
     with caplog.at_level(logging.WARNING, "stemlens"):
         joined(corpus, tmp_path, "test")
     (record,) = caplog.records
@@ -180,7 +165,7 @@ def test_a_copy_that_differs_a_little_everywhere_is_found(corpus, tmp_path, shif
     rng = np.random.default_rng(0)
     mels = copy_of(1)
     mels[1] += shift_db * rng.choice([-1, 1], mels[1].shape)
-    found = find_same_audio({**corpus, "more": [write_song(tmp_path / "copy.h5", "copy", mels)]})
+    found = find_same_audio({**corpus, "more": [written(tmp_path / "copy.h5", "copy", mels)]})
     assert {*found["song_a"], *found["song_b"]} == {"A", "copy"}
 
 
@@ -189,5 +174,5 @@ def test_excerpts_that_are_silent_most_of_the_time_are_not_alike(tmp_path):
     for seed in (0, 1):
         mels = random_mels(1, seed=seed)
         mels[..., 5:] = mels.min()
-        files.append(write_song(tmp_path / f"{seed}.h5", f"song {seed}", mels))
+        files.append(written(tmp_path / f"{seed}.h5", f"song {seed}", mels))
     assert find_same_audio({"train": files}).empty

@@ -18,7 +18,7 @@ from stemlens.errors import InputError
 class Server(ThreadingHTTPServer):
     """Serves `content`; `breaks_off_after` bytes of an answer it hangs up, once."""
 
-    content = b""
+    content: bytes
     knows_ranges = True
     breaks_off_after: int | None = None
     ranges: list[str | None]
@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server(("127.0.0.1", 0), Handler) as running:
-        running.ranges = []
+        running.content, running.ranges = CORPUS, []
         thread = Thread(target=partial(running.serve_forever, poll_interval=0.01))
         thread.start()
         yield running
@@ -88,14 +88,13 @@ def assert_is_the_corpus(folder: Path) -> None:
 def test_an_archive_is_fetched_and_unpacked_and_nothing_else_is_left(
     server: Server, tmp_path: Path
 ) -> None:
-    server.content = CORPUS
     fetch_archive(url_of(server), tmp_path / "corpora" / "sample")
     assert_is_the_corpus(tmp_path / "corpora" / "sample")
     assert [p.name for p in (tmp_path / "corpora").iterdir()] == ["sample"]
 
 
 def test_a_download_that_broke_off_goes_on_where_it_stopped(server: Server, tmp_path: Path) -> None:
-    server.content, server.breaks_off_after = CORPUS, 2 * BLOCK_BYTES + 1000
+    server.breaks_off_after = 2 * BLOCK_BYTES + 1000
     with pytest.raises(InputError, match="run again to resume the download"):
         fetch_archive(url_of(server), tmp_path / "sample")
     assert not (tmp_path / "sample").exists()
@@ -107,8 +106,7 @@ def test_a_download_that_broke_off_goes_on_where_it_stopped(server: Server, tmp_
 def test_a_server_that_knows_no_ranges_sends_all_of_it_again(
     server: Server, tmp_path: Path
 ) -> None:
-    server.content, server.knows_ranges = CORPUS, False
-    server.breaks_off_after = BLOCK_BYTES
+    server.knows_ranges, server.breaks_off_after = False, BLOCK_BYTES
     part = part_path(url_of(server), tmp_path / "sample")
     part.write_bytes(CORPUS[:1000])
     with pytest.raises(InputError, match="run again to resume the download"):
@@ -133,7 +131,6 @@ WHOLE = len(CORPUS)
 def test_a_damaged_part_is_thrown_away_and_fetched_anew_and_a_whole_one_is_unpacked(
     server: Server, tmp_path: Path, part: bytes, ranges: list[str | None]
 ) -> None:
-    server.content = CORPUS
     part_path(url_of(server), tmp_path / "sample").write_bytes(part)
     fetch_archive(url_of(server), tmp_path / "sample")
     assert server.ranges == ranges
@@ -200,7 +197,6 @@ def test_an_archive_that_leads_out_of_its_folder_is_refused(
 def test_a_corpus_that_is_there_is_left_as_it_is_and_nothing_is_asked_for(
     server: Server, tmp_path: Path
 ) -> None:
-    server.content = CORPUS
     own = tmp_path / "sample/train/Own.stem.mp4"
     own.parent.mkdir(parents=True)
     own.write_text("mine")
@@ -209,17 +205,9 @@ def test_a_corpus_that_is_there_is_left_as_it_is_and_nothing_is_asked_for(
     assert files_in(tmp_path) == ["sample/train/Own.stem.mp4"]
 
 
-def test_an_empty_folder_is_filled(server: Server, tmp_path: Path) -> None:
-    server.content = CORPUS
-    (tmp_path / "sample").mkdir()
-    fetch_archive(url_of(server), tmp_path / "sample")
-    assert_is_the_corpus(tmp_path / "sample")
-
-
 def test_what_came_in_the_way_meanwhile_is_left_as_it_is(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server.content = CORPUS
     own = tmp_path / "sample/own.txt"
     own.parent.mkdir()
     own.write_text("mine")
@@ -245,7 +233,6 @@ def test_a_whole_archive_of_another_address_is_not_unpacked(server: Server, tmp_
     other = part_path("http://elsewhere/sample.zip", tmp_path / "sample")
     content = archive(*(song.replace("A", "Wrong") for song in (*SONGS, "test/Longer.stem.mp4")))
     other.write_bytes(content)
-    server.content = CORPUS
     fetch_archive(url_of(server), tmp_path / "sample")
     assert_is_the_corpus(tmp_path / "sample")
     assert other.read_bytes() == content
@@ -255,7 +242,6 @@ def test_files_and_folders_of_the_users_that_look_like_parts_are_left_alone(
     server: Server, tmp_path: Path
 ) -> None:
     """A browser's unfinished download is called ``sample.zip.part``."""
-    server.content = CORPUS
     (tmp_path / ".part-sample").mkdir()
     names = ("sample.zip.part", ".part-sample.zip", ".part-sample/mine.wav")
     mine = [tmp_path / name for name in names]
@@ -266,20 +252,22 @@ def test_files_and_folders_of_the_users_that_look_like_parts_are_left_alone(
     assert_is_the_corpus(tmp_path / "sample")
 
 
-def test_a_link_to_an_empty_folder_is_filled(server: Server, tmp_path: Path) -> None:
-    server.content = CORPUS
+def test_an_empty_folder_is_filled_and_so_is_one_behind_a_link(
+    server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
     (tmp_path / "disk" / "space").mkdir(parents=True)
-    (tmp_path / "sample").symlink_to(tmp_path / "disk" / "space")
-    assert fetch_archive(url_of(server), tmp_path / "sample")
-    assert (tmp_path / "sample").is_symlink()
-    assert_is_the_corpus(tmp_path / "sample")
+    (tmp_path / "link").symlink_to(tmp_path / "disk" / "space")
+    for name in ("folder", "link"):
+        assert fetch_archive(url_of(server), tmp_path / name)
+        assert_is_the_corpus(tmp_path / name)
+    assert (tmp_path / "link").is_symlink()
     assert [path.name for path in (tmp_path / "disk").iterdir()] == ["space"]
 
 
 def test_the_marker_says_what_was_fetched_and_what_was_found(
     server: Server, tmp_path: Path
 ) -> None:
-    server.content = CORPUS
     folder, marker = tmp_path / "sample", tmp_path / "marker.txt"
     fetch_corpus(str(folder), str(marker), url=url_of(server))
     assert marker.read_text("utf-8") == f"{url_of(server)} → {folder}\n"

@@ -2,7 +2,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from corpus_files import ODD_NAMES, write_empty_corpus
+from corpus_files import ODD_NAMES, touch, write_empty_corpus
 from stemlens.corpora.songs import demo_songs, list_songs, missing_songs, other_files, wav_files
 from stemlens.errors import InputError
 
@@ -23,9 +23,7 @@ def test_every_name_is_listed_as_it_is_spelled(tmp_path: Path, layout: str) -> N
 @pytest.mark.parametrize("layout", ["musdb18", "musdb18hq"])
 def test_hidden_and_other_files_are_not_songs(tmp_path: Path, layout: str) -> None:
     write_empty_corpus(tmp_path, layout, ["Song"])
-    (tmp_path / "train" / "._Song.stem.mp4").touch()
-    (tmp_path / "train" / ".cache").mkdir()
-    (tmp_path / "train" / "readme.txt").touch()
+    touch(tmp_path, ["train/._Song.stem.mp4", "train/.cache/Song.stem.mp4", "train/readme.txt"])
     assert [song.name for song in list_songs(tmp_path, layout, STEMS)] == ["Song", "Song"]
 
 
@@ -43,17 +41,22 @@ def test_a_folder_without_one_stem_is_listed_with_the_others(tmp_path: Path) -> 
     assert song.files == {"train/Song/drums.wav": str(tmp_path / "train/Song/drums.wav")}
 
 
-def test_a_missing_split_is_an_error_that_names_its_folder(tmp_path: Path) -> None:
-    (tmp_path / "train").mkdir()
-    (tmp_path / "train" / "Song.stem.mp4").touch()
-    with pytest.raises(InputError, match=f"there is no folder {tmp_path}/test"):
-        list_songs(tmp_path, "musdb18", STEMS)
-
-
-def test_an_empty_split_is_an_error_that_names_its_folder(tmp_path: Path) -> None:
-    write_empty_corpus(tmp_path, "musdb18", ["Song"])
-    (tmp_path / "test" / "Song.stem.mp4").unlink()
-    with pytest.raises(InputError, match=f"{tmp_path}/test holds no song"):
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (["train/Song.stem.mp4"], "there is no folder {root}/test"),
+        (["train/Song.stem.mp4", "test/notes.txt"], "{root}/test holds no song"),
+        (
+            ["train/Song.stem.mp4", "test/Song.stem.m4a", "test/Song.stem.mp4"],
+            r"Song\.stem\.m4a and Song\.stem\.mp4 both name the song",
+        ),
+    ],
+)
+def test_a_split_that_is_missing_empty_or_has_a_song_twice_is_refused_by_name(
+    tmp_path: Path, files: list[str], message: str
+) -> None:
+    touch(tmp_path, files)
+    with pytest.raises(InputError, match=message.format(root=tmp_path)):
         list_songs(tmp_path, "musdb18", STEMS)
 
 
@@ -70,10 +73,7 @@ def test_demo_songs_are_known_before_they_are_rendered() -> None:
 
 def test_stem_files_may_end_in_m4a_and_suffixes_in_capitals(tmp_path: Path) -> None:
     files = ["A.stem.m4a", "B.STEM.MP4", "C.Stem.M4A", "D.mp4", "E.stem.mp3"]
-    for split in ("train", "test"):
-        (tmp_path / split).mkdir()
-        for file in files:
-            (tmp_path / split / file).touch()
+    touch(tmp_path, [f"{split}/{file}" for split in ("train", "test") for file in files])
     songs = list_songs(tmp_path, "musdb18", STEMS)
     assert [song.name for song in songs] == 2 * ["A", "B", "C"]
     assert list(songs[1].files) == ["train/B.STEM.MP4"]
@@ -86,16 +86,8 @@ def test_wav_files_may_end_in_capitals(tmp_path: Path) -> None:
     assert list(songs[0].files) == ["train/Song/drums.wav", "train/Song/bass.WAV"]
 
 
-def test_two_files_of_one_song_are_refused(tmp_path: Path) -> None:
-    write_empty_corpus(tmp_path, "musdb18", ["Song"])
-    (tmp_path / "test/Song.stem.m4a").touch()
-    with pytest.raises(InputError, match=r"Song\.stem\.m4a and Song\.stem\.mp4 both name"):
-        list_songs(tmp_path, "musdb18", STEMS)
-
-
 def test_two_files_of_one_stem_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "bass.wav").touch()
-    (tmp_path / "bass.WAV").touch()
+    touch(tmp_path, ["bass.wav", "bass.WAV"])
     with pytest.raises(InputError, match=r"bass\.WAV and bass\.wav both name the stem bass"):
         wav_files(tmp_path)
 
@@ -136,9 +128,7 @@ def test_a_root_that_is_not_utf8_is_refused_in_a_line_that_can_be_printed(tmp_pa
 
 def test_other_files_are_listed_once_without_hidden_ones(tmp_path: Path) -> None:
     write_empty_corpus(tmp_path, "musdb18", ["Song"])
-    (tmp_path / "README.md").touch()
-    (tmp_path / "train" / ".DS_Store").touch()
-    (tmp_path / "train" / "Song.wav").touch()
+    touch(tmp_path, ["README.md", "train/.DS_Store", "train/Song.wav"])
     (tmp_path / "test" / "more songs").mkdir()
     (tmp_path / "test" / b"caf\xe9\n.txt".decode(errors="surrogateescape")).touch()
     assert other_files(tmp_path, "musdb18") == [

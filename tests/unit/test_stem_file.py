@@ -20,18 +20,10 @@ RATE_HZ = 44_100
 SIXTEEN_BIT_STEP = 2**-15
 
 
-def test_stems_of_a_stem_file_come_in_the_order_asked_for(tmp_path: Path) -> None:
-    time_s = np.arange(2 * RATE_HZ) / RATE_HZ
-    tones_hz = {"drums": 300.0, "bass": 500.0, "other": 700.0, "vocals": 900.0}
-    stems = {stem: 0.5 * np.sin(2 * np.pi * hz * time_s) for stem, hz in tones_hz.items()}
-    write_stem_file(tmp_path / "song.stem.mp4", stems)
-    order = ["vocals", "drums", "other", "bass"]
-    read = stems_of(tmp_path / "song.stem.mp4", order)
-    for stem, samples in zip(order, read, strict=True):
-        middle = samples[RATE_HZ // 2 : 3 * RATE_HZ // 2]
-        strongest_hz = np.argmax(np.abs(np.fft.rfft(middle)))
-        assert strongest_hz == tones_hz[stem]
-        assert np.sqrt(2 * np.mean(middle**2)) == pytest.approx(0.5, rel=0.02)
+def amplitude(samples: np.ndarray, hz: float) -> float:
+    """Of a sine among the samples from 0.5 s to 1.5 s."""
+    middle = samples[RATE_HZ // 2 : 3 * RATE_HZ // 2]
+    return float(np.abs(np.fft.rfft(middle))[round(hz)] * 2 / RATE_HZ)
 
 
 def test_channels_of_a_stem_file_are_averaged_and_its_rate_is_its_own(tmp_path: Path) -> None:
@@ -40,9 +32,8 @@ def test_channels_of_a_stem_file_are_averaged_and_its_rate_is_its_own(tmp_path: 
     stems = {"bass": np.stack([left, right], axis=1)}
     write_stem_file(tmp_path / "song.stem.mp4", stems, rate_hz=48_000)
     (bass,) = stems_of(tmp_path / "song.stem.mp4", ["bass"])
-    amplitudes = np.abs(np.fft.rfft(bass[RATE_HZ // 2 : 3 * RATE_HZ // 2])) * 2 / RATE_HZ
-    assert amplitudes[300] == pytest.approx(0.3, rel=0.02)
-    assert amplitudes[500] == pytest.approx(0.1, rel=0.02)
+    assert amplitude(bass, 300) == pytest.approx(0.3, rel=0.02)
+    assert amplitude(bass, 500) == pytest.approx(0.1, rel=0.02)
 
 
 @pytest.mark.parametrize("kept_share", [0.02, 0.6, 0.97])
@@ -77,17 +68,11 @@ def test_a_stem_that_stem_files_do_not_have_is_refused(tmp_path: Path) -> None:
         stems_of(tmp_path / "song.stem.mp4", ["flute"])
 
 
-def amplitude(samples: np.ndarray, hz: float) -> float:
-    """Of a sine among the samples from 0.5 s to 1.5 s."""
-    middle = samples[RATE_HZ // 2 : 3 * RATE_HZ // 2]
-    return float(np.abs(np.fft.rfft(middle))[round(hz)] * 2 / RATE_HZ)
-
-
 TONES_HZ = {"mixture": 200.0, "drums": 300.0, "bass": 500.0, "other": 700.0, "vocals": 900.0}
 
 
 def write_tones(path: Path, tags: list[dict[str, str]]) -> None:
-    """Streams in MUSDB18's order, whose tones tell which is which."""
+    """Write streams in MUSDB18's order, whose tones tell which is which."""
     time_s = np.arange(2 * RATE_HZ) / RATE_HZ
     tones = {stem: 0.5 * np.sin(2 * np.pi * hz * time_s) for stem, hz in TONES_HZ.items()}
     write_stem_file(path, tones, tags=tags)
@@ -114,12 +99,12 @@ def test_titles_that_name_stems_beat_the_order_of_the_streams(tmp_path: Path, ke
     ],
     ids=["none", "of a program", "some, in order", "of the mixture"],
 )
-def test_without_titles_that_name_stems_their_order_decides(
+def test_without_titles_that_name_stems_the_order_of_the_streams_decides(
     tmp_path: Path, titles: list[str | None]
 ) -> None:
     tags = [{"handler_name": title} if title else {} for title in titles]
     write_tones(tmp_path / "song.stem.mp4", tags)
-    stems = ["drums", "bass", "other", "vocals"]
+    stems = ["vocals", "drums", "other", "bass"]
     read = stems_of(tmp_path / "song.stem.mp4", stems)
     for stem, samples in zip(stems, read, strict=True):
         assert amplitude(samples, TONES_HZ[stem]) == pytest.approx(0.5, rel=0.02)

@@ -114,11 +114,29 @@ def test_a_split_counts_its_segments_its_songs_that_have_one_and_their_mixes() -
     ]
 
 
+def sweep_songs(
+    folder: Path, songs: list[str], thresholds_db: list[float], **reading: str
+) -> list[str]:
+    """Sweep songs of a train split; the tables that this writes."""
+    tables = [str(folder / f"{song}.csv") for song in songs]
+    for song, table in zip(songs, tables, strict=True):
+        sweep_thresholds(
+            str(folder / song),
+            table,
+            song=song,
+            split="train",
+            stems=["bass", "vocals"],
+            thresholds_db=thresholds_db,
+            **{**STOP, **reading},
+            settings=SETTINGS,
+        )
+    return tables
+
+
 def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> None:
     classes = [{"name": "low", "stem": "bass"}, {"name": "high", "stem": "vocals"}]
     thresholds_db = [-60, -19, -10]  # The noise has an RMS of −20 dBFS.
     kept = dict.fromkeys(thresholds_db, 0)
-    songs = []
     for seed, song in enumerate(["1999", "Ann"]):
         stems = noise_stems(seed, 7)
         stems["bass"][2 * 44_100 : 4 * 44_100] *= 10 ** (-50 / 20)
@@ -126,17 +144,6 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
         stems["bass"][4 * 44_100 :] *= 3
         stems["drums"][:] = 0  # no class of the run
         write_wav_folder(tmp_path / song, stems)
-        songs.append(str(tmp_path / f"{song}.csv"))
-        sweep_thresholds(
-            str(tmp_path / song),
-            songs[-1],
-            song=song,
-            split="train",
-            stems=[item["stem"] for item in classes],
-            thresholds_db=thresholds_db,
-            **STOP,
-            settings=SETTINGS,
-        )
         for threshold_db in thresholds_db:
             table = tmp_path / "segments.csv"
             cut_segments(
@@ -151,8 +158,10 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
                 settings=SETTINGS,
             )
             kept[threshold_db] += pd.read_csv(table)["kept"].sum()
-    assert list(pd.read_csv(songs[0], dtype={"song": str})["song"]) == ["1999"] * 3
 
+    songs = sweep_songs(tmp_path, ["1999", "Ann"], thresholds_db)
+
+    assert list(pd.read_csv(songs[0], dtype={"song": str})["song"]) == ["1999"] * 3
     collect_thresholds(songs, str(tmp_path / "sweep.csv"), n_classes=2)
 
     table = pd.read_csv(tmp_path / "sweep.csv")
@@ -171,33 +180,16 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
     plt.close("all")
 
 
-def sweep_songs(folder: Path, songs: list[str], **reading: str) -> list[str]:
-    """Of a train split."""
-    tables = [str(folder / f"{song}.csv") for song in songs]
-    for song, table in zip(songs, tables, strict=True):
-        sweep_thresholds(
-            str(folder / song),
-            table,
-            song=song,
-            split="train",
-            stems=["bass", "vocals"],
-            thresholds_db=[-60, -10],
-            **{**STOP, **reading},
-            settings=SETTINGS,
-        )
-    return tables
-
-
 def test_a_song_that_cannot_be_read_stops_the_sweep_or_is_counted_with_its_reason(
     tmp_path: Path,
 ) -> None:
     write_wav_folder(tmp_path / "Ann", noise_stems(0, 3))
     write_wav_folder(tmp_path / "Bad", {"bass": noise_stems(1, 3)["bass"]})
     with pytest.raises(InputError, match=r"Bad: vocals\.wav is missing"):
-        sweep_songs(tmp_path, ["Ann", "Bad"])
+        sweep_songs(tmp_path, ["Ann", "Bad"], [-60, -10])
     assert not (tmp_path / "Bad.csv").exists()
 
-    tables = sweep_songs(tmp_path, ["Ann", "Bad"], broken_songs="skip")
+    tables = sweep_songs(tmp_path, ["Ann", "Bad"], [-60, -10], broken_songs="skip")
 
     reasons = read_table(tables[1])["reason"]
     assert list(reasons.str.contains("vocals.wav is missing")) == [True, True]
