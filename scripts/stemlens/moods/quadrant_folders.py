@@ -17,8 +17,6 @@ def read_quadrant_folders(folder: Path, metadata: Path, *, expected: str) -> lis
 
     Parameters
     ----------
-    folder
-        Folder with ``Q1`` to ``Q4``.
     metadata
         Table with ``Song``, ``Quadrant`` and optionally ``Artist``.
     expected
