@@ -24,8 +24,4 @@ def main(tables: list[str], table: str, *, n_classes: int) -> None:
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(
-            snakemake.input.tables,
-            snakemake.output.table,
-            n_classes=snakemake.params.n_classes,
-        )
+        main(snakemake.input.tables, snakemake.output.table, n_classes=snakemake.params.n_classes)

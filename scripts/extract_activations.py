@@ -31,12 +31,7 @@ def main(
     """Compute and store the activations."""
     loaded = load_checkpoint(checkpoint, use_cpu(n_threads))
     write_activations(
-        activations,
-        loaded.network,
-        mels,
-        read_table(stimuli),
-        tap=tap,
-        logits=logits,
+        activations, loaded.network, mels, read_table(stimuli), tap=tap, logits=logits
     )
 
 

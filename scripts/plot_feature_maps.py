@@ -11,12 +11,7 @@ PNG and PDF.
 """
 
 from stemlens.activations.stimuli import find_stimuli
-from stemlens.activations.store import (
-    layer_depths,
-    read_activation,
-    read_stimuli,
-    read_stride,
-)
+from stemlens.activations.store import layer_depths, read_activation, read_stimuli, read_stride
 from stemlens.audio.mel_filters import read_band_centres_hz
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.style import save_figure

@@ -26,11 +26,7 @@ def main(
 ) -> None:
     """Draw the overview."""
     figure = plot_segment_overview(
-        read_table(segments),
-        classes,
-        split=split,
-        duration_s=duration_s,
-        min_active_s=min_active_s,
+        read_table(segments), classes, split=split, duration_s=duration_s, min_active_s=min_active_s
     )
     save_figure(figure, figures)
 

@@ -49,14 +49,7 @@ def main(
     mixes = probe_mixes(read_table(stimuli), classes)
     with TemporaryDirectory() as folder:
         activations = Path(folder) / "activations.h5"
-        write_activations(
-            activations,
-            loaded.network,
-            mels,
-            mixes,
-            tap=tap,
-            logits=logits,
-        )
+        write_activations(activations, loaded.network, mels, mixes, tap=tap, logits=logits)
         grams = compute_grams(activations)
     targets = mix_targets(len(classes))[mixes["mix"]]
     songs = mixes["song"].to_numpy()

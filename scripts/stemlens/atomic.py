@@ -12,15 +12,7 @@ from tempfile import TemporaryDirectory
 def replacing(path: str | Path) -> Iterator[Path]:
     """Write a temporary file and rename it when the block succeeds.
 
-    Parameters
-    ----------
-    path
-        The final path. Its folder is created if missing.
-
-    Yields
-    ------
-    Path
-        The temporary path: in the same folder, with the same suffix.
+    Yields its path, in the same folder, which is made if missing, and with the same suffix.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,17 +33,7 @@ def is_taken(path: str | Path) -> bool:
 
 @contextmanager
 def new_folder(path: str | Path) -> Iterator[Path]:
-    """Fill a temporary folder and rename it when the block succeeds.
-
-    Parameters
-    ----------
-    path
-        The final path.
-
-    Yields
-    ------
-    Path
-        The temporary folder.
+    """Fill a temporary folder, whose path is yielded, and rename it when the block succeeds.
 
     Raises
     ------

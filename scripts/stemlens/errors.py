@@ -11,14 +11,9 @@ class InputError(Exception):
 
 
 def reason_without_path(error: InputError, path: str | Path) -> str:
-    """Remove a path from an error message, for tables that name the file in another column.
+    """Remove the path of a file or folder from a message, for tables with a column for it.
 
-    Parameters
-    ----------
-    error
-        Its message names the file, or files in the folder.
-    path
-        The file or folder.
+    The message may also name files in the folder.
     """
     folder = f"{Path(path)}/"
     return str(error).replace(folder, "").replace(folder[:-1], "").lstrip(" ,:")

@@ -11,19 +11,10 @@ RETRAIN = "train the network again with a smaller training.learning_rate"
 def demand_finite(values: np.ndarray, what: str, *, remedy: str) -> None:
     """Check that no value is NaN or infinite before it becomes a result.
 
-    Parameters
-    ----------
-    values
-        Any numbers.
-    what
-        What they are, for the message.
-    remedy
-        What to do about it, for the message.
-
     Raises
     ------
     InputError
-        The message gives the number of such values.
+        With the number of such values, `what` they are and the `remedy`.
     """
     n_bad = values.size - np.count_nonzero(np.isfinite(values))
     if n_bad:

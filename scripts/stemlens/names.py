@@ -34,12 +34,7 @@ def some(names: Sequence[str], most: int = 10) -> str:
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:
-    """Give each name a slug, which is safe in paths, shells and HTML.
-
-    Parameters
-    ----------
-    names
-        Distinct names.
+    """Give each of distinct names a slug, which is safe in paths, shells and HTML.
 
     Returns
     -------

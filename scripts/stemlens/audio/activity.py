@@ -21,8 +21,6 @@ def active_s(
     ----------
     signals : ndarray, shape (..., sample)
         Full scale is ±1.
-    sample_rate_hz
-        Sample rate.
     frame_length, hop_length
         In samples.
     threshold_db

@@ -11,10 +11,8 @@ def excerpt_starts_s(
 
     Parameters
     ----------
-    recording_s
-        Length of the recording in s.
-    duration_s
-        Length of an excerpt in s.
+    recording_s, duration_s
+        Lengths of the recording and of an excerpt.
     n_excerpts
         Maximum number; a short recording has as many as fit.
     position

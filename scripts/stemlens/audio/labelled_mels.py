@@ -19,8 +19,6 @@ class LabelledMels:
         1 for the classes of the example.
     target_type
         See `stemlens.target_type`.
-    classes
-        Names of the classes.
     """
 
     mels: np.ndarray

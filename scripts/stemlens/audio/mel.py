@@ -23,11 +23,8 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
     Parameters
     ----------
     stems : ndarray, shape (class, sample)
-        One signal per class.
     filters : ndarray, float64, shape (band, bin)
         As from `stemlens.audio.mel_filters.mel_filters`.
-    settings
-        Settings of the spectrogram.
 
     Returns
     -------
@@ -60,21 +57,12 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
 
 
 def demand_signal(mel: np.ndarray, settings: MelSettings, what: str) -> None:
-    """Check that a spectrogram exceeds the floor.
-
-    Parameters
-    ----------
-    mel : ndarray, float32, shape (band, frame)
-        In dB.
-    settings
-        Settings of the spectrogram.
-    what
-        Its signal, for the message.
+    """Check that a spectrogram, float32 (band, frame) in dB, exceeds the floor.
 
     Raises
     ------
     InputError
-        If all values are equal.
+        If all values are equal; the message names its signal, `what`.
     """
     if mel.min() == mel.max():
         raise InputError(

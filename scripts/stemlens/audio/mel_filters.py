@@ -10,12 +10,7 @@ from stemlens.audio.mel_settings import MelSettings
 
 
 def mel_filters(settings: MelSettings) -> np.ndarray:
-    """Compute librosa's mel filter bank.
-
-    Returns
-    -------
-    ndarray, float64, shape (band, bin)
-    """
+    """Compute librosa's mel filter bank, float64 (band, bin)."""
     import librosa.filters
 
     filters = librosa.filters.mel(

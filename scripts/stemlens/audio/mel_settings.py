@@ -21,14 +21,10 @@ class MelSettings:
 
     Attributes
     ----------
-    sample_rate_hz
-        Sample rate of the signal.
     n_fft, hop_length
         In samples; the window is a periodic Hann window of `n_fft` samples.
     n_mels
         Number of bands, on Slaney's mel scale with Slaney's area normalisation.
-    f_min_hz, f_max_hz
-        Range of the bands.
     floor_db
         Lowest level: lower power is raised to it.
     """

@@ -38,8 +38,6 @@ def write_mels(
 
     Parameters
     ----------
-    path
-        The HDF5 file.
     mels : ndarray, float32, shape (segment, mix, band, frame)
         In dB; may be empty.
     targets : ndarray, uint8, shape (segment, mix, class)
@@ -47,12 +45,6 @@ def write_mels(
     segments
         Columns of a table: ``song``, ``segment`` (number in the song) and ``start_s``; where
         segments have stems, also ``active_s_<class>``, as from `candidate_segments`.
-    classes
-        Names of the classes.
-    target_type
-        See `stemlens.target_type`.
-    settings
-        Settings of the spectrograms.
 
     Raises
     ------
@@ -86,8 +78,6 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
         The HDF5 file; it refers to the others relative to its own folder.
     files
         From `write_mels`.
-    split
-        Its name, for messages.
 
     Raises
     ------
@@ -135,12 +125,10 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
 
 
 def read_examples(path: str | Path, segments: np.ndarray | None = None) -> LabelledMels:
-    """Read every mix of a split, in memory.
+    """Read every mix of a split, in memory, from the file of `write_split`.
 
     Parameters
     ----------
-    path
-        From `write_split`.
     segments : ndarray of bool, shape (segment,), optional
         Which segments to read; all by default.
 
@@ -152,7 +140,7 @@ def read_examples(path: str | Path, segments: np.ndarray | None = None) -> Label
     Raises
     ------
     InputError
-        If a song's file, to which the split refers, is missing.
+        If the file of a song is missing.
     """
     with h5py.File(path) as file:
         mel, targets = file["mel"], file["target"][:]
@@ -172,12 +160,10 @@ def read_examples(path: str | Path, segments: np.ndarray | None = None) -> Label
 def spectrogram_batches(
     path: str | Path, rows: Sequence[int], mixes: Sequence[int], *, batch_size: int
 ) -> Iterator[np.ndarray]:
-    """Read some mixes of a split, batch by batch.
+    """Read some mixes of a split, batch by batch, from the file of `write_split`.
 
     Parameters
     ----------
-    path
-        From `write_split`.
     rows, mixes
         Segment and mix of each spectrogram.
     batch_size
@@ -191,7 +177,7 @@ def spectrogram_batches(
     Raises
     ------
     InputError
-        If a song's file, to which the split refers, is missing.
+        As in `read_examples`.
     """
     with h5py.File(path) as file:
         mels = file["mel"]

@@ -4,12 +4,7 @@ import numpy as np
 
 
 def mix_targets(n_classes: int) -> np.ndarray:
-    """Return the multi-label targets of all mixes.
-
-    Parameters
-    ----------
-    n_classes
-        Number of stems n.
+    """Return the multi-label targets of all mixes of n stems.
 
     Returns
     -------

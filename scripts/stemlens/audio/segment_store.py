@@ -27,15 +27,8 @@ def write_segments(
     folder
         Replaced as a whole.
     stems : ndarray, float32, shape (class, sample)
-        The song.
-    classes
-        Names of the classes.
     segments
         Rows as from `stemlens.audio.segments.candidate_segments`.
-    sample_rate_hz
-        Sample rate of `stems`.
-    duration_s
-        Length of a segment.
 
     Raises
     ------

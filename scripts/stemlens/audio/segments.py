@@ -17,10 +17,6 @@ class SegmentSettings:
 
     Attributes
     ----------
-    sample_rate_hz
-        Sample rate of its stems.
-    duration_s
-        Length of a segment.
     min_active_s
         Least active time of each class in a segment that is kept.
     frame_length, hop_length
@@ -49,13 +45,8 @@ def candidate_segments(
     Parameters
     ----------
     stems : ndarray, shape (class, sample)
-        One signal per class.
-    classes
-        Names of the classes.
     thresholds_db
         Activity thresholds in dBFS; see `active_s`.
-    settings
-        Settings of the segments.
 
     Returns
     -------

@@ -17,9 +17,7 @@ def sweep_song(
 
     Parameters
     ----------
-    stems : ndarray, shape (class, sample)
-        One signal per class.
-    thresholds_db, settings
+    stems, thresholds_db, settings
         As in `candidate_segments`.
 
     Returns
@@ -52,8 +50,6 @@ def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
     songs
         A row per song and threshold: ``split``, the columns of `sweep_song`, and ``reason``,
         missing if the song could be read.
-    n_classes
-        Number of classes.
 
     Returns
     -------

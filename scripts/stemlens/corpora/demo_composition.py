@@ -66,24 +66,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Frame:
-    """What all parts of a piece have in common.
+    """What all parts of a piece have in common; `rng` makes every choice.
 
     Attributes
     ----------
-    rng
-        Random generator that makes every choice.
     duration_s
         The piece lasts at least this long.
-    tempo_bpm, beats_per_bar
-        Tempo and metre.
     tonic
         Pitch class of the key, 0 for C.
     scale
         Scale degrees in semitones above the tonic.
     degrees
         The chord progression: a degree per bar.
-    bass_patterns, chord_patterns
-        Patterns to choose from, one for the bass and one for the chords.
     highest_pitch
         Higher notes are transposed down by octaves.
     register_shift
@@ -137,20 +131,7 @@ class Frame:
 
 
 def compose(rng: np.random.Generator, *, duration_s: float) -> Piece:
-    """Compose a piece.
-
-    Parameters
-    ----------
-    rng
-        Random generator that makes every choice.
-    duration_s
-        The piece lasts at least this long.
-
-    Returns
-    -------
-    Piece
-        With the stems ``drums``, ``bass``, ``vocals`` and ``other``.
-    """
+    """Compose a piece with the stems of `PROGRAMS` that lasts at least `duration_s`."""
     frame = Frame(
         rng=rng,
         duration_s=duration_s,
@@ -164,20 +145,7 @@ def compose(rng: np.random.Generator, *, duration_s: float) -> Piece:
 
 
 def arrange(frame: Frame, programs: Mapping[str, Sequence[int]]) -> dict[str, Part]:
-    """Compose a part for each stem.
-
-    Parameters
-    ----------
-    frame
-        What the parts have in common.
-    programs
-        Stem → General MIDI programs (drum kits) to choose from.
-
-    Returns
-    -------
-    dict
-        Stem → its part.
-    """
+    """Compose a part for each stem, played by one of its General MIDI programs (drum kits)."""
     players: dict[str, Callable[[Frame], list[Note]]] = {
         "drums": _play_drums,
         "bass": _play_bass,

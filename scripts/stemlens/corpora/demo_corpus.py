@@ -26,14 +26,7 @@ def compose_split(split: str, n_songs: int, *, duration_s: float, seed: int) -> 
 
 
 def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
-    """Render each stem of a piece.
-
-    Parameters
-    ----------
-    piece
-        The piece.
-    duration_s
-        Length of the result: longer pieces are cut, shorter ones padded with silence.
+    """Render each stem of a piece, cut or padded with silence to `duration_s`.
 
     Returns
     -------

@@ -15,19 +15,9 @@ class DemoMoodSong:
 
 
 def demo_mood_songs(root: str, n_songs: int) -> list[DemoMoodSong]:
-    """List the songs of the mood demo corpus, rendered or not.
+    """List the songs of the mood demo corpus in the folder `root`, rendered or not.
 
-    Parameters
-    ----------
-    root
-        Folder of the corpus, with a folder per quadrant.
-    n_songs
-        Number of songs; the quadrants alternate.
-
-    Returns
-    -------
-    list of DemoMoodSong
-        A song's name and quadrant do not depend on `n_songs`.
+    The quadrants alternate. A song's name and quadrant do not depend on `n_songs`.
     """
     songs = []
     for number in range(1, n_songs + 1):

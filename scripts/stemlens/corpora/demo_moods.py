@@ -163,23 +163,8 @@ CUES = {
 """Cues of each quadrant."""
 
 
-def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float = 12) -> Piece:
-    """Compose a piece in a mood.
-
-    Parameters
-    ----------
-    quadrant
-        A key of `CUES`.
-    rng
-        Random generator that makes every choice.
-    duration_s
-        The piece lasts at least this long.
-
-    Returns
-    -------
-    Piece
-        With the stems ``drums``, ``bass``, ``vocals`` and ``other``; the drums may be silent.
-    """
+def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float) -> Piece:
+    """Compose a piece as in `compose`, in the mood of a quadrant; the drums may be silent."""
     cues = CUES[quadrant]
     frame = Frame(
         rng=rng,
@@ -203,17 +188,7 @@ def compose_mood(quadrant: str, rng: np.random.Generator, *, duration_s: float =
 
 
 def write_mood_song(song: DemoMoodSong, *, duration_s: float, seed: int) -> None:
-    """Compose a song from the seed and its name, and write its mix as WAV (16 bit, stereo).
-
-    Parameters
-    ----------
-    song
-        As from `demo_mood_songs`.
-    duration_s
-        Length of the file.
-    seed
-        Of the corpus.
-    """
+    """Compose a song from the corpus's seed and its name; write its mix as WAV (16 bit, stereo)."""
     # From the name rather than a position, so that a song does not change with the number of songs.
     rng = np.random.default_rng(np.random.SeedSequence([seed, *song.name.encode()]))
     stems = render(compose_mood(song.quadrant, rng, duration_s=duration_s), duration_s=duration_s)

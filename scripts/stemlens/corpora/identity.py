@@ -9,17 +9,6 @@ from pathlib import Path
 
 
 def identities(files: Mapping[str, str]) -> dict[str, list[int]]:
-    """Look up size and date of files.
-
-    Parameters
-    ----------
-    files
-        Name within the corpus → path.
-
-    Returns
-    -------
-    dict
-        Name within the corpus → size in bytes and date in ns.
-    """
+    """Look up size in bytes and date in ns of files: name within the corpus → path."""
     stats = {name: Path(path).stat() for name, path in files.items()}
     return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}

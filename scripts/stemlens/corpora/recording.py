@@ -34,8 +34,6 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
 
     Parameters
     ----------
-    path
-        The audio file.
     sample_rate_hz
         Rate of the result (soxr, high quality).
 

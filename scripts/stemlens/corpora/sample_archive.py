@@ -16,7 +16,6 @@ from stemlens.splits import SPLITS
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 16
-TIMEOUT_S = 60
 
 
 def fetch_archive(url: str, folder: str | Path) -> bool:
@@ -81,7 +80,7 @@ def _download(url: str, archive: Path) -> None:
     done = archive.stat().st_size if archive.exists() else 0
     headers = {"Range": f"bytes={done}-"} if done else {}
     try:
-        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as response:
+        with requests.get(url, headers=headers, stream=True, timeout=60) as response:
             if response.status_code == requests.codes.requested_range_not_satisfiable:
                 return
             response.raise_for_status()

@@ -31,8 +31,6 @@ class MonoSignal:
 
     Attributes
     ----------
-    found_rate_hz
-        As given.
     n_samples
         Number of samples so far, at the rate of the blocks.
     """

@@ -21,8 +21,6 @@ class Song:
     ----------
     name
         As spelled in the corpus, in NFC.
-    split
-        ``train`` or ``test``.
     slug
         The name in a–z, 0–9 and hyphens, unique within its split: names the song's results.
     path
@@ -45,13 +43,9 @@ def list_songs(
 
     Parameters
     ----------
-    root
-        Folder with ``train`` and ``test``.
     layout
         ``musdb18``: ``<split>/<song>.stem.mp4`` or ``.stem.m4a``; ``musdb18hq``:
         ``<split>/<song>/<stem>.wav``. Suffixes may be in upper case.
-    stems
-        Names of the stems in use.
     skip_missing
         Whether to skip songs whose content is missing (see `missing_songs`).
 
@@ -105,10 +99,7 @@ def list_songs(
 def other_files(root: str | Path, layout: str) -> list[str]:
     """List files and folders of a corpus (see `list_songs`) that are not songs.
 
-    Returns
-    -------
-    list of str
-        Printable names within the corpus, in order, without hidden files.
+    They are printable names within the corpus, in order, without hidden files.
     """
     root = Path(root).expanduser()
     others = [path for path in visible(root) if path.name not in SPLITS]
@@ -122,11 +113,8 @@ def other_files(root: str | Path, layout: str) -> list[str]:
 def missing_songs(root: str | Path, layout: str) -> list[str]:
     """List the songs of a corpus (see `list_songs`) whose content is missing.
 
-    Returns
-    -------
-    list of str
-        For each, its name within the corpus and, in brackets, what is wrong: a broken link (such
-        as a file that git-annex has not fetched), or not a file where a stem file is expected.
+    Each is its name within the corpus and, in brackets, what is wrong: a broken link (such as a
+    file that git-annex has not fetched), or not a file where a stem file is expected.
     """
     root = Path(root).expanduser()
     paths = [path for split in SPLITS for path in _missing_paths(root / split, layout)]
@@ -150,17 +138,7 @@ def wav_files(folder: str | Path) -> dict[str, Path]:
 
 
 def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str]) -> list[Song]:
-    """List the songs of the demo corpus, rendered or not.
-
-    Parameters
-    ----------
-    root
-        Folder of the corpus, in MUSDB18-HQ's layout.
-    n_songs
-        Split → number of songs.
-    stems
-        Names of the stems in use.
-    """
+    """List the songs of the demo corpus, `n_songs` per split, rendered or not."""
     songs = []
     for split, n in n_songs.items():
         for name, slug in slugs(f"Demo Song {number:02d}" for number in range(1, n + 1)).items():

@@ -26,8 +26,6 @@ def stated_s(
     ----------
     container, stream
         The open file and its audio stream, before the first packet is read.
-    path
-        The file.
 
     Returns
     -------

@@ -25,8 +25,6 @@ def check_stems(
     ----------
     songs, layout
         From and as in `list_songs`.
-    stems
-        Names of the stems in use.
     skip_incomplete
         Whether songs without some stem will be skipped; one song with each stem is enough then.
 

@@ -24,8 +24,6 @@ def streams_of_stems(
         Of each audio stream, in order.
     numbers
         Stem in lower case → number of its stream where streams have no titles.
-    path
-        The file, for messages.
 
     Returns
     -------

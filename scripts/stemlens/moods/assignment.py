@@ -50,14 +50,9 @@ def entropies(
 
     Parameters
     ----------
-    assigned
-        From `assign`.
-    moods
-        Mood of each output.
-    classes
-        Classes of the stimuli.
+    assigned, moods
+        From and as in `assign`.
     songs : ndarray, shape (song,)
-        Names of the songs.
     weights : ndarray, float64, shape (replicate, song)
         As from `stemlens.statistics.bootstrap.draw_weights`.
 

@@ -11,17 +11,7 @@ from stemlens.names import is_utf8, nfc, printable
 
 
 def list_files(folder: str | Path) -> dict[str, Path]:
-    """List the files in a folder, without hidden ones such as ``._1.mp3``.
-
-    Parameters
-    ----------
-    folder
-        The folder; in any form of Unicode.
-
-    Returns
-    -------
-    dict
-        Name in NFC → path as on the disk.
+    """List the files in a folder by name in NFC, without hidden ones such as ``._1.mp3``.
 
     Raises
     ------
@@ -45,25 +35,13 @@ def list_files(folder: str | Path) -> dict[str, Path]:
 
 
 def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
-    """Find the MP3 files of a folder, with the suffix in any case.
-
-    Parameters
-    ----------
-    folder
-        The folder.
-    expected
-        What ``mood.root`` should be, for messages.
-
-    Returns
-    -------
-    dict
-        Name without suffix, in NFC → path.
+    """Find the MP3 files of a folder by name in NFC without the suffix, which may be in any case.
 
     Raises
     ------
     InputError
-        If the folder cannot be listed, a name is not UTF-8, or two files differ only in the case
-        of their suffix.
+        If the folder cannot be listed (`expected`: what ``mood.root`` should be), a name is not
+        UTF-8, or two files differ only in the case of their suffix.
     """
     try:
         listed = list_files(folder)

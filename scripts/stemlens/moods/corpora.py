@@ -32,8 +32,6 @@ def read_mood_songs(
 
     Parameters
     ----------
-    layout
-        One of `LAYOUTS`.
     root
         The manifest, or the folder of the published corpus.
     valence_range, arousal_range

@@ -25,8 +25,6 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
 
     Parameters
     ----------
-    root
-        Folder with ``MEMD_audio`` and ``annotations``.
     margin
         As in `quadrant`.
 

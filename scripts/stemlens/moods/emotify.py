@@ -24,8 +24,6 @@ EMOTIONS = (
     "tension",
     "sadness",
 )
-NOTHING_FELT = "nobody felt an emotion that has a quadrant"
-TIE = "emotions of different quadrants tie"
 
 
 def label_files(root: str | Path) -> list[str]:
@@ -120,8 +118,8 @@ def _labels(table: LabelTable, quadrant_of: Mapping[str, str]) -> dict[str, Labe
 def _label(felt: Counter[str], quadrant_of: Mapping[str, str]) -> Label:
     largest = max(felt.values())
     if largest == 0:
-        return Label(left_out=NOTHING_FELT)
+        return Label(left_out="nobody felt an emotion that has a quadrant")
     quadrants = {quadrant_of[emotion] for emotion, n in felt.items() if n == largest}
     if len(quadrants) > 1:
-        return Label(left_out=TIE)
+        return Label(left_out="emotions of different quadrants tie")
     return Label(quadrants.pop())

@@ -21,10 +21,6 @@ class LabelTable:
 
     Attributes
     ----------
-    path
-        Its file.
-    columns
-        Names of all its columns.
     rows
         Column → cell in NFC, without empty rows.
     """
@@ -61,10 +57,6 @@ def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> La
 
     Parameters
     ----------
-    path
-        The file.
-    columns
-        Required columns.
     expected
         What ``mood.root`` should be, for messages.
 

@@ -25,8 +25,6 @@ def rating_label(valence: str, arousal: str, scale: RatingScale, where: str) -> 
     ----------
     valence, arousal
         The cells; if one is empty, the song has no label.
-    scale
-        Their scale.
     where
         File and song, for messages.
 

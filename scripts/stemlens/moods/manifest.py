@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stemlens.errors import InputError
 from stemlens.moods.audio_files import list_files
-from stemlens.moods.label_table import LabelTable, read_label_table
+from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale, number, quadrant_label, rating_label
 from stemlens.moods.mood_song import Label, MoodSong, mood_song
 from stemlens.names import nfc
@@ -32,8 +32,6 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
         The CSV file: ``file`` (relative to its folder, or absolute), ``quadrant`` or ``valence``
         and ``arousal``, and optionally ``split``, ``song`` and ``artist``. A quadrant takes
         precedence over valence and arousal.
-    scale
-        The scale of valence and arousal.
 
     Returns
     -------
@@ -50,7 +48,11 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
     """
     path = Path(root).expanduser()
     table = read_label_table(path, ["file"], expected=EXPECTED)
-    _check_columns(table)
+    if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
+        raise InputError(
+            f"{path}: the columns {', '.join(table.columns)} contain no labels; mood.root should be"
+            f" {EXPECTED}"
+        )
     songs = []
     files_of: dict[Path, dict[str, Path]] = {}
     cell_of_file: dict[str, str] = {}
@@ -112,14 +114,6 @@ def _names(cells: Iterable[str], folder: Path) -> dict[str, str]:
         cell: str(file.relative_to(here if cell in inside else there))
         for cell, file in files.items()
     }
-
-
-def _check_columns(table: LabelTable) -> None:
-    if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
-        raise InputError(
-            f"{table.path}: the columns {', '.join(table.columns)} contain no labels; mood.root"
-            f" should be {EXPECTED}"
-        )
 
 
 def _files_if_any(folder: Path) -> dict[str, Path]:

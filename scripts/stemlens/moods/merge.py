@@ -14,7 +14,6 @@ EXPECTED = (
 )
 EDITIONS = ("complete", "balanced")
 SPLIT_OF_PART = {"train": "train", "validate": "train", "test": "test"}
-IN_NO_SPLIT = "in no official split"
 
 
 def label_files(root: str | Path) -> list[str]:
@@ -56,7 +55,7 @@ def read_songs(root: str | Path) -> list[MoodSong]:
     return [
         replace(song, split=split_of[song.name])
         if song.name in split_of
-        else replace(song, left_out=song.left_out or IN_NO_SPLIT)
+        else replace(song, left_out=song.left_out or "in no official split")
         for song in songs
     ]
 

@@ -9,16 +9,12 @@ from stemlens.moods.labels import quadrant_label
 from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
 from stemlens.moods.quadrants import QUADRANTS
 
-OTHER_FOLDER = "label and folder name different quadrants"
-
 
 def read_quadrant_folders(folder: Path, metadata: Path, *, expected: str) -> list[MoodSong]:
     """Read ``Q1`` … ``Q4/<Song>.mp3`` and the table that labels them.
 
     Parameters
     ----------
-    folder
-        Folder with ``Q1`` to ``Q4``.
     metadata
         Table with ``Song``, ``Quadrant`` and optionally ``Artist``.
     expected
@@ -52,7 +48,7 @@ def read_quadrant_folders(folder: Path, metadata: Path, *, expected: str) -> lis
         row = rows.get(name, {})
         label = quadrant_label(row.get("Quadrant", ""), f"{metadata}, Song {name}")
         if label != UNLABELLED and quadrant_of.get(name, label.quadrant) != label.quadrant:
-            label = Label(label.quadrant, left_out=OTHER_FOLDER)
+            label = Label(label.quadrant, left_out="label and folder name different quadrants")
         file = audio.get(name, str(folder / (label.quadrant or "") / f"{name}.mp3"))
         artist = row.get("Artist")
         songs.append(mood_song(name, file, label, has_audio=name in audio, artist=artist))

@@ -23,14 +23,8 @@ def read_rated_folder(
 
     Parameters
     ----------
-    folder
-        Folder of the audio files.
-    tables
-        Tables of ratings.
     columns
-        Their columns for name, valence and arousal.
-    scale
-        Scale of the ratings.
+        Those of the tables with name, valence and arousal.
     expected
         What ``mood.root`` should be, for messages.
     artists

@@ -61,15 +61,7 @@ def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) ->
 
 
 def shared_artists(songs: Sequence[MoodSong], split_of: Mapping[str, str]) -> list[str]:
-    """List artists with songs in both splits, sorted.
-
-    Parameters
-    ----------
-    songs
-        The songs.
-    split_of
-        From `assign_splits`; other songs are ignored.
-    """
+    """List artists with songs in both splits, sorted; `split_of` is from `assign_splits`."""
     splits: dict[str, set[str]] = {}
     for song in songs:
         if song.artist and song.name in split_of:

@@ -24,8 +24,6 @@ def code_digest(script: str, library: Library, version_of: Callable[[str], str |
     ----------
     script
         Name of the script, without ``.py``.
-    library
-        The folder of the script and of the package that it uses.
     version_of
         Version of the package that brings a module, such as ``sklearn``; None where it has none.
 

@@ -20,13 +20,6 @@ LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")
 def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     """Check a config against its schema, and its sections against each other.
 
-    Parameters
-    ----------
-    config
-        The merged config.
-    schema_path
-        The JSON schema, as YAML.
-
     Raises
     ------
     InputError
@@ -43,14 +36,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
 def check_hypotheses(
     hypotheses: Iterable[Hypothesis], path: str | Path, networks: Iterable[str]
 ) -> None:
-    """Check names of layers and networks; a misspelt one would be taken for one not in the run.
-
-    Parameters
-    ----------
-    hypotheses
-        As read from `path`.
-    networks
-        Names of the configured networks.
+    """Check names in hypotheses; a misspelt one would be taken for one that is not in the run.
 
     Raises
     ------

@@ -4,13 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from stemlens.corpora.songs import (
-    Song,
-    demo_songs,
-    list_songs,
-    missing_songs,
-    other_files,
-)
+from stemlens.corpora.songs import Song, demo_songs, list_songs, missing_songs, other_files
 from stemlens.corpora.stem_check import check_stems
 from stemlens.errors import InputError
 from stemlens.names import some
@@ -18,14 +12,7 @@ from stemlens.splits import SPLITS
 
 
 def corpus_root(corpus: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    """Return the corpus folder: ``root`` or, if unset, the environment variable ``MUSDB_PATH``.
-
-    Parameters
-    ----------
-    corpus
-        The section ``corpus`` of the config.
-    environment
-        Environment variables.
+    """Return the ``root`` of the config's section ``corpus`` or, if unset, ``MUSDB_PATH``.
 
     Raises
     ------
@@ -47,8 +34,6 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
 
     Parameters
     ----------
-    config
-        The merged config.
     root
         Folder with ``train`` and ``test``; need not exist for the demo corpus.
 

@@ -16,12 +16,7 @@ Use = tuple[str, str]
 
 
 class Module:
-    """The statements of a module.
-
-    Parameters
-    ----------
-    source
-        Python.
+    """The statements of a module, given its source.
 
     Attributes
     ----------
@@ -57,13 +52,7 @@ class Module:
 
 
 class Library:
-    """The modules below a folder, read when they are asked for.
-
-    Parameters
-    ----------
-    folder
-        Holds scripts and packages.
-    """
+    """The modules of scripts and packages below a folder, read when they are asked for."""
 
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder)

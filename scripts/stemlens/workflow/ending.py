@@ -1,11 +1,11 @@
 """The last lines of a run: what came out and where it is, or what went wrong."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from stemlens.rows import read_rows
 from stemlens.workflow.progress import RunningJob
 
 MOST_FAILURES = 10
@@ -15,14 +15,8 @@ LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (
 def results_lines(results: str, *, network: str, mse_measure: str) -> list[str]:
     """Say where the results of a whole run are, and its headline numbers.
 
-    Parameters
-    ----------
-    results
-        The results folder, as in what is printed.
-    network
-        The one that is studied.
-    mse_measure
-        The one whose verdicts are counted.
+    Numbers are of the network that is studied, and verdicts by `mse_measure`. Paths are printed
+    as the results folder is given.
     """
     tables = Path(results) / "tables"
     scores = _rows(tables / "performance_over_seeds.csv", network=network, training="trained")
@@ -49,11 +43,8 @@ def results_lines(results: str, *, network: str, mse_measure: str) -> list[str]:
 def failure_lines(jobs: Sequence[RunningJob]) -> list[str]:
     """Say what went wrong in jobs that failed, a line and the log each.
 
-    Parameters
-    ----------
-    jobs
-        Those that failed. A cluster reports all jobs of a submission together; where some of them
-        logged an error, only those are named.
+    A cluster reports all jobs of a submission together; where some of them logged an error, only
+    those are named.
     """
     errors = {job: error_message(job) for job in jobs}
     named = {job: error for job, error in errors.items() if error} or errors
@@ -82,12 +73,11 @@ def error_message(job: RunningJob) -> str | None:
 
 def _rows(table: Path, **values: str) -> list[dict[str, str]]:
     """Read the rows of a CSV table that have these values."""
-    with table.open(encoding="utf-8", newline="") as file:
-        return [
-            row
-            for row in csv.DictReader(file)
-            if all(row[column] == value for column, value in values.items())
-        ]
+    return [
+        row
+        for row in read_rows(table)
+        if all(row[column] == value for column, value in values.items())
+    ]
 
 
 def _score_line(

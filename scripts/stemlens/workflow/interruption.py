@@ -9,8 +9,6 @@ import psutil
 JOB_PREFIX = "set -euo pipefail; trap '' INT; "
 """What the shell of each job does first: what Snakemake demands of bash, and to ignore Ctrl-C."""
 
-PATIENCE_S = 60
-
 
 def terminate_jobs() -> None:
     """Ask all processes below this one to end, and wait until they have."""
@@ -21,4 +19,4 @@ def terminate_jobs() -> None:
             process.terminate()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(processes, timeout=PATIENCE_S)
+    psutil.wait_procs(processes, timeout=60)

@@ -18,15 +18,7 @@ CLOCK_TOLERANCE_S = 1e-3
 
 @dataclass(frozen=True)
 class Leftover:
-    """A file or folder that a job made and no job would make now.
-
-    Attributes
-    ----------
-    path
-        As Snakemake names it.
-    n_bytes
-        Its size; that of all files in a folder.
-    """
+    """A file or folder that a job made and none would make now, and the size of all its files."""
 
     path: str
     n_bytes: int
@@ -42,8 +34,6 @@ def find_leftovers(
 
     Parameters
     ----------
-    results
-        The results folder.
     made_at
         Gives for a path the time, in seconds since the epoch, when a job made it as an output;
         None if none did.
@@ -72,13 +62,7 @@ def summary_lines(leftovers: Sequence[Leftover], results: str) -> list[str]:
 
 
 def show_leftovers(leftovers: Sequence[Leftover], results: str | Path) -> list[str]:
-    """List all leftovers and note that they were shown: what is removed is on this list.
-
-    Returns
-    -------
-    list of str
-        Lines to print.
-    """
+    """List all leftovers in lines to print, and note what was shown: only that is removed."""
     shown = Path(results) / SHOWN_LIST
     if not leftovers:
         shown.unlink(missing_ok=True)
@@ -94,13 +78,6 @@ def show_leftovers(leftovers: Sequence[Leftover], results: str | Path) -> list[s
 
 def remove_leftovers(leftovers: Sequence[Leftover], results: str | Path) -> list[Leftover]:
     """Remove the leftovers that were shown before, and folders that this leaves empty.
-
-    Parameters
-    ----------
-    leftovers
-        Those that are found now.
-    results
-        The results folder.
 
     Returns
     -------

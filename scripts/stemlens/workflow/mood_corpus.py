@@ -23,8 +23,6 @@ class MoodCorpus:
     ----------
     root
         Folder of the songs, or the CSV file of a manifest.
-    is_manifest
-        Whether it is a manifest.
     songs
         All songs, in use or not.
     shards
@@ -45,8 +43,6 @@ class MoodCorpus:
 
         Parameters
         ----------
-        mood
-            The section ``mood`` of the config.
         root
             Folder of the songs, or the CSV file of a manifest; need not exist for the demo corpus.
 

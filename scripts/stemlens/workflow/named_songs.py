@@ -14,13 +14,6 @@ def check_named_songs(config: Mapping[str, Any], songs: Iterable[Song]) -> None:
 
     Whether these songs have segments is not known yet.
 
-    Parameters
-    ----------
-    config
-        The merged config.
-    songs
-        The songs of the corpus.
-
     Raises
     ------
     InputError

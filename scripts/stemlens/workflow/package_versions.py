@@ -12,14 +12,9 @@ PACKAGES = {"sklearn": "scikit-learn", "yaml": "pyyaml"}
 
 @cache
 def installed_version(module: str) -> str | None:
-    """Version of the installed package that brings a module.
+    """Version of the installed package that brings a module; None where no package does.
 
     Builds of one version for different devices, such as ``2.13.0+cpu``, count as one.
-
-    Returns
-    -------
-    str or None
-        None for the standard library, and for a package that is not installed.
     """
     try:
         return metadata.version(PACKAGES.get(module, module)).split("+")[0]

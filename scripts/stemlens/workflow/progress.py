@@ -48,11 +48,8 @@ class RunningJob:
 
     Attributes
     ----------
-    rule
     wildcards
         Their values.
-    logs
-        Its log files.
     start_s
         When it was started: seconds since the epoch.
     """
@@ -91,9 +88,6 @@ class RunDisplay(logging.Handler):
     is_stopped
         Whether the run was stopped from outside. Errors of jobs no longer mean anything then, and
         are not shown.
-    n_done
-    n_jobs
-        How many jobs are done, of how many.
     """
 
     def __init__(

@@ -13,14 +13,9 @@ _held: list[object] = []
 
 
 def hold_lock(results: str | Path) -> bool:
-    """Lock a results folder until this process ends.
+    """Lock a results folder, made where it is missing, until this process ends.
 
     The lock ends by itself with its process, so that a killed run leaves nothing to unlock.
-
-    Parameters
-    ----------
-    results
-        The folder; made where it is missing. The lock is its file ``.lock``.
 
     Returns
     -------

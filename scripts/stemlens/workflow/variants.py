@@ -21,18 +21,7 @@ VARIANTS: dict[str, tuple[str, str, str | bool]] = {
 
 
 def other_variants(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Change one choice at a time.
-
-    Parameters
-    ----------
-    config
-        The config, which holds the variant that the run follows.
-
-    Returns
-    -------
-    dict
-        Name of each variant that differs → its config.
-    """
+    """Change one choice of a config at a time: name of each variant that differs → its config."""
     others = {}
     for name, (section, key, value) in VARIANTS.items():
         if value != config[section][key]:
