@@ -89,23 +89,6 @@ def test_a_mistyped_stem_is_refused_with_existing_ones(
             corpus_songs(config(layout, "drums", "bas", broken_songs=broken_songs), str(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("section", "key", "message"),
-    [
-        ("training", "holdout", r"training\.holdout: found 'Eve', not a training song"),
-        ("figures", "songs", r"figures\.songs: found 'Eve', not a test song"),
-    ],
-)
-def test_a_song_in_the_config_that_the_corpus_lacks_is_refused(
-    tmp_path: Path, section: str, key: str, message: str
-) -> None:
-    write_empty_corpus(tmp_path, "musdb18", ["A", "B"])
-    changed = config("musdb18")
-    changed[section][key] = ["Eve"]
-    with pytest.raises(InputError, match=message):
-        corpus_songs(changed, str(tmp_path))
-
-
 def test_a_missing_folder_and_an_empty_split_are_refused_with_their_path(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=f"there is no folder {tmp_path}/train"):
         corpus_songs(config("musdb18hq"), str(tmp_path))

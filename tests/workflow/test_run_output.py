@@ -43,7 +43,7 @@ def test_a_good_run_ends_with_where_its_results_are_as_does_one_with_nothing_to_
     for printed in (project.succeed(), project.succeed()):
         lines = last_lines(printed)
         assert lines[0].startswith("macro F1, instruments: 0.")
-        assert lines[0].endswith("on 6 test songs")
+        assert lines[0].endswith("on 5 test songs")
         assert lines[1].startswith("accuracy, moods: 0.")
         assert lines[2].startswith("hypotheses, paper trained: ")
         places = [line.split(":")[1].strip() for line in lines[3:6]]

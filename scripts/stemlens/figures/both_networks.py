@@ -12,9 +12,9 @@ from stemlens.figures.layer_curves import (
     explain_crosses,
     interval_handle,
     layer_names,
-    legend_above,
     name_layers,
 )
+from stemlens.figures.style import legend_above
 from stemlens.similarity.measures import MEASURES
 
 TASK_STYLES: dict[str, dict[str, Any]] = {

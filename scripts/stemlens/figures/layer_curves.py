@@ -12,6 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from stemlens.figures.style import legend_above
 from stemlens.notes import reasons
 from stemlens.similarity.measures import MEASURES
 from stemlens.statistics.bootstrap import MIN_SONGS
@@ -26,7 +27,6 @@ TRAINING_LABELS = {
     "untrained": "untrained",
     "shuffled": "trained on shuffled labels",
 }
-LEGEND_COLUMN_INCHES = 1.6
 CROSS_HEIGHT = 0.03
 """Of the crosses that stand for undefined values, as a share of the panel."""
 CHARACTERS_PER_INCH = 18
@@ -85,15 +85,6 @@ def name_layers(axes: Iterable[Axes], layers: Sequence[str]) -> None:
     """Write the layers' names below the axes."""
     for axis in axes:
         axis.set_xticks(range(len(layers)), layers, rotation=90)
-
-
-def legend_above(figure: Figure | SubFigure, handles: Sequence[Artist]) -> None:
-    """Put a legend above the panels, in as many columns as the figure is wide for."""
-    width_inches = figure.bbox.width / figure.dpi
-    n_columns = max(1, int(width_inches / LEGEND_COLUMN_INCHES))
-    figure.legend(
-        handles=[*handles], loc="outside upper center", ncols=min(n_columns, len(handles))
-    )
 
 
 def explain_crosses(

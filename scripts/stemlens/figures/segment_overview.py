@@ -10,9 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from stemlens.figures.layer_curves import legend_above
 from stemlens.figures.song_labels import song_labels
-from stemlens.figures.style import class_styles
+from stemlens.figures.style import class_styles, legend_above
 
 KEPT, DROPPED = "0.35", "0.88"
 BAR_HEIGHT = 0.8

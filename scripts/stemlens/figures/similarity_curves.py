@@ -14,11 +14,10 @@ from stemlens.figures.layer_curves import (
     explain_crosses,
     interval_handle,
     layer_names,
-    legend_above,
     name_layers,
     shown_measures,
 )
-from stemlens.figures.style import class_styles
+from stemlens.figures.style import class_styles, legend_above
 
 DIFFERENT: dict[str, Any] = {"color": "black", "linestyle": ":"}
 

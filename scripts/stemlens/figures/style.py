@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-from matplotlib.figure import Figure
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure, SubFigure
 
 from stemlens.atomic import replacing
 
 # Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
+LEGEND_COLUMN_INCHES = 1.6
 
 matplotlib.use("Agg")
 matplotlib.rcParams.update(
@@ -38,6 +40,15 @@ def class_styles(classes: Sequence[str]) -> dict[str, dict[str, Any]]:
         name: {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
         for i, name in enumerate(classes)
     }
+
+
+def legend_above(figure: Figure | SubFigure, handles: Sequence[Artist]) -> None:
+    """Put a legend above the panels, in as many columns as the figure is wide for."""
+    width_inches = figure.bbox.width / figure.dpi
+    n_columns = max(1, int(width_inches / LEGEND_COLUMN_INCHES))
+    figure.legend(
+        handles=[*handles], loc="outside upper center", ncols=min(n_columns, len(handles))
+    )
 
 
 def save_figure(figure: Figure, paths: Sequence[str | Path]) -> None:
