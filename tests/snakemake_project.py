@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
+CORES = "1" if "PYTEST_XDIST_WORKER" in os.environ else "2"
+"""Tests that run beside each other take one core each."""
 PARTS = (
     "Snakefile",
     "config.yaml",
@@ -50,7 +52,7 @@ class Project:
             override.write_text(yaml.safe_dump(config), "utf-8")
             files.append(str(override))
         with_files = ["--configfile", *files] if files else []
-        return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, *with_files]
+        return [sys.executable, "-m", "snakemake", "--cores", CORES, *arguments, *with_files]
 
     def run(
         self, *arguments: str, config: dict[str, Any] | None = None, **environment: str

@@ -219,7 +219,7 @@ def fill_in_partitions(project: Project) -> None:
 
 
 def give_too_little_memory(project: Project, rule: str) -> None:
-    file = project.folder / "rules/models.smk"
+    file = project.folder / "rules/evaluation.smk"
     before, after = file.read_text("utf-8").split(f"rule {rule}:")
     after = re.sub(r"mem_mb=growing\(\d+\)", "mem_mb=growing(400)", after, count=1)
     file.write_text(f"{before}rule {rule}:{after}", "utf-8")
