@@ -49,6 +49,8 @@ ALL_THREADS = (
     *("--resources", "gpu=1", "jobs_at_once=2"),
 )
 """As many threads for each job as on the cluster: sums of floats hang on their number."""
+DEVICE = "INFO device: "
+"""What the log of each attempt begins with."""
 LIMIT_S = 240
 RUN_LIMIT_S = 600
 SAVED_AFTER_S = 6
@@ -88,17 +90,17 @@ class Run:
         file.close()
         return cls(project, cluster, printed, process)
 
-    def wait_for_training(self, *, after: str, but_not: str = "") -> str:
-        """ID of the training job, once it runs and its log says what is expected."""
+    def wait_for_training(self, *, after: str, attempt: int) -> str:
+        """ID of the training job, once it runs and this attempt's part of the log has `after`."""
         log = self.project.folder / LOG
         deadline = time.monotonic() + LIMIT_S
         while time.monotonic() < deadline and self.process.poll() is None:
             for job in self.cluster.jobs():
-                is_meant = job["Comment"] == TRAINING and job["JobId"] != but_not
-                if is_meant and job["JobState"] == "RUNNING":
+                if job["Comment"] == TRAINING and job["JobState"] == "RUNNING":
                     begun = datetime.fromisoformat(job["StartTime"]).timestamp()
                     is_its_log = log.exists() and log.stat().st_mtime > begun + 1
-                    if is_its_log and after in log.read_text("utf-8"):
+                    attempts = log.read_text("utf-8").split(DEVICE) if is_its_log else []
+                    if any(after in text for text in attempts[attempt:]):
                         return job["JobId"]
             time.sleep(0.2)
         self.kill()
@@ -184,7 +186,7 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
     endless = project.folder / "endless.yaml"
     endless.write_text("training: {epochs: 1000000}", "utf-8")
     first = Run.start(project, cluster, ["--retries", "0", HISTORY], [EXPERIMENT, endless])
-    out_of_time = first.wait_for_training(after="epoch 2 ")
+    out_of_time = first.wait_for_training(after="epoch 2 ", attempt=1)
     time.sleep(SAVED_AFTER_S)
     cluster.kill_controller(away_s=15)
     cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
@@ -192,7 +194,7 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
     first.kill()
 
     second = Run.start(project, cluster, RESULTS, [EXPERIMENT])
-    cancelled = second.wait_for_training(after="epoch 2 ")
+    cancelled = second.wait_for_training(after="epoch 2 ", attempt=2)
     cluster.run("scancel", cancelled)
     assert second.end() == 0, second.tail()
 
