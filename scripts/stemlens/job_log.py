@@ -36,7 +36,7 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     logger.setLevel(logging.INFO)
     handlers: list[logging.Handler] = [
         terminal,
-        *(_file_handler(file) for file in (path, kept) if file),
+        *(_file_handler(file) for file in (kept, path) if file),
     ]
     for handler in handlers:
         logger.addHandler(handler)

@@ -52,6 +52,8 @@ def test_a_run_killed_in_training_ends_with_the_same_network_when_repeated(
         start_new_session=True,
     )
     wait_for(project.folder / STATE, process)
+    while "INFO epoch 1 " not in (project.folder / LOG).read_text("utf-8"):
+        time.sleep(0.005)
     if killed == "everything":
         os.killpg(process.pid, signal.SIGKILL)
     elif killed == "everything, by SIGTERM":
