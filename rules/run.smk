@@ -58,8 +58,9 @@ def say_success():
     else:
         lines += summary_lines(left, RESULTS)
     if "all" in asked:
-        network, measure = EXPERIMENT["network"], config["similarity"]["mse_measure"]
-        lines += results_lines(RESULTS, network=network, mse_measure=measure)
+        networks = {name: task.network for name, task in TASKS.items()}
+        measure = config["similarity"]["mse_measure"]
+        lines += results_lines(RESULTS, networks=networks, mse_measure=measure)
     if lines:
         say_last(lines)
 

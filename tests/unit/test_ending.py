@@ -13,18 +13,19 @@ instrument,class_prior,,macro,f1,0.5,,,,,16,
 instrument,paper,trained,macro,f1,0.8712,0.8449,0.9051,,1,16,
 instrument,paper,trained,micro,f1,0.1,0.1,0.1,,1,16,
 instrument,paper,untrained,macro,f1,0.2,0.1,0.3,,1,16,
-mood,paper,trained,samples,accuracy,0.625,,,,1,4,no interval from fewer than 5 songs
+mood,moods,trained,samples,accuracy,0.625,,,,1,4,no interval from fewer than 5 songs
 """
 VERDICTS = """\
 id,task,network,training,mse_measure,verdict
 H1,instrument,paper,trained,,supported
 H9,instrument,paper,trained,mse_mean,contradicted
 H9,instrument,paper,trained,mse_peak,undecided
-M1,mood,paper,trained,,supported
+M1,mood,moods,trained,,supported
 H1,instrument,paper,untrained,,contradicted
 H1,instrument,dense64,trained,,contradicted
 A1a,instrument,,trained,,undecided
 """
+NETWORKS = {"instrument": "paper", "mood": "moods"}
 
 
 def test_a_good_run_ends_with_its_headline_numbers_and_where_things_are(tmp_path: Path) -> None:
@@ -32,10 +33,10 @@ def test_a_good_run_ends_with_its_headline_numbers_and_where_things_are(tmp_path
     tables.mkdir()
     (tables / "performance_over_seeds.csv").write_text(SCORES, "utf-8")
     (tables / "hypotheses.csv").write_text(VERDICTS, "utf-8")
-    assert results_lines(str(tmp_path), network="paper", mse_measure="mse_mean") == [
+    assert results_lines(str(tmp_path), networks=NETWORKS, mse_measure="mse_mean") == [
         "macro F1, instruments: 0.87 [0.84, 0.91] on 16 test songs",
         "accuracy, moods: 0.62 on 4 test songs",
-        "hypotheses, paper trained: 2 supported, 1 contradicted, 1 undecided",
+        "hypotheses, paper, moods trained: 2 supported, 1 contradicted, 1 undecided",
         f"verdicts: {tmp_path}/hypotheses.md",
         f"figures:  {tmp_path}/figures",
         f"tables:   {tmp_path}/tables",

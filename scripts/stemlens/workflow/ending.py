@@ -12,14 +12,18 @@ MOST_FAILURES = 10
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (?P<message>.*)")
 
 
-def results_lines(results: str, *, network: str, mse_measure: str) -> list[str]:
+def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str) -> list[str]:
     """Say where the results of a whole run are, and its headline numbers.
 
-    Numbers are of the network that is studied, and verdicts by `mse_measure`. Paths are printed
-    as the results folder is given.
+    Numbers are of the networks that are studied, by task in `networks`, and verdicts by
+    `mse_measure`. Paths are printed as the results folder is given.
     """
     tables = Path(results) / "tables"
-    scores = _rows(tables / "performance_over_seeds.csv", network=network, training="trained")
+    scores = [
+        row
+        for row in _rows(tables / "performance_over_seeds.csv", training="trained")
+        if row["network"] == networks[row["task"]]
+    ]
     score_lines = [
         *_score_line("macro F1, instruments", scores, task="instrument", metric="f1"),
         *_score_line("accuracy, moods", scores, task="mood", metric="accuracy"),
@@ -27,12 +31,12 @@ def results_lines(results: str, *, network: str, mse_measure: str) -> list[str]:
     verdicts = Counter(
         row["verdict"]
         for row in _rows(tables / "hypotheses.csv", training="trained")
-        if row["network"] in ("", network) and row["mse_measure"] in ("", mse_measure)
+        if row["network"] in ("", networks[row["task"]]) and row["mse_measure"] in ("", mse_measure)
     )
     counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
     return [
         *score_lines,
-        f"hypotheses, {network} trained: {counts}",
+        f"hypotheses, {', '.join(dict.fromkeys(networks.values()))} trained: {counts}",
         f"verdicts: {results}/hypotheses.md",
         f"figures:  {results}/figures",
         f"tables:   {results}/tables",
