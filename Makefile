@@ -16,7 +16,7 @@ demo: install
 	PATH="$(BIN):$$PATH" snakemake --cores all
 
 test: install
-	PATH="$(BIN):$$PATH" pytest --numprocesses auto --dist loadfile
+	PATH="$(BIN):$$PATH" pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # One after the other: each of them fills the machine, and SLURM is given little time to answer.
 test-all: test

@@ -86,13 +86,6 @@ def test_a_class_that_is_never_predicted_has_an_f1_of_0_or_none_if_it_is_in_no_e
     np.testing.assert_equal(scores(outcomes).set_index("class")["value"]["macro"].iloc[0], expected)
 
 
-@pytest.mark.parametrize("target_type", [MULTI_LABEL, SINGLE_LABEL])
-def test_where_each_song_is_drawn_once_the_scores_are_those_of_the_table(target_type):
-    outcomes = predictions(target_type)
-    (found,) = song_scores(outcomes, np.ones((1, N_SONGS)))
-    np.testing.assert_allclose(found, scores(outcomes)["value"])
-
-
 def test_a_draw_without_a_class_leaves_its_scores_undefined_and_those_of_no_other_class():
     """Drums are in the first song alone; a song is drawn that no one takes for drums."""
     songs = np.array(["a", "a", "b", "b"])

@@ -8,8 +8,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from stemlens.evaluation.outcomes import Outcomes
-from stemlens.evaluation.performance import RANKINGS
-from stemlens.evaluation.song_scores import song_scores
+from stemlens.evaluation.song_scores import RANKINGS, song_scores
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights
 from stemlens.statistics.estimate import Estimate

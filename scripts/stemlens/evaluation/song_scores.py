@@ -1,4 +1,4 @@
-"""Scores of `stemlens.evaluation.performance` when each song counts as often as it was drawn.
+"""Scores of predictions when each song counts as often as it was drawn.
 
 Examples are added up by song once; a replicate of the bootstrap then weights songs, not examples.
 """
@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 from stemlens.evaluation.outcomes import Outcomes
 
+RANKINGS = ("average_precision", "roc_auc")
+"""Scores of the order in which probabilities rank examples."""
+METRICS = ("f1", *RANKINGS)
+"""Scores of a class."""
 REPLICATES_AT_ONCE = 50
 """Few, so that what average precision multiplies stays in the processor's cache."""
 
@@ -30,8 +34,10 @@ def song_scores(outcomes: Outcomes, drawn: Array) -> Array:
     Returns
     -------
     ndarray, float64, shape (replicate, score)
-        In the order of `stemlens.evaluation.performance.scores`. NaN where a draw leaves a score
-        undefined.
+        For each of `METRICS` the score of each class, their mean, and that of all classes taken
+        as one; last the share of examples of which every class is right. NaN where a draw leaves a
+        score undefined: F1 where a class is in no example and predicted for none, the others where
+        it is in all examples or in none.
     """
     score_of: list[tuple[Score, Array]] = [
         (_f1, outcomes.predicted),

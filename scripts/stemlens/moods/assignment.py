@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import entropy
+from scipy.special import entr
 
 from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.hypotheses.catalogue import MOOD_ENTROPY
@@ -89,4 +89,5 @@ def entropies(
 def _entropy_bits(counts: np.ndarray) -> np.ndarray:
     """Entropy along the last axis; NaN where all counts are 0."""
     with np.errstate(invalid="ignore"):  # 0 / 0
-        return entropy(counts, base=2, axis=-1)
+        shares = counts / counts.sum(axis=-1, keepdims=True)
+    return entr(shares).sum(axis=-1) / np.log(2)
