@@ -43,6 +43,7 @@ include: "rules/evaluation.smk"
 include: "rules/activations.smk"
 include: "rules/similarity.smk"
 include: "rules/representations.smk"
+include: "rules/other_networks.smk"
 include: "rules/hypotheses.smk"
 include: "rules/robustness.smk"
 include: "rules/threshold_sweep.smk"
@@ -59,7 +60,8 @@ if "mood" in TASKS:
 wildcard_constraints:
     split="train|test",
     song="[a-z0-9-]+",
-    task="|".join(TASKS),
+    task=f"{TRAINED_TASKS}|{OTHER}",
+    rate="[0-9]+",
     network="[a-z0-9_]+",
     training="trained|untrained|shuffled",
     seed="[0-9]+",
@@ -86,6 +88,7 @@ rule all:
             for task in TASKS
         ],
         figures("networks") if EXPERIMENT["ablations"] else [],
+        ["<results>/tables/ladder.csv", *figures("ladder")] if OTHERS else [],
         MOOD_RESULTS if "mood" in TASKS else [],
         *steps_of_songs(),
         *steps_of_models(),

@@ -40,6 +40,7 @@ rule extract_activations:
         "<benchmarks>/{variant}extract_activations/<model>.tsv"
     wildcard_constraints:
         variant="()",
+        task=TRAINED_TASKS,
     conda:
         "../envs/torch.yaml"
     resources:
@@ -56,6 +57,7 @@ use rule extract_activations as extract_variant with:
         activations=temp("<results>/{variant}activations/<model>.h5"),
     wildcard_constraints:
         variant="variants/.*",
+        task=TRAINED_TASKS,
 
 
 rule plot_feature_maps:

@@ -1,8 +1,32 @@
 """The models of the run, as lists of their files. No rules: this is what others ask for."""
 
+from stemlens.workflow.others import (
+    OTHER,
+    is_file_of_activations,
+    module_identity,
+    module_settings,
+    other_models,
+    other_networks,
+)
 from stemlens.workflow.tasks import configured_models
 
 MODELS = configured_models(config)
+OTHERS = other_networks(config)
+OTHER_MODELS = other_models(config)
+FILES_OF_ACTIVATIONS = [
+    name for name, network in OTHERS.items() if is_file_of_activations(network)
+]
+try:
+    MODULES = {
+        name: module_settings(network, os.environ)
+        for name, network in OTHERS.items()
+        if name not in FILES_OF_ACTIVATIONS
+    }
+    # A file that is not there shall stop the run here, not inside a rule.
+    for settings in MODULES.values():
+        module_identity(settings, lambda name: "", uses_weights=True)
+except InputError as error:
+    raise WorkflowError(str(error))
 
 
 def per_model(pattern, **parts):
@@ -33,3 +57,55 @@ def shown_model(pattern, task="instrument"):
     """A file of the model whose history and feature maps the figures show."""
     first, *_ = per_studied_model(pattern, task=task, training="trained")
     return first
+
+
+def per_other_model(pattern, networks=OTHERS):
+    """A file for each model of these networks that the run does not train."""
+    return [
+        pattern.replace("<model>", model.path)
+        for model in OTHER_MODELS
+        if model.network in networks
+    ]
+
+
+def per_any_model(pattern):
+    """A file for each model, trained by the run or not."""
+    return per_model(pattern) + per_other_model(pattern)
+
+
+def module_param(wildcards):
+    """Param: a network with a factory, and what makes another one of it."""
+    return module_identity(
+        MODULES[wildcards.network],
+        digest_of_module,
+        uses_weights=wildcards.training == "trained",
+    )
+
+
+def module_arguments(wildcards, input):
+    """Param: the same with the path of its weights; one that depends on `input` is never compared."""
+    return MODULES[wildcards.network]
+
+
+def module_inputs(split):
+    """Input function: what a network with a factory takes, of all songs of a split."""
+
+    def files(wildcards):
+        settings = MODULES[wildcards.network]
+        if settings["input"] == "mel":
+            return {"mels": f"<results>/mel/instrument/{split}.h5"}
+        folder = f"<results>/waveforms/{settings['sample_rate_hz']}"
+        return {
+            "waveforms": per_song(f"{folder}/{{split}}/{{song}}.h5", split)(wildcards)
+        }
+
+    return files
+
+
+def module_stimuli(wildcards):
+    """Input function: the stimuli as a network takes them, and the weights of an untrained twin."""
+    files = module_inputs("test")(wildcards) | {"stimuli": "<results>/stimuli.csv"}
+    if wildcards.training == "untrained":
+        path = f"{OTHER}/{wildcards.network}/untrained-seed{wildcards.seed}"
+        files["twin"] = f"<results>/models/{path}/checkpoint.pt"
+    return files

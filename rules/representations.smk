@@ -11,7 +11,7 @@ Out: tables/cka.csv                                   layers compared with each 
 
 rule compare_layers:
     input:
-        grams=per_model("<results>/grams/<model>.h5"),
+        grams=per_any_model("<results>/grams/<model>.h5"),
     output:
         table=report("<results>/tables/cka.csv", category="Tables"),
     log:
@@ -30,7 +30,7 @@ rule compare_layers:
 
 rule measure_separability:
     input:
-        grams=per_model("<results>/grams/<model>.h5"),
+        grams=per_any_model("<results>/grams/<model>.h5"),
     output:
         table=report("<results>/tables/separability.csv", category="Tables"),
     log:
@@ -59,6 +59,8 @@ rule probe_layers:
         "<logs>/probe_layers/<model>.log",
     benchmark:
         "<benchmarks>/probe_layers/<model>.tsv"
+    wildcard_constraints:
+        task=TRAINED_TASKS,
     conda:
         "../envs/torch.yaml"
     resources:
@@ -74,7 +76,10 @@ rule probe_layers:
 
 rule collect_probes:
     input:
-        probes=per_model("<results>/probes/<model>.csv"),
+        probes=[
+            per_model("<results>/probes/<model>.csv"),
+            per_other_model("<results>/probes/<model>.csv", MODULES),
+        ],
     output:
         table=report("<results>/tables/probe.csv", category="Tables"),
     log:

@@ -19,7 +19,7 @@ from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, check_hypotheses
-from stemlens.workflow.definitions import Library
+from stemlens.workflow.definitions import ALL, ON_IMPORT, Library
 from stemlens.workflow.package_versions import installed_version, pinned_versions
 from stemlens.workflow.tasks import configured_tasks, mood_layout
 from stemlens.yaml_file import read_yaml
@@ -51,6 +51,7 @@ CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
 EXPERIMENT = config["experiment"]
 TASKS = configured_tasks(config)
+TRAINED_TASKS = "|".join(TASKS)
 MOOD = config["mood"]
 MOOD_LAYOUT = mood_layout(config)
 LIBRARY = Library(f"{PROJECT}/scripts")
@@ -75,8 +76,14 @@ def digest(rule):
 
 
 @cache
-def digest_of_script(script):
+def digest_of_script(script, name=ON_IMPORT):
     """SHA-256 over code and versions; of the environments' pins where conda makes them."""
     by_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
     pins = pinned_versions(f"{PROJECT}/envs") if by_conda else {}
-    return code_digest(script, LIBRARY, pins.get if by_conda else installed_version)
+    versions = pins.get if by_conda else installed_version
+    return code_digest(script, LIBRARY, versions, name)
+
+
+def digest_of_module(module):
+    """The same of all that a module of the library holds; of others, the package's version."""
+    return digest_of_script(module, ALL)

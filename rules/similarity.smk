@@ -57,7 +57,7 @@ rule bootstrap_similarity:
 
 rule collect_similarity:
     input:
-        replicates=per_model("<results>/bootstrap/<model>.h5"),
+        replicates=per_any_model("<results>/bootstrap/<model>.h5"),
     output:
         similarity=report("<results>/tables/similarity.csv", category="Tables"),
         contrast=report("<results>/tables/contrast.csv", category="Tables"),

@@ -32,6 +32,31 @@ def steps_of_models():
         "<results>/stimuli.csv",
         [per_model(f"<results>/{pattern}") for pattern in patterns],
         per_model("<results>/moods/<model>.csv", task="mood"),
+        steps_of_others(),
+    ]
+
+
+def steps_of_others():
+    """One file of each job of a network that the run does not train."""
+    rates = {
+        settings["sample_rate_hz"]
+        for settings in MODULES.values()
+        if settings["input"] == "waveform"
+    }
+    return [
+        [
+            per_song(f"<results>/waveforms/{rate}/{{split}}/{{song}}.h5", *SPLITS)
+            for rate in sorted(rates)
+        ],
+        [
+            f"<results>/models/{model.path}/checkpoint.pt"
+            for model in OTHER_MODELS
+            if model.training == "untrained"
+        ],
+        per_other_model("<results>/activations/<model>.h5"),
+        per_other_model("<results>/grams/<model>.h5"),
+        per_other_model("<results>/bootstrap/<model>.h5"),
+        per_other_model("<results>/probes/<model>.csv", MODULES),
     ]
 
 

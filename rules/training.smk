@@ -51,6 +51,7 @@ rule initialise_model:
         "<benchmarks>/initialise_model/<model>.tsv"
     wildcard_constraints:
         training="untrained",
+        task=TRAINED_TASKS,
     conda:
         "../envs/torch.yaml"
     threads: 8

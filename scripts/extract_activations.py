@@ -11,7 +11,9 @@ Outputs
 activations : HDF5, see `stemlens.activations.store`.
 """
 
-from stemlens.activations.extraction import write_activations
+from collections.abc import Mapping
+
+from stemlens.activations.cnn_extraction import write_cnn_activations
 from stemlens.job_log import job_log
 from stemlens.model.checkpoint import load_checkpoint
 from stemlens.model.device import use_cpu
@@ -26,12 +28,19 @@ def main(
     *,
     tap: str,
     logits: bool,
+    pooling: str | Mapping[str, str] | None = None,
     n_threads: int,
 ) -> None:
     """Compute and store the activations."""
     loaded = load_checkpoint(checkpoint, use_cpu(n_threads))
-    write_activations(
-        activations, loaded.network, mels, read_table(stimuli), tap=tap, logits=logits
+    write_cnn_activations(
+        activations,
+        loaded.network,
+        mels,
+        read_table(stimuli),
+        tap=tap,
+        logits=logits,
+        pooling=pooling,
     )
 
 

@@ -15,18 +15,16 @@ probes : CSV, a row per layer, mix and class: ``layer``, ``depth``, ``song``, ``
 Activations of the mixes pass through a temporary file.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-import pandas as pd
-from stemlens.activations.extraction import write_activations
+from stemlens.activations.cnn_extraction import write_cnn_activations
 from stemlens.audio.mel_store import read_attributes
-from stemlens.audio.mixes import mix_targets
 from stemlens.job_log import job_log
 from stemlens.model.checkpoint import load_checkpoint
 from stemlens.model.device import use_cpu
-from stemlens.representations.probe import probe_layer, probe_mixes, probe_notes
+from stemlens.representations.probe import probe_mixes, probe_table
 from stemlens.similarity.gram_store import compute_grams
 from stemlens.tables import read_table, write_table
 
@@ -41,6 +39,7 @@ def main(
     logits: bool,
     n_folds: int,
     c: float,
+    pooling: str | Mapping[str, str] | None = None,
     n_threads: int,
 ) -> None:
     """Send the mixes through the network and probe each layer."""
@@ -49,20 +48,12 @@ def main(
     mixes = probe_mixes(read_table(stimuli), classes)
     with TemporaryDirectory() as folder:
         activations = Path(folder) / "activations.h5"
-        write_activations(activations, loaded.network, mels, mixes, tap=tap, logits=logits)
+        write_cnn_activations(
+            activations, loaded.network, mels, mixes, tap=tap, logits=logits, pooling=pooling
+        )
         grams = compute_grams(activations)
-    targets = mix_targets(len(classes))[mixes["mix"]]
-    songs = mixes["song"].to_numpy()
-    tables = []
-    for depth, (layer, gram) in enumerate(grams.items()):
-        predicted = probe_layer(gram.products, targets, songs, n_folds=n_folds, c=c)
-        repeated = mixes[["song", "mix"]].loc[mixes.index.repeat(len(classes))]
-        table = repeated.assign(layer=layer, depth=depth)
-        table["class"] = np.tile(classes, len(mixes))
-        table["note"] = np.tile(probe_notes(gram.products, targets), len(mixes))
-        tables.append(table.assign(target=targets.ravel(), predicted=predicted.ravel()))
-    columns = ["layer", "depth", "song", "mix", "class", "target", "predicted", "note"]
-    write_table(probes, pd.concat(tables)[columns])
+    products = {layer: gram.products for layer, gram in grams.items()}
+    write_table(probes, probe_table(products, mixes, classes, n_folds=n_folds, c=c))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 import yaml
 from comparison import OURS, Comparison
-from stemlens.activations.extraction import write_activations
+from stemlens.activations.cnn_extraction import write_cnn_activations
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.mel_store import write_mels, write_split
 from stemlens.audio.mixes import mix_targets
@@ -89,7 +89,7 @@ def stemlens(folder: Path, n_stimuli: int = N_STIMULI) -> Callable[[], float]:
     path, table, cnn = folder / "ours.h5", stimuli(n_stimuli), network()
 
     def write() -> None:
-        write_activations(path, cnn, folder / "test.h5", table, tap="pool", logits=False)
+        write_cnn_activations(path, cnn, folder / "test.h5", table, tap="pool", logits=False)
 
     return timed(path, write)
 

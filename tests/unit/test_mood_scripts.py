@@ -15,7 +15,7 @@ from judge_hypotheses import main as judge_hypotheses
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, SMALL, write_random_split
 from pandas.testing import assert_frame_equal
 from scipy.stats import entropy
-from stemlens.activations.extraction import write_activations
+from stemlens.activations.cnn_extraction import write_cnn_activations
 from stemlens.activations.stimuli import select_stimuli
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.model.cnn import CNN
@@ -66,7 +66,7 @@ def stems(tmp_path_factory):
     )
     write_table(folder / "stimuli.csv", stimuli)
     for seed in (0, 1):
-        write_activations(
+        write_cnn_activations(
             folder / f"activations{seed}.h5",
             mood_network(seed),
             folder / "test.h5",
@@ -117,7 +117,7 @@ def test_moods_are_assigned_alike_by_probabilities_and_by_logits(stems, tmp_path
     for logits in (False, True):
         activations = tmp_path / f"{logits}.h5"
         stimuli = read_table(stems / "stimuli.csv")
-        write_activations(
+        write_cnn_activations(
             activations, mood_network(0), stems / "test.h5", stimuli, tap="pool", logits=logits
         )
         outputs = (tmp_path / f"{logits}.csv", tmp_path / f"moods{logits}.h5")

@@ -1,5 +1,8 @@
-"""Stimuli through a network: the activations of every layer, streamed to HDF5."""
+"""Stimuli through a model: the activations of every layer, streamed to HDF5."""
 
+import logging
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import h5py
@@ -8,68 +11,106 @@ import pandas as pd
 import torch
 
 from stemlens.atomic import replacing
-from stemlens.audio.mel_store import spectrogram_batches
-from stemlens.finite import RETRAIN, demand_finite
-from stemlens.model.cnn import CNN
+from stemlens.errors import InputError
+from stemlens.finite import demand_finite
+from stemlens.layers.reader import LayerReader
 
-STIMULI_AT_ONCE = 32
-"""Stimuli per forward pass: enough that a pass is not mostly overhead, and little memory."""
+logger = logging.getLogger(__name__)
 
 
 @torch.no_grad()
 def write_activations(
     path: str | Path,
-    network: CNN,
-    mel_path: str | Path,
+    reader: LayerReader,
+    batches: Callable[..., Iterator[np.ndarray]],
     stimuli: pd.DataFrame,
     *,
-    tap: str,
-    logits: bool,
-    batch_size: int = STIMULI_AT_ONCE,
+    device: torch.device,
+    remedy: str,
 ) -> None:
-    """Send stimuli through a network and store what each layer makes of them.
+    """Send stimuli through a model and store what each layer makes of them.
+
+    Layers with units that have the same value for every stimulus are logged.
 
     Parameters
     ----------
     path
         The HDF5 file, see `stemlens.activations.store`. Memory does not grow with the
         number of stimuli.
-    network
-        In evaluation mode.
-    mel_path
-        The split that the stimuli refer to.
+    reader
+        The model.
+    batches
+        Called with ``batch_size``: inputs of the stimuli, float32 (stimulus, …), batch by batch.
     stimuli
-        As from `select_stimuli`.
-    tap
-        Where layers are read, see `stemlens.model.cnn.TAPS`.
-    logits
-        Read the output before its sigmoid.
+        Columns ``class``, ``song`` and ``start_s``; a row per stimulus.
+    device
+        Where the model is.
+    remedy
+        What to do if an activation is NaN or infinite.
 
     Raises
     ------
     InputError
-        If an activation is NaN or infinite.
+        If an activation is NaN or infinite, or the file would not fit on its disk.
     """
-    strides = network.architecture.strides(before_pool=tap != "pool")
-    batches = spectrogram_batches(mel_path, stimuli["row"], stimuli["mix"], batch_size=batch_size)
-    device, first = network.input_mean_db.device, 0
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         table = file.create_group("stimuli")
         for column in ("class", "song"):
             table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
         table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
-        datasets: dict[str, h5py.Dataset] = {}
-        for batch in batches:
-            read = network.activations(torch.from_numpy(batch).to(device), tap=tap, logits=logits)
-            for depth, (layer, activations) in enumerate(read.items()):
+        first, constant = 0, _Constant()
+        for batch in batches(batch_size=reader.stimuli_at_once):
+            read = {
                 # The network may hold its maps with channels last.
-                values = activations.cpu().contiguous().numpy()
-                demand_finite(values, f"activations of {layer}", remedy=RETRAIN)
-                if layer not in datasets:
+                layer: values.cpu().contiguous().numpy()
+                for layer, values in reader.read(torch.from_numpy(batch).to(device)).items()
+            }
+            if first == 0:
+                _demand_space(Path(beside).parent, read, len(stimuli))
+                for depth, (layer, values) in enumerate(read.items()):
                     shape = (len(stimuli), *values.shape[1:])
-                    datasets[layer] = file.create_dataset(f"layers/{layer}", shape, np.float32)
-                    datasets[layer].attrs["depth"] = depth
-                    if layer in strides:
-                        datasets[layer].attrs["stride"] = strides[layer]
-                datasets[layer][first : first + len(batch)] = values
+                    dataset = file.create_dataset(f"layers/{layer}", shape, np.float32)
+                    dataset.attrs.update({"depth": depth, **reader.attributes(layer)})
+            for layer, values in read.items():
+                demand_finite(values, f"activations of {layer}", remedy=remedy)
+                file["layers"][layer][first : first + len(batch)] = values
+                constant.add(layer, values)
             first += len(batch)
+    constant.log()
+
+
+class _Constant:
+    """Units of layers that have had one value for all stimuli."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, np.ndarray] = {}
+        self.is_constant: dict[str, np.ndarray] = {}
+
+    def add(self, layer: str, values: np.ndarray) -> None:
+        if layer not in self.first:
+            self.first[layer] = values[0]
+            self.is_constant[layer] = np.ones(values.shape[1:], bool)
+        self.is_constant[layer] &= (values == self.first[layer]).all(axis=0)
+
+    def log(self) -> None:
+        for layer, units in self.is_constant.items():
+            if units.all():
+                logger.warning("layer %s: its activations of all stimuli are the same", layer)
+            elif units.any():
+                logger.info(
+                    "layer %s: %d of %d values are the same for all stimuli",
+                    *(layer, units.sum(), units.size),
+                )
+
+
+def _demand_space(folder: Path, read: dict[str, np.ndarray], n_stimuli: int) -> None:
+    of_layer = {layer: values[0].nbytes * n_stimuli for layer, values in read.items()}
+    needed, free = sum(of_layer.values()), shutil.disk_usage(folder).free
+    if needed > free:
+        largest = max(of_layer, key=lambda layer: of_layer[layer])
+        raise InputError(
+            f"{folder}: {free / 1e9:.1f} GB are free, and the activations of {n_stimuli} stimuli"
+            f" need {needed / 1e9:.1f} GB, {of_layer[largest] / 1e9:.1f} GB of them layer {largest}"
+            f" with the shape {read[largest].shape[1:]} per stimulus; expected what fits: average"
+            " over an axis with the key pooling, or read fewer layers"
+        )

@@ -41,18 +41,26 @@ def select_stimuli(
             " least 2 to compare; lower segments.min_active_s or segments.activity.threshold_db,"
             " or add songs"
         )
-    least_active_s = segments[[active_column(name) for name in classes]].min(axis=1)
-    candidates = segments.assign(row=range(len(segments)), least_active_s=least_active_s)
-    ranked = candidates.sort_values("start_s", ascending=selection != "last", kind="stable")
-    if selection == "most_active":
-        ranked = ranked.sort_values("least_active_s", ascending=False, kind="stable")
-    chosen = ranked.drop_duplicates("song").sort_values("song", kind="stable")
+    candidates = segments.assign(row=range(len(segments)))
+    chosen = choose_segments(candidates, classes, selection=selection)
     stimuli = pd.concat(
         chosen[["song", "start_s", "row"]].assign(**{"class": name, "mix": solo_mix(index)})
         for index, name in enumerate(classes)
     )
     stimuli.insert(0, "stimulus", range(len(stimuli)))
     return stimuli[["stimulus", "class", "song", "start_s", "row", "mix"]].reset_index(drop=True)
+
+
+def choose_segments(
+    segments: pd.DataFrame, classes: Sequence[str], *, selection: str
+) -> pd.DataFrame:
+    """Choose one segment of each song, as `select_stimuli` does; rows sorted by song."""
+    least_active_s = segments[[active_column(name) for name in classes]].min(axis=1)
+    candidates = segments.assign(least_active_s=least_active_s)
+    ranked = candidates.sort_values("start_s", ascending=selection != "last", kind="stable")
+    if selection == "most_active":
+        ranked = ranked.sort_values("least_active_s", ascending=False, kind="stable")
+    return ranked.drop_duplicates("song").sort_values("song", kind="stable")
 
 
 def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -> list[int]:

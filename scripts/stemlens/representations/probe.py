@@ -6,7 +6,7 @@ activations. Rotating them changes neither their products nor the penalty, so th
 matrix is all it needs: n mixes lie in at most n − 1 dimensions, however many features there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,45 @@ def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     names = ["+".join(np.array(classes)[targets[mix] == 1]) for mix in several]
     segments = stimuli.drop_duplicates("row").sort_values("song")[["song", "start_s", "row"]]
     return segments.merge(pd.DataFrame({"class": names, "mix": several}), how="cross")
+
+
+def probe_table(
+    products: Mapping[str, np.ndarray],
+    mixes: pd.DataFrame,
+    classes: Sequence[str],
+    *,
+    n_folds: int,
+    c: float,
+) -> pd.DataFrame:
+    """Probe every layer.
+
+    Parameters
+    ----------
+    products
+        Layer → `Gram.products` of the mixes, from the input on.
+    mixes
+        From `probe_mixes`.
+    n_folds, c
+        As in `probe_layer`.
+
+    Returns
+    -------
+    DataFrame
+        A row per layer, mix and class: ``layer``, ``depth``, ``song``, ``mix``, ``class``,
+        ``target``, ``predicted`` (NaN where undefined), ``note`` (why it is).
+    """
+    targets = mix_targets(len(classes))[mixes["mix"]]
+    songs = mixes["song"].to_numpy()
+    tables = []
+    for depth, (layer, of_layer) in enumerate(products.items()):
+        predicted = probe_layer(of_layer, targets, songs, n_folds=n_folds, c=c)
+        repeated = mixes[["song", "mix"]].loc[mixes.index.repeat(len(classes))]
+        table = repeated.assign(layer=layer, depth=depth)
+        table["class"] = np.tile(classes, len(mixes))
+        table["note"] = np.tile(probe_notes(of_layer, targets), len(mixes))
+        tables.append(table.assign(target=targets.ravel(), predicted=predicted.ravel()))
+    columns = ["layer", "depth", "song", "mix", "class", "target", "predicted", "note"]
+    return pd.concat(tables)[columns]
 
 
 def probe_layer(

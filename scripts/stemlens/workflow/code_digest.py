@@ -17,15 +17,22 @@ WITHOUT_RESULTS = frozenset({"stemlens.job_log", "filelock", "tqdm"})
 """Modules that can't change a result: they lock, or tell how far a job is."""
 
 
-def code_digest(script: str, library: Library, version_of: Callable[[str], str | None]) -> str:
+def code_digest(
+    script: str,
+    library: Library,
+    version_of: Callable[[str], str | None],
+    used: str = ON_IMPORT,
+) -> str:
     """SHA-256 over the code that can change what a script makes.
 
     Parameters
     ----------
     script
-        Name of the script, without ``.py``.
+        Name of the script, without ``.py``; or of a module, also of another package.
     version_of
         Version of the package that brings a module, such as ``sklearn``; None where it has none.
+    used
+        What of it is used: what runs when it is imported, as of a script, or `ALL`.
 
     Returns
     -------
@@ -36,7 +43,7 @@ def code_digest(script: str, library: Library, version_of: Callable[[str], str |
     """
     counted: set[tuple[str, int, str]] = set()
     packages: set[str] = set()
-    waiting: list[Use] = [(script, ON_IMPORT)]
+    waiting: list[Use] = [(script, used)]
     seen: set[Use] = set()
     while waiting:
         use = path, name = waiting.pop()

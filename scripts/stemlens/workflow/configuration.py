@@ -13,6 +13,7 @@ from stemlens.hypotheses.inequality import written
 from stemlens.model.architecture import Architecture
 from stemlens.model_name import TASK_NAMES, TRAININGS
 from stemlens.workflow.config_schema import check_schema
+from stemlens.workflow.others import check_others, is_built_from_blocks
 
 LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")
 
@@ -29,6 +30,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     check_schema(config, schema_path)
     _check_segments(config)
     _check_networks(config)
+    check_others(config)
     _check_figures(config)
     _check_moods(config)
 
@@ -139,6 +141,7 @@ def _check_networks(config: Mapping[str, Any]) -> None:
             f"config key experiment.ablations: found {experiment['network']!r}, which is"
             " experiment.network; expected other networks"
         )
+    trainable = [name for name, net in config["networks"].items() if is_built_from_blocks(net)]
     used = {
         "experiment.network": [experiment["network"]],
         "experiment.ablations": experiment["ablations"],
@@ -146,10 +149,10 @@ def _check_networks(config: Mapping[str, Any]) -> None:
     }
     for key, names in used.items():
         for name in names:
-            if name not in config["networks"]:
+            if name not in trainable:
                 raise InputError(
-                    f"config key {key}: found {name!r}; expected a name under networks"
-                    f" ({', '.join(config['networks'])})"
+                    f"config key {key}: found {name!r}; expected a network of blocks under networks"
+                    f" ({', '.join(trainable)})"
                 )
             architecture = Architecture.from_settings(config["networks"][name])
             try:

@@ -1,0 +1,193 @@
+"""From stimuli to the activations of networks that the run does not train.
+
+In:  the audio files of a song, segments/<split>/<song>.csv, a network with a factory
+     or a file of activations
+Out: waveforms/<rate>/<split>/<song>.h5   stems of the song's stimuli at the network's sample rate
+     models/<model>/checkpoint.pt         weights of an untrained twin
+     activations/<model>.h5               as of the networks that the run trains
+     probes/<model>.csv                   likewise
+     tables/ladder.csv, figures/ladder    all networks beside each other, by relative depth
+"""
+
+
+rule cut_waveforms:
+    input:
+        stems=song_files,
+        segments="<results>/segments/{split}/{song}.csv",
+    output:
+        waveforms="<results>/waveforms/{rate}/{split}/{song}.h5",
+    log:
+        "<logs>/cut_waveforms/{rate}/{split}/{song}.log",
+    benchmark:
+        "<benchmarks>/cut_waveforms/{rate}/{split}/{song}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    resources:
+        runtime=growing(3),
+    params:
+        song=song_identity,
+        path=song_path,
+        classes=CORPUS["classes"],
+        unequal_stems=CORPUS["unequal_stems"],
+        stimuli=config["stimuli"],
+        duration_s=config["segments"]["duration_s"],
+        code=digest("cut_waveforms"),
+    script:
+        "../scripts/cut_waveforms.py"
+
+
+rule initialise_twin:
+    input:
+        unpack(module_inputs("train")),
+    output:
+        twin="<results>/models/<model>/checkpoint.pt",
+    log:
+        "<logs>/initialise_twin/<model>.log",
+    benchmark:
+        "<benchmarks>/initialise_twin/<model>.tsv"
+    wildcard_constraints:
+        task=OTHER,
+        training="untrained",
+    conda:
+        "../envs/torch.yaml"
+    threads: 8
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(60),
+        gpu=1,
+    params:
+        identity=module_param,
+        settings=module_arguments,
+        classes=CLASSES,
+        stimuli=config["stimuli"],
+        code=digest("initialise_twin"),
+    script:
+        "../scripts/initialise_twin.py"
+
+
+rule extract_module_activations:
+    input:
+        unpack(module_stimuli),
+    output:
+        activations="<results>/activations/<model>.h5",
+    log:
+        "<logs>/extract_module_activations/<model>.log",
+    benchmark:
+        "<benchmarks>/extract_module_activations/<model>.tsv"
+    wildcard_constraints:
+        task=OTHER,
+        network="|".join(MODULES) or "()",
+    conda:
+        "../envs/torch.yaml"
+    threads: 8
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(60),
+        gpu=1,
+    params:
+        identity=module_param,
+        settings=module_arguments,
+        code=digest("extract_module_activations"),
+    script:
+        "../scripts/extract_module_activations.py"
+
+
+rule probe_module_layers:
+    input:
+        unpack(module_stimuli),
+    output:
+        probes="<results>/probes/<model>.csv",
+    log:
+        "<logs>/probe_module_layers/<model>.log",
+    benchmark:
+        "<benchmarks>/probe_module_layers/<model>.tsv"
+    wildcard_constraints:
+        task=OTHER,
+        network="|".join(MODULES) or "()",
+    conda:
+        "../envs/torch.yaml"
+    threads: 8
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(120),
+        gpu=1,
+    params:
+        identity=module_param,
+        settings=module_arguments,
+        classes=CLASSES,
+        probe=config["probe"],
+        code=digest("probe_module_layers"),
+    script:
+        "../scripts/probe_module_layers.py"
+
+
+rule import_activations:
+    input:
+        source=lambda wildcards: local(OTHERS[wildcards.network]["activations"]),
+        stimuli="<results>/stimuli.csv",
+    output:
+        activations="<results>/activations/<model>.h5",
+    log:
+        "<logs>/import_activations/<model>.log",
+    benchmark:
+        "<benchmarks>/import_activations/<model>.tsv"
+    wildcard_constraints:
+        task=OTHER,
+        network="|".join(FILES_OF_ACTIVATIONS) or "()",
+    conda:
+        "../envs/audio.yaml"
+    params:
+        pooling=lambda wildcards: OTHERS[wildcards.network].get("pooling"),
+        code=digest("import_activations"),
+    script:
+        "../scripts/import_activations.py"
+
+
+rule collect_ladder:
+    input:
+        contrast="<results>/tables/contrast_over_seeds.csv",
+        probe="<results>/tables/probe.csv",
+        reference=shown_model("<results>/grams/<model>.h5"),
+        grams=[
+            per_studied_model(
+                "<results>/grams/<model>.h5", training=["trained", "untrained"]
+            ),
+            per_other_model("<results>/grams/<model>.h5"),
+        ],
+    output:
+        ladder=report("<results>/tables/ladder.csv", category="Tables"),
+    log:
+        "<logs>/collect_ladder.log",
+    benchmark:
+        "<benchmarks>/collect_ladder.tsv"
+    conda:
+        "../envs/audio.yaml"
+    resources:
+        runtime=growing(10),
+    params:
+        code=digest("collect_ladder"),
+    script:
+        "../scripts/collect_ladder.py"
+
+
+rule plot_ladder:
+    input:
+        ladder="<results>/tables/ladder.csv",
+    output:
+        report(
+            multiext("<results>/figures/ladder", ".png", ".pdf"),
+            caption="../report/ladder.rst",
+            category="Figures",
+        ),
+    log:
+        "<logs>/plot_ladder.log",
+    benchmark:
+        "<benchmarks>/plot_ladder.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        classes=CLASSES,
+        network=TASKS["instrument"].network,
+        code=digest("plot_ladder"),
+    script:
+        "../scripts/plot_ladder.py"

@@ -1,0 +1,37 @@
+"""Take activations that were computed elsewhere.
+
+Inputs
+------
+source : HDF5, see `stemlens.activations.imported`.
+stimuli : CSV from ``select_stimuli``.
+
+Outputs
+-------
+activations : HDF5, see `stemlens.activations.store`.
+"""
+
+from collections.abc import Mapping
+
+from stemlens.activations.imported import import_activations
+from stemlens.job_log import job_log
+from stemlens.layers.pooling import PoolingRules
+from stemlens.tables import read_table
+
+
+def main(
+    source: str, stimuli: str, activations: str, *, pooling: str | Mapping[str, str] | None
+) -> None:
+    """Check and copy."""
+    import_activations(
+        source, activations, read_table(stimuli), pooling=PoolingRules.from_settings(pooling)
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.source,
+            snakemake.input.stimuli,
+            snakemake.output.activations,
+            pooling=snakemake.params.pooling,
+        )

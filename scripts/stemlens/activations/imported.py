@@ -1,0 +1,131 @@
+"""Activations that were computed elsewhere, by any framework, in an HDF5 file.
+
+It holds a dataset per layer, of numbers (stimulus, …), in the group ``layers``; stimuli as the
+workflow lists them. The group's attribute ``order`` lists the layers from input to output; without
+it they stand in the order in which they were written, if the file keeps it (``track_order``), else
+by name. ``stimuli/class`` and ``stimuli/song`` say what the rows are.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from stemlens.atomic import replacing
+from stemlens.errors import InputError
+from stemlens.finite import demand_finite
+from stemlens.layers.pooling import PoolingRules
+
+FORMAT = "see docs/models.md for the format"
+
+
+def import_activations(
+    source: str | Path, path: str | Path, stimuli: pd.DataFrame, *, pooling: PoolingRules
+) -> None:
+    """Check a file of activations and write it as `stemlens.activations.store` reads it.
+
+    Parameters
+    ----------
+    source, path
+        The file that was made elsewhere, and the one to write.
+    stimuli
+        ``class``, ``song`` and ``start_s`` of each stimulus, in their order.
+    pooling
+        Over which axes layers are averaged.
+
+    Raises
+    ------
+    InputError
+        If the file is not as it should be, is about other stimuli, or holds NaN or infinite values.
+    """
+    try:
+        with h5py.File(source) as file:
+            layers = _layers(file, source)
+            _demand_stimuli(file, source, stimuli)
+            with replacing(path) as beside, h5py.File(beside, "w") as written:
+                table = written.create_group("stimuli")
+                for column in ("class", "song"):
+                    table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+                table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+                for depth, (layer, dataset) in enumerate(layers.items()):
+                    _copy(layer, dataset, written, depth, source, pooling)
+    except OSError as error:
+        raise InputError(
+            f"{source}: cannot be read as HDF5 ({error}); expected a file of activations: {FORMAT}"
+        ) from error
+
+
+def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
+    group = file.get("layers")
+    if not isinstance(group, h5py.Group) or not len(group):
+        raise InputError(
+            f"{source}: has no group layers with datasets; found {', '.join(file) or 'nothing'}:"
+            f" {FORMAT}"
+        )
+    names = _texts(group.attrs.get("order", list(group)))
+    missing = [name for name in names if not isinstance(group.get(name), h5py.Dataset)]
+    if missing or set(names) != set(group):
+        raise InputError(
+            f"{source}: the attribute order of layers names {', '.join(names)}, the group holds"
+            f" {', '.join(group)}; expected the same datasets"
+        )
+    return {name: group[name] for name in names}
+
+
+def _demand_stimuli(file: h5py.File, source: str | Path, stimuli: pd.DataFrame) -> None:
+    for column in ("class", "song"):
+        if f"stimuli/{column}" not in file:
+            raise InputError(f"{source}: stimuli/{column} is missing; expected it: {FORMAT}")
+        found = _texts(file[f"stimuli/{column}"][:])
+        expected = stimuli[column].tolist()
+        if len(found) != len(expected):
+            raise InputError(
+                f"{source}: holds {len(found)} stimuli, expected {len(expected)}: compute the"
+                " activations of the stimuli that the target export_stimuli writes"
+            )
+        for row, (a, b) in enumerate(zip(found, expected, strict=True)):
+            if a != b:
+                raise InputError(
+                    f"{source}: stimulus {row} has the {column} {a!r}, expected {b!r}: keep the"
+                    " order of the table that the target export_stimuli writes"
+                )
+
+
+def _texts(values: Iterable[Any]) -> list[str]:
+    """Texts of an HDF5 file, which may come as bytes."""
+    return [value.decode() if isinstance(value, bytes) else str(value) for value in values]
+
+
+def _copy(
+    layer: str,
+    dataset: h5py.Dataset,
+    written: h5py.File,
+    depth: int,
+    source: str | Path,
+    pooling: PoolingRules,
+) -> None:
+    n_stimuli = len(written["stimuli/class"])
+    if dataset.ndim < 2 or len(dataset) != n_stimuli or dataset.dtype.kind not in "fiu":
+        raise InputError(
+            f"{source}: layers/{layer} is {dataset.dtype} of the shape {dataset.shape}; expected"
+            f" numbers of the shape ({n_stimuli}, …): {FORMAT}"
+        )
+    rule = pooling.of(layer, dataset.ndim - 1)
+    averaged = tuple(rule.averaged) if rule else ()
+    attributes: dict[str, Any] = {"depth": depth, "kind": str(dataset.attrs.get("kind", ""))}
+    if rule:
+        attributes["axes"] = " ".join(rule.kept)
+    target = None
+    for row in range(n_stimuli):
+        values = dataset[row].astype(np.float64).mean(axis=averaged)
+        what = f"{source}: layers/{layer}, stimulus {row}"
+        demand_finite(values, what, remedy="compute it again")
+        if target is None:
+            target = written.create_dataset(
+                f"layers/{layer}", (n_stimuli, *values.shape), np.float32
+            )
+            target.attrs.update(attributes)
+        target[row] = values

@@ -1,0 +1,226 @@
+"""Reading any PyTorch module by forward hooks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from stemlens.errors import InputError
+from stemlens.front_end.windows import Windows
+from stemlens.layers.calls import forward, hooked, named_parts, record_calls
+from stemlens.layers.pooling import PoolingRules
+from stemlens.layers.selection import INPUT, select_layers
+
+WINDOW = "window"
+"""Name of the axis of the windows of a stimulus, which comes first where there are several."""
+
+
+class HookedLayers:
+    """Layers of any module, read as they return; a `stemlens.layers.reader.LayerReader`.
+
+    The first axis of what a module returns is that of its inputs. Where it is a multiple, as in a
+    model that cuts its input into patches itself, these become the axis ``window``, as do the
+    windows that `windows` cuts.
+
+    Parameters
+    ----------
+    module
+        In evaluation mode; it takes (stimulus, …), or (window, sample) with `windows`.
+    layers
+        Patterns over names of modules, see `stemlens.layers.selection`.
+    pooling
+        Over which axes layers are averaged.
+    windows
+        How waveforms are cut before they reach the module.
+    call
+        Which call of a layer counts that is called several times per pass: 0 for the first, −1 for
+        the last; ``None`` refuses such layers.
+    output
+        Which part of a layer's output counts that is a tuple, list or mapping: its number or key,
+        for all layers or by pattern; ``None`` refuses such outputs.
+    batch_size
+        Inputs, or windows, per pass.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        layers: Sequence[str],
+        *,
+        pooling: PoolingRules | None = None,
+        windows: Windows | None = None,
+        call: int | None = None,
+        output: int | str | Mapping[str, int | str] | None = None,
+        batch_size: int = 8,
+    ) -> None:
+        self.module = module.eval()
+        self.patterns = list(layers)
+        self.pooling = pooling or PoolingRules()
+        self.windows = windows
+        self.call = call
+        self.output = {"*": output} if isinstance(output, int | str) else dict(output or {})
+        self.batch_size = batch_size
+        self.stimuli_at_once = 1 if windows else batch_size
+        self._selected: list[str] = []
+        self._attributes: dict[str, dict[str, Any]] = {INPUT: {"kind": "input"}}
+
+    @torch.no_grad()
+    def read(self, inputs: Tensor) -> dict[str, Tensor]:
+        """See `stemlens.layers.reader.LayerReader.read`.
+
+        Raises
+        ------
+        InputError
+            If the module fails, if a pattern selects nothing, or if a layer returns what is not a
+            tensor whose first axis is that of the inputs.
+        """
+        rows = self.windows.cut(inputs) if self.windows else inputs.unsqueeze(1)
+        n_stimuli, n_windows = rows.shape[:2]
+        rows = rows.flatten(0, 1)
+        if not self._selected:
+            self._select(rows[:1])
+        gathered: dict[str, _Gathered] = {}
+        for first in range(0, len(rows), self.batch_size):
+            batch = rows[first : first + self.batch_size]
+            for layer, values in self._pass(batch).items():
+                if layer not in gathered:
+                    has_windows = n_windows * values.shape[1] > 1
+                    gathered[layer] = self._gathered(
+                        layer, values, n_stimuli, has_windows=has_windows
+                    )
+                gathered[layer].add(values, first, n_windows)
+        return {layer: parts.result() for layer, parts in gathered.items()}
+
+    def attributes(self, layer: str) -> Mapping[str, Any]:
+        """See `stemlens.layers.reader.LayerReader.attributes`; known after the first `read`."""
+        return self._attributes[layer]
+
+    def _select(self, rows: Tensor) -> None:
+        calls = {call.name: call for call in record_calls(self.module, rows)}
+        self._selected = select_layers(self.patterns, list(calls), named_parts(self.module))
+        for name in self._selected:
+            call = calls[name]
+            if call.n_calls > 1 and self.call is None:
+                raise InputError(
+                    f"layer {name}: called {call.n_calls} times per pass; expected once: say with"
+                    " the key call which counts, 0 for the first, -1 for the last"
+                )
+            self._attributes[name] = {"kind": call.kind}
+
+    def _pass(self, rows: Tensor) -> dict[str, Tensor]:
+        """One pass: layer → (row, window of a row, …)."""
+        outputs: dict[str, list[Tensor]] = {name: [] for name in self._selected}
+
+        def keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
+            # A copy: the next module may work in place.
+            return lambda _module, _inputs, output: outputs[name].append(
+                self._tensor(name, output).clone()
+            )
+
+        with hooked(self.module, {name: keep(name) for name in self._selected}):
+            forward(self.module, rows)
+        read = {} if INPUT in outputs else {INPUT: rows.unsqueeze(1)}
+        for name, of_calls in outputs.items():
+            if not of_calls:
+                raise InputError(f"layer {name}: not called for every input; leave it out")
+            try:
+                values = of_calls[0 if self.call is None else self.call]
+            except IndexError:
+                raise InputError(
+                    f"layer {name}: called {len(of_calls)} times; expected a number of a call, 0"
+                    f" to {len(of_calls) - 1} or -1, found call {self.call}"
+                ) from None
+            read[name] = _by_row(name, values, len(rows))
+        return read
+
+    def _tensor(self, name: str, output: Any) -> Tensor:
+        if isinstance(output, Tensor):
+            return output.float()
+        keys = [key for pattern, key in self.output.items() if fnmatchcase(name, pattern)]
+        parts = dict(enumerate(output)) if isinstance(output, tuple | list) else _mapping_of(output)
+        if keys and isinstance(parts.get(keys[0]), Tensor):
+            return parts[keys[0]].float()
+        found = ", ".join(f"{key}: {_described(part)}" for key, part in parts.items())
+        raise InputError(
+            f"layer {name}: returns {type(output).__name__} ({found or 'without parts'}); expected"
+            " a tensor: say with the key output which of its parts to read"
+        )
+
+    def _gathered(
+        self, layer: str, values: Tensor, n_stimuli: int, *, has_windows: bool
+    ) -> "_Gathered":
+        """How windows and axes of a layer are put together; `values` are (row, window, …)."""
+        n_axes = values.ndim - 2 + has_windows
+        rule = self.pooling.of(layer, n_axes)
+        averaged = set(rule.averaged) if rule else set()
+        if rule and rule.kept:
+            self._attributes[layer]["axes"] = " ".join(rule.kept)
+        inner = tuple(axis + 2 - has_windows for axis in averaged if axis or not has_windows)
+        return _Gathered(
+            n_stimuli,
+            inner,
+            has_windows=has_windows,
+            averages_windows=has_windows and 0 in averaged,
+        )
+
+
+class _Gathered:
+    """A layer of some stimuli, put together from passes over their windows."""
+
+    def __init__(
+        self,
+        n_stimuli: int,
+        inner: tuple[int, ...],
+        *,
+        has_windows: bool,
+        averages_windows: bool,
+    ) -> None:
+        self.n_stimuli, self.inner = n_stimuli, inner
+        self.has_windows, self.averages_windows = has_windows, averages_windows
+        self.parts: list[Tensor] = []
+        self.total: Tensor | None = None
+        self.n_windows = 1
+
+    def add(self, values: Tensor, first: int, n_windows: int) -> None:
+        """Take (row, window of a row, …) of the rows from `first` on."""
+        if self.inner:
+            values = values.mean(dim=self.inner)
+        if not self.averages_windows:
+            self.parts.append(values)
+            return
+        values, self.n_windows = values.mean(dim=1), n_windows
+        if self.total is None:
+            self.total = values.new_zeros(self.n_stimuli, *values.shape[1:])
+        rows = torch.arange(first, first + len(values), device=values.device)
+        self.total.index_add_(0, rows // n_windows, values)
+
+    def result(self) -> Tensor:
+        """(stimulus, …)."""
+        if self.total is not None:
+            return self.total / self.n_windows
+        values = torch.cat(self.parts)
+        windows = (-1,) if self.has_windows else ()
+        return values.reshape(self.n_stimuli, *windows, *values.shape[2:])
+
+
+def _by_row(name: str, values: Tensor, n_rows: int) -> Tensor:
+    """(row * window, …) → (row, window, …)."""
+    if values.ndim == 0 or len(values) % n_rows or not len(values):
+        raise InputError(
+            f"layer {name}: returns the shape {tuple(values.shape)} for {n_rows} inputs; expected"
+            " a first axis of that length, or a multiple of it"
+        )
+    return values.reshape(n_rows, -1, *values.shape[1:])
+
+
+def _mapping_of(output: Any) -> dict[Any, Any]:
+    try:
+        return dict(output)
+    except (TypeError, ValueError):
+        return {}
+
+
+def _described(part: Any) -> str:
+    return f"tensor {tuple(part.shape)}" if isinstance(part, Tensor) else type(part).__name__

@@ -1,0 +1,119 @@
+"""Building a network from a function that the user names."""
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from stemlens.errors import InputError
+
+EXPECTED = "my_models.py:function or package.module:function"
+
+
+def build_network(
+    factory: str, arguments: Mapping[str, Any], *, pretrained: bool, seed: int = 0
+) -> nn.Module:
+    """Call a factory, and bring the network into evaluation mode.
+
+    Parameters
+    ----------
+    factory
+        ``file.py:function`` or ``package.module:function``.
+    arguments
+        What it is called with, beside ``pretrained``. Of ``weights`` and ``seed`` it gets what its
+        signature names: ``weights`` (a file, among the arguments) only if `pretrained`, ``seed``
+        only if not.
+    pretrained
+        Whether the network has its weights, or is the untrained twin: initial ones.
+    seed
+        Of the initial weights; PyTorch's generator has it when the factory is called.
+
+    Raises
+    ------
+    InputError
+        If there is no such function, a package that it needs is missing, it fails, or it returns
+        something else than a network.
+    """
+    function = find_factory(factory)
+    given = {name: value for name, value in arguments.items() if pretrained or name != "weights"}
+    if not pretrained and "seed" in inspect.signature(function).parameters:
+        given["seed"] = seed
+    torch.manual_seed(seed)
+    try:
+        network = function(pretrained=pretrained, **given)
+    except InputError:
+        raise
+    except Exception as error:
+        raise _failure(factory, error) from error
+    if not isinstance(network, nn.Module):
+        raise InputError(
+            f"factory {factory}: returned {type(network).__name__}; expected a torch.nn.Module"
+        )
+    return network.eval().requires_grad_(False)
+
+
+def find_factory(factory: str) -> Callable[..., Any]:
+    """Import the function that a factory's name stands for.
+
+    Raises
+    ------
+    InputError
+        As in `build_network`.
+    """
+    source, colon, name = factory.rpartition(":")
+    if not colon or not name.isidentifier():
+        raise InputError(f"factory: found {factory!r}; expected {EXPECTED}")
+    try:
+        module = _module_of_file(Path(source)) if source.endswith(".py") else _module(source)
+    except InputError:
+        raise
+    except Exception as error:
+        raise _failure(factory, error) from error
+    function = getattr(module, name, None)
+    if not callable(function):
+        functions = [key for key, value in vars(module).items() if inspect.isfunction(value)]
+        raise InputError(
+            f"factory {factory}: {source} has no function {name}; expected one of"
+            f" {', '.join(functions) or 'its functions, but it has none'}"
+        )
+    return function
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(name)
+
+
+def _module_of_file(path: Path) -> Any:
+    if not path.is_file():
+        raise InputError(f"factory: found no file {path}; expected {EXPECTED}")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # So that the file may import others that lie beside it.
+    sys.path.insert(0, str(path.resolve().parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.pop(0)
+    return module
+
+
+def _failure(factory: str, error: Exception) -> InputError:
+    if isinstance(error, ModuleNotFoundError):
+        package = (error.name or "").split(".")[0]
+        return InputError(
+            f"factory {factory}: the package {package} is missing; expected it to be installed:"
+            f" pip install {package}"
+        )
+    last_line = (str(error).strip().splitlines() or [""])[-1]
+    return InputError(
+        f"factory {factory}: fails with {type(error).__name__}: {last_line}; expected a network:"
+        " check its arguments"
+    )
