@@ -52,7 +52,8 @@ def main(
 ) -> None:
     """Judge similarity in each network and training, and scores across networks.
 
-    `networks` states for each task the network that is studied.
+    `networks` states for each task the network that is studied. A hypothesis about every task is
+    judged on each network of the run, those that the run does not train among them.
     """
     catalogue = read_hypotheses(hypotheses)
     about_similarity = [h for h in catalogue if not h.is_about_networks]
@@ -66,7 +67,7 @@ def main(
     results = []
     for task, network, training in summaries_of:
         quantities = Quantities(mse_measure)
-        # The mood network is compared with the instrument network of the same training, and every
+        # Other networks are compared with the instrument network of the same training, and every
         # network with its untrained twin.
         models = [(task, network, training), (task, network, "untrained")]
         if task != "instrument":
@@ -77,7 +78,7 @@ def main(
                 quantities.add_contrasts(model[0], model[2], summaries_of[model])
             if model in entropies_of:
                 quantities.add_summaries(model[0], model[2], entropies_of[model])
-        tested = [h for h in about_similarity if h.task == task]
+        tested = [found for h in about_similarity if (found := h.of_task(task))]
         about = {"network": network, "training": training, "confidence": confidence}
         results.append(judge_all(tested, quantities, **about))
         if mse_measure != ALSO_LITERAL_MSE:

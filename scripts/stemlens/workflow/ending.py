@@ -31,7 +31,8 @@ def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str
     verdicts = Counter(
         row["verdict"]
         for row in _rows(tables / "hypotheses.csv", training="trained")
-        if row["network"] in ("", networks[row["task"]]) and row["mse_measure"] in ("", mse_measure)
+        if row["network"] in ("", networks.get(row["task"]))
+        and row["mse_measure"] in ("", mse_measure)
     )
     counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
     return [
