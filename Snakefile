@@ -80,7 +80,9 @@ rule all:
                 *("hypotheses", "cka", "separability", "probe"),
             ],
         ),
-        figures("figure1", "figure3", "segments_train", "segments_test"),
+        figures("segments_train", "segments_test"),
+        # Maps that are averaged over an axis are none.
+        [] if config["activations"]["pooling"] else figures("figure1", "figure3"),
         figures(*[task.similarity_figure for task in TASKS.values()]),
         [
             figures(f"{figure}_{task}")
@@ -108,6 +110,11 @@ rule threshold_sweep:
         figures("threshold_sweep"),
         per_song("<results>/threshold_sweep/{split}/{song}.csv", *SPLITS),
         rendered_files(),
+
+
+rule export_stimuli:
+    input:
+        "<results>/exported_stimuli/stimuli.csv",
 
 
 # Shows what a changed config left behind, see rules/run.smk.

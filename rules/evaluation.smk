@@ -26,7 +26,6 @@ rule evaluate_model:
         "<benchmarks>/evaluate_model/<model>.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 8
     resources:
         mem_mb=growing(12000),
         runtime=growing(10),

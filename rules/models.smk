@@ -18,13 +18,13 @@ FILES_OF_ACTIVATIONS = [
 ]
 try:
     MODULES = {
-        name: module_settings(network, os.environ)
+        name: module_settings(name, network, os.environ)
         for name, network in OTHERS.items()
         if name not in FILES_OF_ACTIVATIONS
     }
     # A file that is not there shall stop the run here, not inside a rule.
-    for settings in MODULES.values():
-        module_identity(settings, lambda name: "", uses_weights=True)
+    for name, settings in MODULES.items():
+        module_identity(name, settings, lambda source: "", uses_weights=True)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -76,6 +76,7 @@ def per_any_model(pattern):
 def module_param(wildcards):
     """Param: a network with a factory, and what makes another one of it."""
     return module_identity(
+        wildcards.network,
         MODULES[wildcards.network],
         digest_of_module,
         uses_weights=wildcards.training == "trained",

@@ -21,6 +21,7 @@ def steps_of_models():
         "models/<model>/checkpoint.pt",
         "models/<model>/performance.csv",
         "activations/<model>.h5",
+        "mix_grams/<model>.h5",
         "grams/<model>.h5",
         "bootstrap/<model>.h5",
         "probes/<model>.csv",
@@ -54,6 +55,7 @@ def steps_of_others():
             if model.training == "untrained"
         ],
         per_other_model("<results>/activations/<model>.h5"),
+        per_other_model("<results>/mix_grams/<model>.h5", MODULES),
         per_other_model("<results>/grams/<model>.h5"),
         per_other_model("<results>/bootstrap/<model>.h5"),
         per_other_model("<results>/probes/<model>.csv", MODULES),
