@@ -1,8 +1,10 @@
 """first, last, peak and any: against what the same claims say with the layers' names."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from stemlens.hypotheses.catalogue import Hypothesis
+from stemlens.hypotheses.catalogue import Hypothesis, read_hypotheses
 from stemlens.hypotheses.inequality import parse
 from stemlens.hypotheses.quantities import Key, Quantities
 from stemlens.hypotheses.verdict import judge
@@ -57,6 +59,13 @@ NUMBERS = ("effect", "ci_low", "ci_high", "widened_high", "n_comparisons", "stre
             " features_1_conv - untrained.features_1_conv, head_1 - untrained.head_1)",
         ),
         ("untrained.peak < peak", "max({untrained}) < max({})"),
+        (
+            "0 < lowest(any - untrained.any)",
+            "0 < max(lowest(waveform - untrained.waveform),"
+            " lowest(features_0 - untrained.features_0),"
+            " lowest(features_1_conv - untrained.features_1_conv),"
+            " lowest(head_1 - untrained.head_1))",
+        ),
         ("untrained.first < trained.last", "untrained.waveform < trained.head_1"),
     ],
 )
@@ -175,6 +184,54 @@ def test_the_layer_from_which_on_a_claim_holds_to_the_end_is_told(values, test, 
     result = judged(test, quantities({"trained": values}))
     assert result.deciding.from_layer == from_layer
     assert (f"holds from {from_layer} on" in result.note) == bool(from_layer)
+
+
+CATALOGUE = {h.id: h for h in read_hypotheses(Path(__file__).parents[2] / "hypotheses.yaml")}
+CURVES = {
+    "similarity": [0.3, 0.2, 0.5, 0.9],
+    "contrast": [0.2, 0.4, 0.6, 0.5],
+    "untrained contrast": [0.2, 0.1, 0.1, 0.2],
+}
+
+
+def own_network(noise=0.01, **of_bass):
+    """A network that learns what its twin does not have; bass may be another."""
+    given = Quantities("mse")
+    for name in ("bass", "rest"):
+        curves = {**CURVES, **(of_bass if name == "bass" else {})}
+        for measure in ("pearson", "cosine", "pearson_contrast", "cosine_contrast"):
+            kind = "contrast" if measure.endswith("contrast") else "similarity"
+            for training in ("trained", "untrained"):
+                means = curves.get(f"{training} {kind}", curves[kind])
+                for layer, mean in zip(LAYERS, means, strict=True):
+                    drawn = mean + noise * RNG.normal(size=2000)
+                    key = Key("other", training, measure, name, layer)
+                    given.add(key, Estimate(np.array([mean]), drawn, 10**9))
+    return given
+
+
+@pytest.mark.parametrize(
+    ("name", "of_bass", "verdict"),
+    [
+        ("E1", {}, "supported"),
+        ("E1", {"similarity": [0.3, 0.8, 0.8, 0.1]}, "contradicted"),
+        ("E1", {"similarity": [0.3, 0.8, 0.8, 0.31]}, "undecided"),
+        ("E2", {}, "supported"),
+        ("E2", {"contrast": [0.2, 0.6, 0.6, 0.1]}, "contradicted"),
+        ("E2", {"untrained contrast": [0.2, 0.1, 0.1, 0.7]}, "contradicted"),
+        ("E2", {"contrast": [0.2, 0.4, 0.6, 0.21]}, "undecided"),
+        ("E3", {}, "supported"),
+        ("E3", {"contrast": [0.2, 0.1, 0.4, 0.1]}, "supported"),
+        ("E3", {"contrast": [0.4, 0.1, 0.2, 0.3]}, "contradicted"),
+        ("E3", {"contrast": [0.4, 0.1, 0.41, 0.3]}, "undecided"),
+    ],
+)
+def test_the_projects_hypotheses_about_every_network_find_what_is_true(name, of_bass, verdict):
+    tested = CATALOGUE[name].of_task("other")
+    result = judge(tested, own_network(**of_bass), training="trained", confidence=0.95)
+    assert result.verdict == verdict
+    noisy = judge(tested, own_network(noise=2), training="trained", confidence=0.95)
+    assert noisy.verdict == "undecided"
 
 
 def studies(tests, truth, *, n_songs=13, confidence=0.95):

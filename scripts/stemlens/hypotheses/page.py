@@ -40,7 +40,7 @@ def write_page(
         Shown before the verdicts.
     """
     tested = [h for h in hypotheses if h.id in set(verdicts["id"])]
-    ours = [h for h in tested if h.is_ours]
+    ours, papers = ([h for h in tested if h.is_ours == is_ours] for is_ours in (True, False))
     lines = [
         "# What the paper reports, tested on this run",
         "",
@@ -53,7 +53,7 @@ def write_page(
         " something that is not defined here. What the untrained network shows as well needs no"
         " training.",
         "",
-        *_overview([h for h in tested if not h.is_ours], verdicts),
+        *(_overview(papers, verdicts) if papers or not ours else []),
         *(_overview_of_networks(ours, verdicts) if ours else []),
     ]
     for hypothesis in tested:
@@ -109,7 +109,8 @@ def _overview_of_networks(hypotheses: Sequence[Hypothesis], verdicts: pd.DataFra
     lines = [
         "",
         "Not the paper's, but ours, are hypotheses about every network, whatever its layers are"
-        " called. *First* is its input, *last* its last layer.",
+        " called. In their tests `first` is a network's input, `last` its last layer, `peak` the"
+        " largest value of all layers, and `any` one of them, the same wherever it stands.",
         "",
         *(f"- **{hypothesis.id}:** {hypothesis.wording}" for hypothesis in hypotheses),
         "",
