@@ -76,13 +76,24 @@ rule all:
         expand(
             "<results>/tables/{table}.csv",
             table=[
-                *("segments", "performance", "training", "networks", "similarity"),
-                *("hypotheses", "cka", "separability", "probe"),
+                *(
+                    "segments",
+                    "similarity",
+                    "hypotheses",
+                    "cka",
+                    "separability",
+                    "probe",
+                ),
+                *(("performance", "training", "networks") if TASKS else ()),
             ],
         ),
         figures("segments_train", "segments_test"),
         # Maps that are averaged over an axis are none.
-        [] if config["activations"]["pooling"] else figures("figure1", "figure3"),
+        (
+            figures("figure1", "figure3")
+            if TASKS and not config["activations"]["pooling"]
+            else []
+        ),
         figures(*[task.similarity_figure for task in TASKS.values()]),
         [
             figures(f"{figure}_{task}")

@@ -12,7 +12,7 @@ A variant of the analysis has these, and what follows from them, below variants/
 
 rule select_stimuli:
     input:
-        mels="<results>/mel/instrument/test.h5",
+        mels=expand("<results>/mel/instrument/{split}.h5", split=STIMULUS_SPLITS),
     output:
         stimuli="<results>/{variant}stimuli.csv",
     log:
@@ -22,7 +22,7 @@ rule select_stimuli:
     conda:
         "../envs/audio.yaml"
     params:
-        stimuli=of_variant("stimuli"),
+        selection=lambda wildcards: of_variant("stimuli")(wildcards)["selection"],
         code=digest("select_stimuli"),
     script:
         "../scripts/select_stimuli.py"

@@ -105,6 +105,7 @@ rule compare_networks:
         networks={
             name: config["networks"][name]
             for name in [EXPERIMENT["network"], *EXPERIMENT["ablations"]]
+            if name
         },
         reference=EXPERIMENT["network"],
         spectrogram=spectrogram_size(config),

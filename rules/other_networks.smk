@@ -34,7 +34,7 @@ rule cut_waveforms:
         path=song_path,
         classes=CORPUS["classes"],
         unequal_stems=CORPUS["unequal_stems"],
-        stimuli=config["stimuli"],
+        selection=config["stimuli"]["selection"],
         duration_s=config["segments"]["duration_s"],
         code=digest("cut_waveforms"),
     script:
@@ -64,7 +64,7 @@ rule initialise_twin:
         identity=module_param,
         settings=module_arguments,
         classes=CLASSES,
-        stimuli=config["stimuli"],
+        selection=config["stimuli"]["selection"],
         code=digest("initialise_twin"),
     script:
         "../scripts/initialise_twin.py"
@@ -125,7 +125,8 @@ rule write_stimuli:
     input:
         stimuli="<results>/stimuli.csv",
         waveforms=per_song(
-            f"<results>/waveforms/{EXPORT_RATE_HZ}/{{split}}/{{song}}.h5", "test"
+            f"<results>/waveforms/{EXPORT_RATE_HZ}/{{split}}/{{song}}.h5",
+            *STIMULUS_SPLITS,
         ),
     output:
         table="<results>/exported_stimuli/stimuli.csv",
@@ -147,7 +148,7 @@ rule collect_ladder:
     input:
         contrast="<results>/tables/contrast_over_seeds.csv",
         probe="<results>/tables/probe.csv",
-        reference=shown_model("<results>/grams/<model>.h5"),
+        reference=[f"<results>/grams/{m.path}.h5" for m in REFERENCE_MODELS[:1]],
         grams=[
             per_studied_model(
                 "<results>/grams/<model>.h5", training=["trained", "untrained"]
@@ -187,7 +188,7 @@ rule plot_ladder:
         "../envs/plot.yaml"
     params:
         classes=CLASSES,
-        network=TASKS["instrument"].network,
+        network=[m.network for m in REFERENCE_MODELS[:1]],
         code=digest("plot_ladder"),
     script:
         "../scripts/plot_ladder.py"

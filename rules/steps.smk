@@ -28,7 +28,11 @@ def steps_of_models():
     ]
     return [
         "<results>/mel/filters.h5",
-        expand("<results>/mel/{task}/{split}.h5", task=TASKS, split=SPLITS),
+        expand(
+            "<results>/mel/{task}/{split}.h5",
+            task=dict.fromkeys(["instrument", *TASKS]),
+            split=SPLITS,
+        ),
         expand("<results>/models/{task}/class_prior.csv", task=TASKS),
         "<results>/stimuli.csv",
         [per_model(f"<results>/{pattern}") for pattern in patterns],
@@ -67,7 +71,11 @@ def steps_of_variants():
     trained = {"training": "trained"}
     return [
         "<results>/mel/filters.h5",
-        expand("<results>/mel/{task}/{split}.h5", task=TASKS, split=SPLITS),
+        expand(
+            "<results>/mel/{task}/{split}.h5",
+            task=dict.fromkeys(["instrument", *TASKS]),
+            split=SPLITS,
+        ),
         per_studied_model("<results>/models/<model>/checkpoint.pt", **trained),
         per_studied_model("<results>/activations/<model>.h5", **trained),
         [f"<results>/{folder}stimuli.csv" for folder in FOLDERS_OF_VARIANTS.values()],

@@ -1,4 +1,4 @@
-"""Judge the paper's findings on every network of the run.
+"""Judge the paper's findings, and hypotheses about every network, on the networks of the run.
 
 Inputs
 ------
@@ -6,7 +6,8 @@ hypotheses : YAML, see ``hypotheses.yaml``.
 replicates : HDF5 files from ``bootstrap_similarity``, at
     ``…/<task>/<network>/<training>-seed<k>.h5``.
 entropies : HDF5 files from ``assign_moods``, named alike; none without a mood network.
-predictions : CSV files from ``evaluate_model`` of the trained instrument networks, named alike.
+predictions : CSV files from ``evaluate_model`` of the trained instrument networks, named alike;
+    none where the run trains no network.
 
 Outputs
 -------
@@ -52,8 +53,9 @@ def main(
 ) -> None:
     """Judge similarity in each network and training, and scores across networks.
 
-    `networks` states for each task the network that is studied. A hypothesis about every task is
-    judged on each network of the run, those that the run does not train among them.
+    `networks` states for each task the network that is studied; it is empty where none is. A
+    hypothesis about every task is judged on each network of the run, those that the run does not
+    train among them.
     """
     catalogue = read_hypotheses(hypotheses)
     about_similarity = [h for h in catalogue if not h.is_about_networks]
@@ -70,7 +72,7 @@ def main(
         # Other networks are compared with the instrument network of the same training, and every
         # network with its untrained twin.
         models = [(task, network, training), (task, network, "untrained")]
-        if task != "instrument":
+        if task != "instrument" and "instrument" in networks:
             models.insert(0, ("instrument", networks["instrument"], training))
         for model in models:
             if model in summaries_of:
@@ -85,16 +87,17 @@ def main(
             under_other = replace(quantities, mse_measure=ALSO_LITERAL_MSE)
             about_errors = [h for h in tested if h.is_about_errors]
             results.append(judge_all(about_errors, under_other, **about))
-    trained = {
-        network: [read_table(path) for path in paths.values()]
-        for (_, network, _), paths in group_by_seed(predictions).items()
-    }
-    quantities = Quantities(mse_measure)
-    scores = score_networks(trained, n_replicates=n_replicates, seed=seed)
-    quantities.add_macro_f1("instrument", "trained", scores)
-    about_networks = [h for h in catalogue if h.is_about_networks]
-    about = {"network": networks["instrument"], "training": "trained", "confidence": confidence}
-    results.append(judge_all(about_networks, quantities, **about))
+    if "instrument" in networks:
+        trained = {
+            network: [read_table(path) for path in paths.values()]
+            for (_, network, _), paths in group_by_seed(predictions).items()
+        }
+        quantities = Quantities(mse_measure)
+        scores = score_networks(trained, n_replicates=n_replicates, seed=seed)
+        quantities.add_macro_f1("instrument", "trained", scores)
+        about_networks = [h for h in catalogue if h.is_about_networks]
+        about = {"network": networks["instrument"], "training": "trained", "confidence": confidence}
+        results.append(judge_all(about_networks, quantities, **about))
 
     verdict_table = mark_untaught(pd.concat([table for table, _ in results], ignore_index=True))
     claim_table = pd.concat([table for _, table in results], ignore_index=True)

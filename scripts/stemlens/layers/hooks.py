@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+import psutil
 import torch
 from torch import Tensor, nn
 
 from stemlens.errors import InputError
 from stemlens.front_end.windows import Windows
-from stemlens.layers.calls import forward, hooked, named_parts, record_calls
+from stemlens.layers.calls import Call, forward, hooked, named_parts, record_calls
 from stemlens.layers.pooling import PoolingRules
 from stemlens.layers.selection import INPUT, select_layers
 
@@ -108,6 +109,22 @@ class HookedLayers:
                     " the key call which counts, 0 for the first, -1 for the last"
                 )
             self._attributes[name] = {"kind": call.kind}
+        self._demand_memory([calls[name] for name in self._selected], len(rows))
+
+    def _demand_memory(self, calls: Sequence[Call], n_rows: int) -> None:
+        """Refuse a pass whose outputs, before they are averaged, would not fit in memory."""
+        of_layer = {
+            call.name: self._tensor(call.name, call.output).nbytes / n_rows * self.batch_size
+            for call in calls
+        }
+        needed, free = sum(of_layer.values()), psutil.virtual_memory().available
+        if needed > free:
+            largest = max(of_layer, key=lambda name: of_layer[name])
+            raise InputError(
+                f"batch_size: found {self.batch_size}; the layers of one pass would take"
+                f" {needed / 1e9:.3g} GB, {of_layer[largest] / 1e9:.3g} GB of them {largest}, and"
+                f" {free / 1e9:.3g} GB are free; expected a smaller one, or fewer layers"
+            )
 
     def _pass(self, rows: Tensor) -> dict[str, Tensor]:
         """One pass: layer → (row, window of a row, …)."""

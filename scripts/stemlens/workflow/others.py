@@ -63,6 +63,18 @@ def check_others(config: Mapping[str, Any]) -> None:
                 " waveforms that the network takes"
             )
 
+    network, songs = config["experiment"]["network"], config["stimuli"]["songs"]
+    if network is None and not config["experiment"]["others"]:
+        raise InputError(
+            "config key experiment.network: found null, and no experiment.others; expected a"
+            " network to train, or others to analyse"
+        )
+    takes_mels = any(n.get("input") == "mel" for n in other_networks(config).values())
+    if songs == "all" and (network is not None or takes_mels):
+        raise InputError(
+            "config key stimuli.songs: found 'all'; expected 'test', where a network is trained on"
+            " the other songs (experiment.network) or takes mel spectrograms (input: mel)"
+        )
     poolings = {
         f"networks.{name}": network.get("pooling") for name, network in config["networks"].items()
     }
