@@ -57,7 +57,8 @@ def per_studied_model(pattern, **parts):
 
 def shown_model(pattern, task="instrument"):
     """A file of the model whose history and feature maps the figures show; none without one."""
-    return per_studied_model(pattern, task=task, training="trained")[:1]
+    files = per_studied_model(pattern, task=task, training="trained")
+    return files[0] if files else []
 
 
 # What all networks are compared with: the studied one, or the first where none is studied.
