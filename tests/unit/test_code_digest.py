@@ -232,7 +232,9 @@ def test_the_library_does_nothing_that_the_digest_cannot_follow():
             name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
             unknown = {"__import__", "eval", "exec", "globals", "import_module", "__doc__"}
             is_method = isinstance(node, ast.Attribute) and name == "eval"  # torch's
-            assert name not in unknown or is_method, f"{path}: {name}"
+            # A network's factory has a digest of its own.
+            is_factory = path.name == "factory.py" and name == "import_module"
+            assert name not in unknown or is_method or is_factory, f"{path}: {name}"
 
 
 def third_party():
