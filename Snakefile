@@ -76,11 +76,24 @@ rule all:
         expand(
             "<results>/tables/{table}.csv",
             table=[
-                *("segments", "performance", "training", "networks", "similarity"),
-                *("hypotheses", "cka", "separability", "probe"),
+                *(
+                    "segments",
+                    "similarity",
+                    "hypotheses",
+                    "cka",
+                    "separability",
+                    "probe",
+                ),
+                *(("performance", "training", "networks") if TASKS else ()),
             ],
         ),
-        figures("figure1", "figure3", "segments_train", "segments_test"),
+        figures("segments_train", "segments_test"),
+        # Maps that are averaged over an axis are none.
+        (
+            figures("figure1", "figure3")
+            if TASKS and not config["activations"]["pooling"]
+            else []
+        ),
         figures(*[task.similarity_figure for task in TASKS.values()]),
         [
             figures(f"{figure}_{task}")
@@ -108,6 +121,11 @@ rule threshold_sweep:
         figures("threshold_sweep"),
         per_song("<results>/threshold_sweep/{split}/{song}.csv", *SPLITS),
         rendered_files(),
+
+
+rule export_stimuli:
+    input:
+        "<results>/exported_stimuli/stimuli.csv",
 
 
 # Shows what a changed config left behind, see rules/run.smk.

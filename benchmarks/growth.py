@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from comparison import Comparison
-from comparisons import extract_activations
+from comparisons import extract_activations, extract_module
 
 BLOCK_VALUES = 2**24
 Work = Callable[[], object]
@@ -56,6 +56,7 @@ def bootstrap(folder: Path, n_songs: int) -> Work:
 STAGES = {
     "train, tiny network": (training, "segments", (40, 160)),
     "activations": (extract_activations.stemlens, "stimuli", (256, 1024)),
+    "layers of a module": (extract_module.stemlens, "stimuli", (8, 32)),
     "Gram matrix, 5000 features": (gram_matrix, "stimuli", (1000, 3000)),
     "pairs of a layer": (pairs, "songs", (50, 150)),
     "bootstrap of a layer": (bootstrap, "songs", (50, 150)),

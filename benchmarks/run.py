@@ -22,6 +22,7 @@ COMPARISONS = [
     "log_mels",
     "training_step",
     "extract_activations",
+    "extract_module",
     "compare_pairs",
     "bootstrap",
     "dry_run",

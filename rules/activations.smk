@@ -3,6 +3,7 @@
 In:  mel/instrument/test.h5, a checkpoint
 Out: stimuli.csv                   each class alone, one segment per song
      activations/<model>.h5        a dataset per layer, (stimulus, …)
+     mix_grams/<model>.h5          a Gram matrix per layer, of mixes of the same segments
      figures/figure1 and figure3   input and feature maps of two stimuli of a class
 
 A variant of the analysis has these, and what follows from them, below variants/<name>/.
@@ -11,7 +12,7 @@ A variant of the analysis has these, and what follows from them, below variants/
 
 rule select_stimuli:
     input:
-        mels="<results>/mel/instrument/test.h5",
+        mels=expand("<results>/mel/instrument/{split}.h5", split=STIMULUS_SPLITS),
     output:
         stimuli="<results>/{variant}stimuli.csv",
     log:
@@ -21,7 +22,7 @@ rule select_stimuli:
     conda:
         "../envs/audio.yaml"
     params:
-        stimuli=of_variant("stimuli"),
+        selection=lambda wildcards: of_variant("stimuli")(wildcards)["selection"],
         code=digest("select_stimuli"),
     script:
         "../scripts/select_stimuli.py"
@@ -34,6 +35,7 @@ rule extract_activations:
         stimuli="<results>/{variant}stimuli.csv",
     output:
         activations="<results>/{variant}activations/<model>.h5",
+        mix_grams="<results>/{variant}mix_grams/<model>.h5",
     log:
         "<logs>/{variant}extract_activations/<model>.log",
     benchmark:

@@ -26,7 +26,6 @@ rule evaluate_model:
         "<benchmarks>/evaluate_model/<model>.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: 8
     resources:
         mem_mb=growing(12000),
         runtime=growing(10),
@@ -106,6 +105,7 @@ rule compare_networks:
         networks={
             name: config["networks"][name]
             for name in [EXPERIMENT["network"], *EXPERIMENT["ablations"]]
+            if name
         },
         reference=EXPERIMENT["network"],
         spectrogram=spectrogram_size(config),

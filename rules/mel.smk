@@ -6,6 +6,8 @@ Out: mel/filters.h5                    the filter bank
      mel/<task>/<split>.h5             the songs or shards of a split as one, without a copy
 """
 
+from stemlens.target_type import MULTI_LABEL
+
 # Task → input function: the files that a split joins.
 SPECTROGRAMS = {"instrument": per_song("<results>/mel/instrument/{split}/{song}.h5")}
 
@@ -44,7 +46,7 @@ rule compute_mels:
         runtime=growing(3),
     params:
         classes=CLASSES,
-        target_type=TASKS["instrument"].target_type,
+        target_type=MULTI_LABEL,
         segments=config["segments"],
         mel=config["mel"],
         code=digest("compute_mels"),

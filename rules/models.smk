@@ -16,15 +16,17 @@ OTHER_MODELS = other_models(config)
 FILES_OF_ACTIVATIONS = [
     name for name, network in OTHERS.items() if is_file_of_activations(network)
 ]
+# Of songs that no network of the run has learned, all may become stimuli.
+STIMULUS_SPLITS = SPLITS if config["stimuli"]["songs"] == "all" else ["test"]
 try:
     MODULES = {
-        name: module_settings(network, os.environ)
+        name: module_settings(name, network, os.environ)
         for name, network in OTHERS.items()
         if name not in FILES_OF_ACTIVATIONS
     }
     # A file that is not there shall stop the run here, not inside a rule.
-    for settings in MODULES.values():
-        module_identity(settings, lambda name: "", uses_weights=True)
+    for name, settings in MODULES.items():
+        module_identity(name, settings, lambda source: "", uses_weights=True)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -54,9 +56,13 @@ def per_studied_model(pattern, **parts):
 
 
 def shown_model(pattern, task="instrument"):
-    """A file of the model whose history and feature maps the figures show."""
-    first, *_ = per_studied_model(pattern, task=task, training="trained")
-    return first
+    """A file of the model whose history and feature maps the figures show; none without one."""
+    files = per_studied_model(pattern, task=task, training="trained")
+    return files[0] if files else []
+
+
+# What all networks are compared with: the studied one, or the first where none is studied.
+REFERENCE_MODELS = [m for m in MODELS if m.training == "trained"] + OTHER_MODELS
 
 
 def per_other_model(pattern, networks=OTHERS):
@@ -76,6 +82,7 @@ def per_any_model(pattern):
 def module_param(wildcards):
     """Param: a network with a factory, and what makes another one of it."""
     return module_identity(
+        wildcards.network,
         MODULES[wildcards.network],
         digest_of_module,
         uses_weights=wildcards.training == "trained",
@@ -87,16 +94,16 @@ def module_arguments(wildcards, input):
     return MODULES[wildcards.network]
 
 
-def module_inputs(split):
-    """Input function: what a network with a factory takes, of all songs of a split."""
+def module_inputs(*splits):
+    """Input function: what a network with a factory takes, of all songs of some splits."""
 
     def files(wildcards):
         settings = MODULES[wildcards.network]
         if settings["input"] == "mel":
-            return {"mels": f"<results>/mel/instrument/{split}.h5"}
+            return {"mels": f"<results>/mel/instrument/{splits[0]}.h5"}
         folder = f"<results>/waveforms/{settings['sample_rate_hz']}"
         return {
-            "waveforms": per_song(f"{folder}/{{split}}/{{song}}.h5", split)(wildcards)
+            "waveforms": per_song(f"{folder}/{{split}}/{{song}}.h5", *splits)(wildcards)
         }
 
     return files
@@ -104,7 +111,9 @@ def module_inputs(split):
 
 def module_stimuli(wildcards):
     """Input function: the stimuli as a network takes them, and the weights of an untrained twin."""
-    files = module_inputs("test")(wildcards) | {"stimuli": "<results>/stimuli.csv"}
+    files = module_inputs(*STIMULUS_SPLITS)(wildcards) | {
+        "stimuli": "<results>/stimuli.csv"
+    }
     if wildcards.training == "untrained":
         path = f"{OTHER}/{wildcards.network}/untrained-seed{wildcards.seed}"
         files["twin"] = f"<results>/models/{path}/checkpoint.pt"

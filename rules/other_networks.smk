@@ -5,9 +5,14 @@ In:  the audio files of a song, segments/<split>/<song>.csv, a network with a fa
 Out: waveforms/<rate>/<split>/<song>.h5   stems of the song's stimuli at the network's sample rate
      models/<model>/checkpoint.pt         weights of an untrained twin
      activations/<model>.h5               as of the networks that the run trains
-     probes/<model>.csv                   likewise
+     mix_grams/<model>.h5                 likewise
+     exported_stimuli/                    the stimuli as WAV files, with a table
      tables/ladder.csv, figures/ladder    all networks beside each other, by relative depth
 """
+
+EXPORT_RATE_HZ = (
+    config["export_stimuli"]["sample_rate_hz"] or config["segments"]["sample_rate_hz"]
+)
 
 
 rule cut_waveforms:
@@ -29,7 +34,7 @@ rule cut_waveforms:
         path=song_path,
         classes=CORPUS["classes"],
         unequal_stems=CORPUS["unequal_stems"],
-        stimuli=config["stimuli"],
+        selection=config["stimuli"]["selection"],
         duration_s=config["segments"]["duration_s"],
         code=digest("cut_waveforms"),
     script:
@@ -59,7 +64,7 @@ rule initialise_twin:
         identity=module_param,
         settings=module_arguments,
         classes=CLASSES,
-        stimuli=config["stimuli"],
+        selection=config["stimuli"]["selection"],
         code=digest("initialise_twin"),
     script:
         "../scripts/initialise_twin.py"
@@ -70,6 +75,7 @@ rule extract_module_activations:
         unpack(module_stimuli),
     output:
         activations="<results>/activations/<model>.h5",
+        mix_grams="<results>/mix_grams/<model>.h5",
     log:
         "<logs>/extract_module_activations/<model>.log",
     benchmark:
@@ -87,38 +93,10 @@ rule extract_module_activations:
     params:
         identity=module_param,
         settings=module_arguments,
+        classes=CLASSES,
         code=digest("extract_module_activations"),
     script:
         "../scripts/extract_module_activations.py"
-
-
-rule probe_module_layers:
-    input:
-        unpack(module_stimuli),
-    output:
-        probes="<results>/probes/<model>.csv",
-    log:
-        "<logs>/probe_module_layers/<model>.log",
-    benchmark:
-        "<benchmarks>/probe_module_layers/<model>.tsv"
-    wildcard_constraints:
-        task=OTHER,
-        network="|".join(MODULES) or "()",
-    conda:
-        "../envs/torch.yaml"
-    threads: 8
-    resources:
-        mem_mb=growing(8000),
-        runtime=growing(120),
-        gpu=1,
-    params:
-        identity=module_param,
-        settings=module_arguments,
-        classes=CLASSES,
-        probe=config["probe"],
-        code=digest("probe_module_layers"),
-    script:
-        "../scripts/probe_module_layers.py"
 
 
 rule import_activations:
@@ -143,11 +121,34 @@ rule import_activations:
         "../scripts/import_activations.py"
 
 
+rule write_stimuli:
+    input:
+        stimuli="<results>/stimuli.csv",
+        waveforms=per_song(
+            f"<results>/waveforms/{EXPORT_RATE_HZ}/{{split}}/{{song}}.h5",
+            *STIMULUS_SPLITS,
+        ),
+    output:
+        table="<results>/exported_stimuli/stimuli.csv",
+        folder=directory("<results>/exported_stimuli/audio"),
+    log:
+        "<logs>/write_stimuli.log",
+    benchmark:
+        "<benchmarks>/write_stimuli.tsv"
+    conda:
+        "../envs/audio.yaml"
+    params:
+        sample_rate_hz=EXPORT_RATE_HZ,
+        code=digest("write_stimuli"),
+    script:
+        "../scripts/write_stimuli.py"
+
+
 rule collect_ladder:
     input:
         contrast="<results>/tables/contrast_over_seeds.csv",
         probe="<results>/tables/probe.csv",
-        reference=shown_model("<results>/grams/<model>.h5"),
+        reference=[f"<results>/grams/{m.path}.h5" for m in REFERENCE_MODELS[:1]],
         grams=[
             per_studied_model(
                 "<results>/grams/<model>.h5", training=["trained", "untrained"]
@@ -187,7 +188,7 @@ rule plot_ladder:
         "../envs/plot.yaml"
     params:
         classes=CLASSES,
-        network=TASKS["instrument"].network,
+        network=[m.network for m in REFERENCE_MODELS[:1]],
         code=digest("plot_ladder"),
     script:
         "../scripts/plot_ladder.py"

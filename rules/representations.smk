@@ -1,6 +1,6 @@
 """From what the layers hold to how well it tells the classes apart.
 
-In:  grams/<model>.h5, checkpoints, mel/instrument/test.h5, stimuli.csv
+In:  grams/<model>.h5, mix_grams/<model>.h5, stimuli.csv
 Out: tables/cka.csv                                   layers compared with each other
      tables/separability.csv                          how far apart the classes lie
      probes/<model>.csv                               what a linear probe predicts for mixes
@@ -50,8 +50,7 @@ rule measure_separability:
 
 rule probe_layers:
     input:
-        checkpoint="<results>/models/<model>/checkpoint.pt",
-        mels="<results>/mel/instrument/test.h5",
+        mix_grams="<results>/mix_grams/<model>.h5",
         stimuli="<results>/stimuli.csv",
     output:
         probes="<results>/probes/<model>.csv",
@@ -59,15 +58,13 @@ rule probe_layers:
         "<logs>/probe_layers/<model>.log",
     benchmark:
         "<benchmarks>/probe_layers/<model>.tsv"
-    wildcard_constraints:
-        task=TRAINED_TASKS,
     conda:
         "../envs/torch.yaml"
     resources:
         mem_mb=growing(4000),
         runtime=growing(10),
     params:
-        activations=config["activations"],
+        classes=CLASSES,
         probe=config["probe"],
         code=digest("probe_layers"),
     script:

@@ -19,7 +19,7 @@ from stemlens.workflow.progress import RunDisplay
 from stemlens.workflow.run_lock import hold_lock
 
 RESULTS = f"results/{CORPUS['name']}"
-TARGETS = ["all", "robustness", "threshold_sweep"]
+TARGETS = ["all", "robustness", "threshold_sweep", "export_stimuli"]
 
 
 def follow_run():

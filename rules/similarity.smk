@@ -94,7 +94,7 @@ rule plot_similarity:
     benchmark:
         "<benchmarks>/plot_similarity/{figure}.tsv"
     wildcard_constraints:
-        figure="|".join(SIMILARITY_FIGURES),
+        figure="|".join(SIMILARITY_FIGURES) or "()",
     conda:
         "../envs/plot.yaml"
     params:

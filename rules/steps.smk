@@ -21,13 +21,18 @@ def steps_of_models():
         "models/<model>/checkpoint.pt",
         "models/<model>/performance.csv",
         "activations/<model>.h5",
+        "mix_grams/<model>.h5",
         "grams/<model>.h5",
         "bootstrap/<model>.h5",
         "probes/<model>.csv",
     ]
     return [
         "<results>/mel/filters.h5",
-        expand("<results>/mel/{task}/{split}.h5", task=TASKS, split=SPLITS),
+        expand(
+            "<results>/mel/{task}/{split}.h5",
+            task=dict.fromkeys(["instrument", *TASKS]),
+            split=SPLITS,
+        ),
         expand("<results>/models/{task}/class_prior.csv", task=TASKS),
         "<results>/stimuli.csv",
         [per_model(f"<results>/{pattern}") for pattern in patterns],
@@ -54,6 +59,7 @@ def steps_of_others():
             if model.training == "untrained"
         ],
         per_other_model("<results>/activations/<model>.h5"),
+        per_other_model("<results>/mix_grams/<model>.h5", MODULES),
         per_other_model("<results>/grams/<model>.h5"),
         per_other_model("<results>/bootstrap/<model>.h5"),
         per_other_model("<results>/probes/<model>.csv", MODULES),
@@ -65,7 +71,11 @@ def steps_of_variants():
     trained = {"training": "trained"}
     return [
         "<results>/mel/filters.h5",
-        expand("<results>/mel/{task}/{split}.h5", task=TASKS, split=SPLITS),
+        expand(
+            "<results>/mel/{task}/{split}.h5",
+            task=dict.fromkeys(["instrument", *TASKS]),
+            split=SPLITS,
+        ),
         per_studied_model("<results>/models/<model>/checkpoint.pt", **trained),
         per_studied_model("<results>/activations/<model>.h5", **trained),
         [f"<results>/{folder}stimuli.csv" for folder in FOLDERS_OF_VARIANTS.values()],

@@ -11,9 +11,9 @@ entropies : HDF5, see `stemlens.similarity.replicate_store`: the entropy of each
 """
 
 import numpy as np
-from stemlens.activations.store import read_layer, read_stimuli
+from stemlens.activations.store import layer_depths, read_layer, read_stimuli
 from stemlens.job_log import job_log
-from stemlens.moods.assignment import OUTPUT_LAYER, assign, entropies
+from stemlens.moods.assignment import assign, entropies
 from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import write_replicates
 from stemlens.statistics.bootstrap import draw_weights
@@ -30,11 +30,13 @@ def main(
     seed: int,
 ) -> None:
     """Assign, draw songs, take the entropies."""
-    assigned = assign(read_layer(activations, OUTPUT_LAYER), read_stimuli(activations), QUADRANTS)
+    *_, output = layer_depths(activations)
+    assigned = assign(read_layer(activations, output), read_stimuli(activations), QUADRANTS)
     songs = np.unique(assigned["song"])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
     write_table(moods, assigned)
-    write_replicates(entropy_file, *entropies(assigned, QUADRANTS, classes, songs, weights))
+    found = entropies(assigned, QUADRANTS, classes, songs, weights, layer=output)
+    write_replicates(entropy_file, *found)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ if __name__ == "__main__":
         main(
             snakemake.input.contrast,
             snakemake.input.probe,
-            snakemake.input.reference,
+            snakemake.input.reference[0],
             snakemake.input.grams,
             snakemake.output.ladder,
         )

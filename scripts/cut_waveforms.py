@@ -68,7 +68,7 @@ if __name__ == "__main__":
             song=snakemake.params.song["name"],
             classes=snakemake.params.classes,
             unequal_stems=snakemake.params.unequal_stems,
-            **snakemake.params.stimuli,
+            selection=snakemake.params.selection,
             duration_s=snakemake.params.duration_s,
             sample_rate_hz=int(snakemake.wildcards.rate),
         )

@@ -9,14 +9,20 @@ stimuli : CSV from ``select_stimuli``.
 Outputs
 -------
 activations : HDF5, see `stemlens.activations.store`.
+mix_grams : HDF5, see `stemlens.similarity.gram_store`: Gram matrices of mixes of the stimuli's
+    segments, which probes read; only where they are asked for.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from stemlens.activations.cnn_extraction import write_cnn_activations
+from stemlens.audio.mel_store import read_attributes
 from stemlens.job_log import job_log
 from stemlens.model.checkpoint import load_checkpoint
 from stemlens.model.device import use_cpu
+from stemlens.representations.mix_grams import write_mix_grams
+from stemlens.representations.probe_mixes import probe_mixes
 from stemlens.tables import read_table
 
 
@@ -25,23 +31,25 @@ def main(
     mels: str,
     stimuli: str,
     activations: str,
+    mix_grams: str | None = None,
     *,
     tap: str,
     logits: bool,
     pooling: str | Mapping[str, str] | None = None,
     n_threads: int,
 ) -> None:
-    """Compute and store the activations."""
-    loaded = load_checkpoint(checkpoint, use_cpu(n_threads))
-    write_cnn_activations(
-        activations,
-        loaded.network,
-        mels,
-        read_table(stimuli),
-        tap=tap,
-        logits=logits,
-        pooling=pooling,
-    )
+    """Compute and store the activations, and the Gram matrices of mixes."""
+    network = load_checkpoint(checkpoint, use_cpu(n_threads)).network
+    table = read_table(stimuli)
+    settings = {"tap": tap, "logits": logits, "pooling": pooling}
+    write_cnn_activations(activations, network, mels, table, **settings)
+    if mix_grams:
+        classes, _, _ = read_attributes(mels)
+        mixes = probe_mixes(table, classes)
+        write = partial(
+            write_cnn_activations, network=network, mel_path=mels, stimuli=mixes, **settings
+        )
+        write_mix_grams(mix_grams, mixes, write)
 
 
 if __name__ == "__main__":
@@ -51,6 +59,7 @@ if __name__ == "__main__":
             snakemake.input.mels,
             snakemake.input.stimuli,
             snakemake.output.activations,
+            snakemake.output.get("mix_grams"),
             n_threads=snakemake.threads,
             **snakemake.params.activations,
         )

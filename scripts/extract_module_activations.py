@@ -9,14 +9,19 @@ twin : weights from ``initialise_twin``, of an untrained network only.
 
 Outputs
 -------
-activations : HDF5, see `stemlens.activations.store`.
+activations, mix_grams : as of ``extract_activations``.
 """
 
+from pathlib import Path
+
+import pandas as pd
 from stemlens.activations.extraction import write_activations
 from stemlens.job_log import job_log
 from stemlens.model.device import choose_device
 from stemlens.model.module_settings import ModuleSettings
 from stemlens.model.twin import CHECK_MODEL, load_module
+from stemlens.representations.mix_grams import write_mix_grams
+from stemlens.representations.probe_mixes import probe_mixes
 from stemlens.tables import read_table
 
 
@@ -26,22 +31,24 @@ def main(
     waveforms: list[str],
     twin: str | None,
     activations: str,
+    mix_grams: str,
     *,
+    classes: list[str],
     settings: ModuleSettings,
     n_threads: int,
 ) -> None:
-    """Compute and store the activations."""
+    """Compute and store the activations, and the Gram matrices of mixes."""
     device = choose_device(n_threads)
-    network = load_module(settings, twin, device)
+    reader = settings.reader(load_module(settings, twin, device))
+
+    def write(path: str | Path, table: pd.DataFrame) -> None:
+        batches = settings.batches(table, mels=mels, waveforms=waveforms)
+        write_activations(path, reader, batches, table, device=device, remedy=CHECK_MODEL)
+
     table = read_table(stimuli)
-    write_activations(
-        activations,
-        settings.reader(network),
-        settings.batches(table, mels=mels, waveforms=waveforms),
-        table,
-        device=device,
-        remedy=CHECK_MODEL,
-    )
+    mixes = probe_mixes(table, classes)
+    write(activations, table)
+    write_mix_grams(mix_grams, mixes, lambda path: write(path, mixes))
 
 
 if __name__ == "__main__":
@@ -52,6 +59,8 @@ if __name__ == "__main__":
             snakemake.input.get("waveforms", []),
             snakemake.input.get("twin"),
             snakemake.output.activations,
+            snakemake.output.mix_grams,
+            classes=snakemake.params.classes,
             settings=ModuleSettings(**snakemake.params.settings),
             n_threads=snakemake.threads,
         )

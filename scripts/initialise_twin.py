@@ -53,7 +53,7 @@ if __name__ == "__main__":
             snakemake.input.get("waveforms", []),
             snakemake.output.twin,
             classes=snakemake.params.classes,
-            **snakemake.params.stimuli,
+            selection=snakemake.params.selection,
             settings=ModuleSettings(**snakemake.params.settings),
             seed=int(snakemake.wildcards.seed),
             n_threads=snakemake.threads,

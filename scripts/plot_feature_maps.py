@@ -11,7 +11,7 @@ PNG and PDF.
 """
 
 from stemlens.activations.stimuli import find_stimuli
-from stemlens.activations.store import layer_depths, read_activation, read_stimuli, read_stride
+from stemlens.activations.store import feature_map_strides, read_activation, read_stimuli
 from stemlens.audio.mel_filters import read_band_centres_hz
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.style import save_figure
@@ -31,7 +31,7 @@ def main(
 ) -> None:
     """Draw two songs: those named, or the first two."""
     stimuli = read_stimuli(activations)
-    layers = [layer for layer in layer_depths(activations) if layer.startswith(("input", "conv"))]
+    strides = feature_map_strides(activations)
     columns = [
         StimulusMaps(
             song=stimuli.loc[stimulus, "song"],
@@ -40,14 +40,14 @@ def main(
                 layer: read_activation(activations, layer, stimulus)[
                     0 if layer == "input" else filter_number - 1
                 ]
-                for layer in layers
+                for layer in strides
             },
         )
         for stimulus in find_stimuli(stimuli, class_name, songs)
     ]
     figure = plot_feature_maps(
         columns,
-        strides={layer: read_stride(activations, layer) for layer in layers},
+        strides=strides,
         class_name=class_name,
         filter_number=filter_number,
         duration_s=duration_s,

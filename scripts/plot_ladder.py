@@ -26,5 +26,5 @@ if __name__ == "__main__":
             snakemake.input.ladder,
             snakemake.output,
             classes=snakemake.params.classes,
-            network=snakemake.params.network,
+            network=snakemake.params.network[0],
         )

@@ -159,9 +159,11 @@ def _read_model(results: Results, seed: int, training: str) -> None:
     )
     sources = (checkpoint, results.mels("test"), results.table("stimuli"))
     as_read = {"tap": "pool", "logits": False, "n_threads": 1}
-    extract_activations(*sources, path("activations", ".h5"), **as_read)
+    extracted = path("activations", ".h5"), path("mix_grams", ".h5")
+    extract_activations(*sources, *extracted, **as_read)
     compare_stimuli(path("activations", ".h5"), path("grams", ".h5"), path("similarity", ".csv"))
     bootstrap_similarity(
         path("similarity", ".csv"), path("bootstrap", ".h5"), classes=CLASSES, **DRAWS
     )
-    probe_layers(*sources, path("probes", ".csv"), **as_read, **PROBE)
+    stimuli, probes = results.table("stimuli"), path("probes", ".csv")
+    probe_layers(extracted[1], stimuli, probes, classes=CLASSES, **PROBE)

@@ -111,7 +111,7 @@ def test_intervals_of_similarity_cover_a_known_mean(n_songs):
     Two stimuli of a class have 2·E[σ²]; those of two classes |μ_a − μ_b|² / p more, which is the
     negative contrast.
     """
-    n_studies, n_features, n_classes = 600, 30, 2
+    n_studies, n_features, n_classes = 400, 30, 2
     rng = np.random.default_rng(n_songs)
     weights = draw_weights(n_songs, n_replicates=600, seed=0)
     songs = np.array([f"{number:02d}" for number in range(n_songs)])

@@ -6,8 +6,9 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GroupKFold
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
-from stemlens.representations.probe import probe_layer, probe_mixes, probe_notes
+from stemlens.representations.probe import probe_layer, probe_notes
 from stemlens.representations.probe_accuracy import balanced_accuracy
+from stemlens.representations.probe_mixes import probe_mixes
 from stemlens.similarity.gram import gram
 from stemlens.statistics.bootstrap import draw_weights
 

@@ -45,7 +45,7 @@ def waveforms(tmp_path):
     """Files of four songs of two classes, one of them without a segment."""
     rng = np.random.default_rng(0)
     for number, song in enumerate(["Zoë", "007", "Ann", "none"]):
-        stems = rng.normal(3, 2, (song != "none", 2, 40)).astype(np.float32)
+        stems = rng.normal(3, 2, (int(song != "none"), 2, 40)).astype(np.float32)
         write_waveforms(
             tmp_path / f"{number}.h5",
             stems,

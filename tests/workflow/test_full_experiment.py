@@ -106,7 +106,7 @@ def test_every_variant_of_the_paper_has_its_verdicts(robust: Path) -> None:
     table = pd.read_csv(robust / "robustness.csv")
     variants = list(table["variant"].unique())
     assert variants[0] == "as_configured"
-    assert len(variants) == 1 + 2 + 1 + 2 + 3  # taps, logits, segments, errors
+    assert len(variants) == 1 + 2 + 1 + 1 + 2 + 3  # taps, logits, pooling, segments, errors
     catalogue = [
         hypothesis
         for hypothesis in read_hypotheses(ROOT / "hypotheses.yaml")

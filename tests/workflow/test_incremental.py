@@ -110,7 +110,12 @@ def test_the_table_has_a_row_for_each_section_of_the_config() -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
     # Models, hypotheses and the threshold sweep have tests of their own: a change of theirs
     # adds models, or concerns no result of the default target.
-    assert sections >= set(config) - {"experiment", "hypotheses", "threshold_sweep"}
+    assert sections >= set(config) - {
+        "experiment",
+        "hypotheses",
+        "threshold_sweep",
+        "export_stimuli",
+    }
 
 
 @pytest.mark.parametrize(("change", "first_rules", "task"), table_rows())

@@ -51,7 +51,8 @@ def write_activations(
     Raises
     ------
     InputError
-        If an activation is NaN or infinite, or the file would not fit on its disk.
+        If an activation is NaN or infinite, all stimuli are alike in every layer, or the file
+        would not fit on its disk.
     """
     with replacing(path) as beside, h5py.File(beside, "w") as file:
         table = file.create_group("stimuli")
@@ -75,14 +76,15 @@ def write_activations(
                 demand_finite(values, f"activations of {layer}", remedy=remedy)
                 file["layers"][layer][first : first + len(batch)] = values
                 constant.add(layer, values)
-            first += len(batch)
-    constant.log()
+            first = constant.n_stimuli = first + len(batch)
+        constant.report()
 
 
 class _Constant:
     """Units of layers that have had one value for all stimuli."""
 
     def __init__(self) -> None:
+        self.n_stimuli = 0
         self.first: dict[str, np.ndarray] = {}
         self.is_constant: dict[str, np.ndarray] = {}
 
@@ -92,7 +94,12 @@ class _Constant:
             self.is_constant[layer] = np.ones(values.shape[1:], bool)
         self.is_constant[layer] &= (values == self.first[layer]).all(axis=0)
 
-    def log(self) -> None:
+    def report(self) -> None:
+        if all(units.all() for units in self.is_constant.values()):
+            raise InputError(
+                f"stimuli: all {self.n_stimuli} are the same in every layer, the input included;"
+                " expected different ones: check the audio and what the model takes"
+            )
         for layer, units in self.is_constant.items():
             if units.all():
                 logger.warning("layer %s: its activations of all stimuli are the same", layer)
@@ -109,8 +116,8 @@ def _demand_space(folder: Path, read: dict[str, np.ndarray], n_stimuli: int) -> 
     if needed > free:
         largest = max(of_layer, key=lambda layer: of_layer[layer])
         raise InputError(
-            f"{folder}: {free / 1e9:.1f} GB are free, and the activations of {n_stimuli} stimuli"
-            f" need {needed / 1e9:.1f} GB, {of_layer[largest] / 1e9:.1f} GB of them layer {largest}"
+            f"{folder}: {free / 1e9:.3g} GB are free, and the activations of {n_stimuli} stimuli"
+            f" need {needed / 1e9:.3g} GB, {of_layer[largest] / 1e9:.3g} GB of them layer {largest}"
             f" with the shape {read[largest].shape[1:]} per stimulus; expected what fits: average"
             " over an axis with the key pooling, or read fewer layers"
         )

@@ -18,7 +18,7 @@ def select_stimuli(
     Parameters
     ----------
     segments
-        Segments of a split, as from `read_segment_table`.
+        Segments of a split, as from `read_segment_table`; or of several, with their ``row``.
     selection
         ``most_active``: the segment whose least active stem is most active, the earliest of
         equals; ``first`` or ``last``: the song's first or last segment.
@@ -41,8 +41,9 @@ def select_stimuli(
             " least 2 to compare; lower segments.min_active_s or segments.activity.threshold_db,"
             " or add songs"
         )
-    candidates = segments.assign(row=range(len(segments)))
-    chosen = choose_segments(candidates, classes, selection=selection)
+    if "row" not in segments:
+        segments = segments.assign(row=range(len(segments)))
+    chosen = choose_segments(segments, classes, selection=selection)
     stimuli = pd.concat(
         chosen[["song", "start_s", "row"]].assign(**{"class": name, "mix": solo_mix(index)})
         for index, name in enumerate(classes)

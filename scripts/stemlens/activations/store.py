@@ -1,9 +1,10 @@
 """Activations of every layer on disk, read by blocks.
 
 The HDF5 file holds a group ``layers`` with a dataset per layer, float32 (stimulus, …), in the
-layer's own shape (channel, band, frame) or (unit,), each with its attribute ``depth`` (0 for
-the input) and, for a map, ``stride`` (the bands and frames of the input that one value stands
-for); and a group ``stimuli`` with ``class``, ``song`` and ``start_s`` per stimulus.
+layer's own shape, such as (channel, band, frame) or (unit,), after pooling, each with its
+attributes ``depth`` (0 for the input), ``kind``, where they are known ``axes`` (their names) and,
+for a map of the paper's network, ``stride`` (the bands and frames of the input that one value
+stands for); and a group ``stimuli`` with ``class``, ``song`` and ``start_s`` per stimulus.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,30 @@ def layer_depths(path: str | Path) -> dict[str, int]:
     with h5py.File(path) as file:
         depths = {name: int(layer.attrs["depth"]) for name, layer in file["layers"].items()}
     return dict(sorted(depths.items(), key=lambda item: item[1]))
+
+
+def layer_table(path: str | Path) -> pd.DataFrame:
+    """List the layers of a file by depth.
+
+    Returns
+    -------
+    DataFrame
+        ``layer``, ``depth``, ``kind``, ``axes`` (empty where unknown), ``shape`` (of one stimulus)
+        and ``n_features``.
+    """
+    with h5py.File(path) as file:
+        rows = [
+            {
+                "layer": name,
+                "depth": depth,
+                "kind": file["layers"][name].attrs.get("kind", ""),
+                "axes": file["layers"][name].attrs.get("axes", ""),
+                "shape": file["layers"][name].shape[1:],
+                "n_features": int(np.prod(file["layers"][name].shape[1:])),
+            }
+            for name, depth in layer_depths(path).items()
+        ]
+    return pd.DataFrame(rows)
 
 
 def read_stimuli(path: str | Path) -> pd.DataFrame:
@@ -46,11 +71,21 @@ def read_layer(path: str | Path, layer: str) -> np.ndarray:
         return file["layers"][layer][:]
 
 
-def read_stride(path: str | Path, layer: str) -> tuple[int, int]:
-    """Read how many bands and frames of the input one value of a layer's map stands for."""
+def feature_map_strides(path: str | Path) -> dict[str, tuple[int, int]]:
+    """Layers that are maps of bands and frames, by depth.
+
+    Returns
+    -------
+    dict
+        Layer → how many bands and frames of the input one value of its map stands for.
+    """
     with h5py.File(path) as file:
-        bands, frames = file["layers"][layer].attrs["stride"]
-    return int(bands), int(frames)
+        strides = {name: file["layers"][name].attrs.get("stride") for name in layer_depths(path)}
+    return {
+        name: (int(stride[0]), int(stride[1]))
+        for name, stride in strides.items()
+        if stride is not None
+    }
 
 
 def feature_blocks(path: str | Path, layer: str, *, max_values: int) -> Iterator[np.ndarray]:

@@ -38,7 +38,7 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     scores.set_ylim(len(networks) - 0.5, -0.5)
     scores.set_xlabel(f"Macro F1 on test mixes\n({interval_label(networks)})")
     of_measure = contrast[contrast["measure"] == SHOWN.name]
-    layers = sorted(of_measure["layer"].unique(), key=_place)
+    layers = _in_order(of_measure)
     by_layer = of_measure.groupby(["network", "layer"])[["same", "contrast"]]
     means = by_layer.mean(skipna=False).reset_index()
     for axis, column, label in (
@@ -57,7 +57,13 @@ def plot_networks(networks: pd.DataFrame, contrast: pd.DataFrame) -> Figure:
     return figure
 
 
-def _place(layer: str) -> tuple[int, int]:
-    """Where a layer stands among those of all networks: its depth differs between them."""
-    kind = layer.rstrip("0123456789")
-    return ("input", "conv", "dense", "output").index(kind), int(layer[len(kind) :] or 0)
+def _in_order(curves: pd.DataFrame) -> list[str]:
+    """Layers of all networks: a layer that the first lacks follows the one before it in its own."""
+    order: list[str] = []
+    for _, of_network in curves.groupby("network", sort=False):
+        place = 0
+        for layer in of_network.sort_values("depth", kind="stable")["layer"].unique():
+            if layer not in order:
+                order.insert(place, layer)
+            place = order.index(layer) + 1
+    return order

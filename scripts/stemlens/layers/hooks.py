@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+import psutil
 import torch
 from torch import Tensor, nn
 
 from stemlens.errors import InputError
 from stemlens.front_end.windows import Windows
-from stemlens.layers.calls import forward, hooked, named_parts, record_calls
+from stemlens.layers.calls import Call, forward, hooked, named_parts, record_calls
 from stemlens.layers.pooling import PoolingRules
 from stemlens.layers.selection import INPUT, select_layers
 
@@ -64,6 +65,7 @@ class HookedLayers:
         self.batch_size = batch_size
         self.stimuli_at_once = 1 if windows else batch_size
         self._selected: list[str] = []
+        self._without_windows: set[str] = set()
         self._attributes: dict[str, dict[str, Any]] = {INPUT: {"kind": "input"}}
 
     @torch.no_grad()
@@ -84,13 +86,16 @@ class HookedLayers:
         gathered: dict[str, _Gathered] = {}
         for first in range(0, len(rows), self.batch_size):
             batch = rows[first : first + self.batch_size]
-            for layer, values in self._pass(batch).items():
+            for layer, values in self._pass(batch, n_windows).items():
                 if layer not in gathered:
                     has_windows = n_windows * values.shape[1] > 1
-                    gathered[layer] = self._gathered(
-                        layer, values, n_stimuli, has_windows=has_windows
+                    gathered[layer] = _Gathered(
+                        n_stimuli,
+                        n_windows,
+                        has_windows=has_windows,
+                        averages_windows=has_windows and layer in self._without_windows,
                     )
-                gathered[layer].add(values, first, n_windows)
+                gathered[layer].add(values, first)
         return {layer: parts.result() for layer, parts in gathered.items()}
 
     def attributes(self, layer: str) -> Mapping[str, Any]:
@@ -108,32 +113,65 @@ class HookedLayers:
                     " the key call which counts, 0 for the first, -1 for the last"
                 )
             self._attributes[name] = {"kind": call.kind}
+        self._demand_memory([calls[name] for name in self._selected], len(rows))
 
-    def _pass(self, rows: Tensor) -> dict[str, Tensor]:
-        """One pass: layer → (row, window of a row, …)."""
+    def _demand_memory(self, calls: Sequence[Call], n_rows: int) -> None:
+        """Refuse a pass whose outputs, before they are averaged, would not fit in memory."""
+        of_layer = {
+            call.name: self._tensor(call.name, call.output).nbytes / n_rows * self.batch_size
+            for call in calls
+        }
+        needed, free = sum(of_layer.values()), psutil.virtual_memory().available
+        if needed > free:
+            largest = max(of_layer, key=lambda name: of_layer[name])
+            raise InputError(
+                f"batch_size: found {self.batch_size}; the layers of one pass would take"
+                f" {needed / 1e9:.3g} GB, {of_layer[largest] / 1e9:.3g} GB of them {largest}, and"
+                f" {free / 1e9:.3g} GB are free; expected a smaller one, or fewer layers"
+            )
+
+    def _pass(self, rows: Tensor, n_windows: int) -> dict[str, Tensor]:
+        """One pass: layer → (row, window of a row, …), averaged over axes but that of windows."""
         outputs: dict[str, list[Tensor]] = {name: [] for name in self._selected}
 
         def keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
-            # A copy: the next module may work in place.
-            return lambda _module, _inputs, output: outputs[name].append(
-                self._tensor(name, output).clone()
-            )
+            def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+                values = _by_row(name, self._tensor(name, output), len(rows))
+                averaged = self._averaged(name, values, n_windows)
+                # A copy: the next module may work in place.
+                outputs[name].append(values.clone() if averaged is values else averaged)
+
+            return hook
 
         with hooked(self.module, {name: keep(name) for name in self._selected}):
             forward(self.module, rows)
-        read = {} if INPUT in outputs else {INPUT: rows.unsqueeze(1)}
+        read = {}
+        if INPUT not in outputs:
+            read[INPUT] = self._averaged(INPUT, rows.unsqueeze(1), n_windows)
         for name, of_calls in outputs.items():
             if not of_calls:
                 raise InputError(f"layer {name}: not called for every input; leave it out")
             try:
-                values = of_calls[0 if self.call is None else self.call]
+                read[name] = of_calls[0 if self.call is None else self.call]
             except IndexError:
                 raise InputError(
                     f"layer {name}: called {len(of_calls)} times; expected a number of a call, 0"
                     f" to {len(of_calls) - 1} or -1, found call {self.call}"
                 ) from None
-            read[name] = _by_row(name, values, len(rows))
         return read
+
+    def _averaged(self, layer: str, values: Tensor, n_windows: int) -> Tensor:
+        """Average (row, window of a row, …) over those axes of a layer that are not kept."""
+        has_windows = n_windows * values.shape[1] > 1
+        rule = self.pooling.of(layer, values.ndim - 2 + has_windows)
+        if rule is None:
+            return values
+        self._attributes[layer]["axes"] = " ".join(rule.kept)
+        if has_windows and 0 in rule.averaged:
+            # Over all windows of a stimulus, once all have passed.
+            self._without_windows.add(layer)
+        inner = [axis + 2 - has_windows for axis in rule.averaged if axis or not has_windows]
+        return values.mean(dim=inner) if inner else values
 
     def _tensor(self, name: str, output: Any) -> Tensor:
         if isinstance(output, Tensor):
@@ -148,53 +186,28 @@ class HookedLayers:
             " a tensor: say with the key output which of its parts to read"
         )
 
-    def _gathered(
-        self, layer: str, values: Tensor, n_stimuli: int, *, has_windows: bool
-    ) -> "_Gathered":
-        """How windows and axes of a layer are put together; `values` are (row, window, …)."""
-        n_axes = values.ndim - 2 + has_windows
-        rule = self.pooling.of(layer, n_axes)
-        averaged = set(rule.averaged) if rule else set()
-        if rule and rule.kept:
-            self._attributes[layer]["axes"] = " ".join(rule.kept)
-        inner = tuple(axis + 2 - has_windows for axis in averaged if axis or not has_windows)
-        return _Gathered(
-            n_stimuli,
-            inner,
-            has_windows=has_windows,
-            averages_windows=has_windows and 0 in averaged,
-        )
-
 
 class _Gathered:
     """A layer of some stimuli, put together from passes over their windows."""
 
     def __init__(
-        self,
-        n_stimuli: int,
-        inner: tuple[int, ...],
-        *,
-        has_windows: bool,
-        averages_windows: bool,
+        self, n_stimuli: int, n_windows: int, *, has_windows: bool, averages_windows: bool
     ) -> None:
-        self.n_stimuli, self.inner = n_stimuli, inner
+        self.n_stimuli, self.n_windows = n_stimuli, n_windows
         self.has_windows, self.averages_windows = has_windows, averages_windows
         self.parts: list[Tensor] = []
         self.total: Tensor | None = None
-        self.n_windows = 1
 
-    def add(self, values: Tensor, first: int, n_windows: int) -> None:
+    def add(self, values: Tensor, first: int) -> None:
         """Take (row, window of a row, …) of the rows from `first` on."""
-        if self.inner:
-            values = values.mean(dim=self.inner)
         if not self.averages_windows:
             self.parts.append(values)
             return
-        values, self.n_windows = values.mean(dim=1), n_windows
+        values = values.mean(dim=1)
         if self.total is None:
             self.total = values.new_zeros(self.n_stimuli, *values.shape[1:])
         rows = torch.arange(first, first + len(values), device=values.device)
-        self.total.index_add_(0, rows // n_windows, values)
+        self.total.index_add_(0, rows // self.n_windows, values)
 
     def result(self) -> Tensor:
         """(stimulus, …)."""

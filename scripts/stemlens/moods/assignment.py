@@ -10,8 +10,6 @@ from stemlens.evaluation.predicted_classes import predicted_classes
 from stemlens.hypotheses.catalogue import MOOD_ENTROPY
 from stemlens.target_type import SINGLE_LABEL
 
-OUTPUT_LAYER = "output"
-
 
 def assign(outputs: np.ndarray, stimuli: pd.DataFrame, moods: Sequence[str]) -> pd.DataFrame:
     """Assign each stimulus to the mood of its largest output.
@@ -45,6 +43,8 @@ def entropies(
     classes: Sequence[str],
     songs: np.ndarray,
     weights: np.ndarray,
+    *,
+    layer: str = "output",
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Compute the entropy of the moods that stimuli of each class are assigned to.
 
@@ -55,6 +55,8 @@ def entropies(
     songs : ndarray, shape (song,)
     weights : ndarray, float64, shape (replicate, song)
         As from `stemlens.statistics.bootstrap.draw_weights`.
+    layer
+        Name of the output layer.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def entropies(
         replicates[:, column] = _entropy_bits(weights @ counts.to_numpy(np.float64))
         records.append(
             {
-                "layer": OUTPUT_LAYER,
+                "layer": layer,
                 "class_a": class_name,
                 "class_b": class_name,
                 "measure": MOOD_ENTROPY,

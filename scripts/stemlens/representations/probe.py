@@ -23,29 +23,6 @@ IN_NO_MIX = "the class plays in no mix"
 ALL_ALIKE = "the activations of all mixes are the same"
 
 
-def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
-    """List the mixes of several classes of the stimuli's segments.
-
-    Mixes of one class are left out: the probe is to recognise a class among others.
-
-    Parameters
-    ----------
-    stimuli
-        As from `stemlens.activations.stimuli.select_stimuli`.
-
-    Returns
-    -------
-    DataFrame
-        A row per mix, sorted by song: ``class`` (those that play, joined by +), ``song``,
-        ``start_s``, ``row`` and ``mix``.
-    """
-    targets = mix_targets(len(classes))
-    several = np.flatnonzero(targets.sum(axis=1) >= 2)
-    names = ["+".join(np.array(classes)[targets[mix] == 1]) for mix in several]
-    segments = stimuli.drop_duplicates("row").sort_values("song")[["song", "start_s", "row"]]
-    return segments.merge(pd.DataFrame({"class": names, "mix": several}), how="cross")
-
-
 def probe_table(
     products: Mapping[str, np.ndarray],
     mixes: pd.DataFrame,
@@ -61,7 +38,7 @@ def probe_table(
     products
         Layer → `Gram.products` of the mixes, from the input on.
     mixes
-        From `probe_mixes`.
+        From `stemlens.representations.probe_mixes.probe_mixes`.
     n_folds, c
         As in `probe_layer`.
 

@@ -29,8 +29,8 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     """
     check_schema(config, schema_path)
     _check_segments(config)
-    _check_networks(config)
     check_others(config)
+    _check_networks(config)
     _check_figures(config)
     _check_moods(config)
 
@@ -143,7 +143,7 @@ def _check_networks(config: Mapping[str, Any]) -> None:
         )
     trainable = [name for name, net in config["networks"].items() if is_built_from_blocks(net)]
     used = {
-        "experiment.network": [experiment["network"]],
+        "experiment.network": [name for name in [experiment["network"]] if name],
         "experiment.ablations": experiment["ablations"],
         "mood.network": [name for name in [config["mood"]["network"]] if name],
     }
@@ -170,6 +170,8 @@ def _check_figures(config: Mapping[str, Any]) -> None:
                 f"config key figures.{figure}.class: found {name!r}; expected one of the classes"
                 f" ({', '.join(names)})"
             )
+    if config["experiment"]["network"] is None:
+        return
     network = config["networks"][config["experiment"]["network"]]
     smallest = min(block["filters"] for block in network["conv"])
     if config["figures"]["filter"] > smallest:

@@ -22,7 +22,7 @@ def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str
     scores = [
         row
         for row in _rows(tables / "performance_over_seeds.csv", training="trained")
-        if row["network"] == networks[row["task"]]
+        if row["network"] == networks.get(row["task"])
     ]
     score_lines = [
         *_score_line("macro F1, instruments", scores, task="instrument", metric="f1"),
@@ -31,12 +31,15 @@ def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str
     verdicts = Counter(
         row["verdict"]
         for row in _rows(tables / "hypotheses.csv", training="trained")
-        if row["network"] in ("", networks[row["task"]]) and row["mse_measure"] in ("", mse_measure)
+        if row["task"] in networks
+        and row["network"] in ("", networks[row["task"]])
+        and row["mse_measure"] in ("", mse_measure)
     )
     counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
+    studied = ", ".join(dict.fromkeys(networks.values()))
     return [
         *score_lines,
-        f"hypotheses, {', '.join(dict.fromkeys(networks.values()))} trained: {counts}",
+        *([f"hypotheses, {studied} trained: {counts}"] if studied else []),
         f"verdicts: {results}/hypotheses.md",
         f"figures:  {results}/figures",
         f"tables:   {results}/tables",

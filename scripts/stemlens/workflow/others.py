@@ -7,10 +7,12 @@ from typing import Any
 
 from stemlens.corpora.identity import identities
 from stemlens.errors import InputError
+from stemlens.layers.pooling import PoolingRules
 from stemlens.model_name import ModelName
 
 OTHER = "other"
 """Stands for the task in the names of their models: the run knows none."""
+WAVEFORM = "waveform"
 MODELS_FOLDER = "STEMLENS_MODELS"
 """Environment variable with the folder of weights that are named by a relative path."""
 
@@ -42,7 +44,7 @@ def other_models(config: Mapping[str, Any]) -> list[ModelName]:
 
 
 def check_others(config: Mapping[str, Any]) -> None:
-    """Check that each of ``experiment.others`` is there, and no network to train.
+    """Check that each of ``experiment.others`` is there and no network to train; and pooling.
 
     Raises
     ------
@@ -57,14 +59,37 @@ def check_others(config: Mapping[str, Any]) -> None:
                 f"config key experiment.others: found {name!r}; expected a network with a factory"
                 f" or a file of activations under networks ({', '.join(others) or 'none is there'})"
             )
-        if network.get("input") == "waveform" and "sample_rate_hz" not in network:
+        if network.get("input") == WAVEFORM and "sample_rate_hz" not in network:
             raise InputError(
                 f"config key networks.{name}: sample_rate_hz is missing; expected the rate of the"
                 " waveforms that the network takes"
             )
 
+    network, songs = config["experiment"]["network"], config["stimuli"]["songs"]
+    if network is None and not config["experiment"]["others"]:
+        raise InputError(
+            "config key experiment.network: found null, and no experiment.others; expected a"
+            " network to train, or others to analyse"
+        )
+    takes_mels = any(n.get("input") == "mel" for n in other_networks(config).values())
+    if songs == "all" and (network is not None or takes_mels):
+        raise InputError(
+            "config key stimuli.songs: found 'all'; expected 'test', where a network is trained on"
+            " the other songs (experiment.network) or takes mel spectrograms (input: mel)"
+        )
+    poolings = {
+        f"networks.{name}": network.get("pooling") for name, network in config["networks"].items()
+    }
+    for section, pooling in {**poolings, "activations": config["activations"]["pooling"]}.items():
+        try:
+            PoolingRules.from_settings(pooling)
+        except InputError as error:
+            raise InputError(f"config key {section}.{error}") from error
 
-def module_settings(network: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+
+def module_settings(
+    name: str, network: Mapping[str, Any], environ: Mapping[str, str]
+) -> dict[str, Any]:
     """Settings of a network with a factory, as `stemlens.model.module_settings` takes them.
 
     Weights are looked for beside the run, then in the folder `MODELS_FOLDER`.
@@ -82,21 +107,23 @@ def module_settings(network: Mapping[str, Any], environ: Mapping[str, str]) -> d
         found = [place for place in places if place.is_file()]
         if not found:
             raise InputError(
-                f"config key weights: found no file {' or '.join(map(str, places))}; expected the"
-                f" weights of factory {network['factory']}: docs/models.md says where to get them;"
-                f" name their folder in the environment variable {MODELS_FOLDER}"
+                f"config key networks.{name}.weights: found no file"
+                f" {' or '.join(map(str, places))}; expected weights: docs/published_models.md says"
+                f" where to get published ones; {MODELS_FOLDER} may name their folder"
             )
         settings["weights"] = str(found[0])
     return settings
 
 
 def module_identity(
-    settings: Mapping[str, Any], digest_of: Callable[[str], str], *, uses_weights: bool
+    name: str, settings: Mapping[str, Any], digest_of: Callable[[str], str], *, uses_weights: bool
 ) -> dict[str, Any]:
     """What a change of which makes another network of a factory.
 
     Parameters
     ----------
+    name
+        Of the network.
     settings
         From `module_settings`.
     digest_of
@@ -108,7 +135,8 @@ def module_identity(
     is_file = source.endswith(".py")
     if is_file and not Path(source).is_file():
         raise InputError(
-            f"config key factory: found no file {source}; expected the Python file of the network"
+            f"config key networks.{name}.factory: found no file {source}; expected the Python file"
+            " that holds the function"
         )
     code = hashlib.sha256(Path(source).read_bytes()).hexdigest() if is_file else digest_of(source)
     weights = settings.get("weights")

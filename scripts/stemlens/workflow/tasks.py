@@ -41,7 +41,10 @@ class Task:
 
 
 def configured_tasks(config: Mapping[str, Any]) -> dict[str, Task]:
-    """List the tasks of a run by name, the one whose classes are the stimuli's first."""
+    """List the tasks of a run by name, the one whose classes are the stimuli's first.
+
+    Without a network to study there is none.
+    """
     experiment, mood = config["experiment"], config["mood"]
     tasks = [
         Task(
@@ -63,6 +66,8 @@ def configured_tasks(config: Mapping[str, Any]) -> dict[str, Task]:
             similarity_figure="figure4",
         ),
     ]
+    if experiment["network"] is None:
+        return {}
     return {task.name: task for task in tasks if task.name != "mood" or mood_layout(config)}
 
 

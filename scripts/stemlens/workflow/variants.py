@@ -6,12 +6,14 @@ from typing import Any
 
 from stemlens.hypotheses.catalogue import MSE_MEASURES
 
-VARIANTS: dict[str, tuple[str, str, str | bool]] = {
+VARIANTS: dict[str, tuple[str, str, str | bool | None]] = {
     "after_pool": ("activations", "tap", "pool"),
     "before_pool": ("activations", "tap", "activation"),
     "before_activation": ("activations", "tap", "normalised"),
     "probabilities": ("activations", "logits", False),
     "logits": ("activations", "logits", True),
+    "flattened": ("activations", "pooling", None),
+    "averaged_over_time": ("activations", "pooling", "channel band time -> channel band"),
     "most_active_segment": ("stimuli", "selection", "most_active"),
     "first_segment": ("stimuli", "selection", "first"),
     "last_segment": ("stimuli", "selection", "last"),

@@ -1,0 +1,97 @@
+"""The command ``stemlens``: looking at a network before a run.
+
+``stemlens layers my_models.py:crepe --sample-rate-hz 16000 --layers 'conv*'`` lists the layers of a
+factory's network; ``stemlens layers crepe --config my.yaml`` those of a network in a config.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import torch
+
+from stemlens.errors import InputError
+from stemlens.layers.overview import example_stimulus, layer_overview
+from stemlens.model.module_settings import MEL, ModuleSettings
+from stemlens.workflow.others import module_settings
+from stemlens.yaml_file import read_yaml
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 1 if it fails, with one line that says why."""
+    parser = argparse.ArgumentParser(prog="stemlens", description="Looking at networks.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    layers = commands.add_parser(
+        "layers", help="list the layers of a network, and what patterns over them select"
+    )
+    layers.add_argument(
+        "network", help="my_models.py:function, package.module:function, or a name with --config"
+    )
+    layers.add_argument("--config", metavar="FILE", help="YAML with the network under networks")
+    layers.add_argument("--layers", nargs="+", default=[], metavar="PATTERN")
+    layers.add_argument("--pooling", metavar="'AXES -> AXES'")
+    layers.add_argument("--sample-rate-hz", type=int, default=16000)
+    layers.add_argument("--window-s", type=float)
+    layers.add_argument("--hop-s", type=float)
+    layers.add_argument("--call", type=int)
+    layers.add_argument("--output")
+    layers.add_argument("--mel", nargs=2, type=int, metavar=("BANDS", "FRAMES"))
+    layers.add_argument("--duration-s", type=float, default=10.0, help="of a stimulus")
+    layers.add_argument("--stimuli", type=int, default=188, help="of the run, 47 songs of 4 stems")
+    options = parser.parse_args(arguments)
+    try:
+        print_layers(options)
+    except InputError as error:
+        print(f"stemlens: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def print_layers(options: argparse.Namespace) -> None:
+    """Print a table of the layers, and what the selected ones take."""
+    settings = _settings(options)
+    reader = settings.reader(settings.network(pretrained=False))
+    if settings.input == MEL:
+        stimulus = example_stimulus(80 * 300).reshape(80, 300)
+        if options.mel:
+            stimulus = torch.randn(*options.mel)
+    else:
+        stimulus = example_stimulus(round(options.duration_s * settings.sample_rate_hz))
+    table = layer_overview(reader, stimulus)
+    shown = table.assign(
+        mb=[
+            f"{mb:.3g}" if read else "" for mb, read in zip(table["mb"], table["read"], strict=True)
+        ],
+        features=[n or "" for n in table["features"]],
+        parameters=[n or "" for n in table["parameters"]],
+    )
+    print(shown.to_string(index=False))
+    megabytes = table["mb"].sum()
+    print(
+        f"\n{(table['read'] != '').sum()} layers are read: {megabytes:.3g} MB per stimulus,"
+        f" {megabytes * options.stimuli / 1e3:.3g} GB on disk for {options.stimuli} stimuli."
+        + (" Shapes of outputs are for one window." if settings.windows else "")
+    )
+
+
+def _settings(options: argparse.Namespace) -> ModuleSettings:
+    if options.config:
+        networks = read_yaml(options.config).get("networks", {})
+        if "factory" not in networks.get(options.network, {}):
+            raise InputError(
+                f"{options.config}: found no network {options.network!r} with a factory; expected"
+                f" one of {', '.join(networks) or 'some under networks'}"
+            )
+        network = {**networks[options.network], "weights": None}
+        return ModuleSettings(**module_settings(options.network, network, {}))
+    return ModuleSettings(
+        factory=options.network,
+        layers=options.layers,
+        input=MEL if options.mel else "waveform",
+        sample_rate_hz=options.sample_rate_hz,
+        window_s=options.window_s,
+        hop_s=options.hop_s,
+        pooling=options.pooling,
+        call=options.call,
+        output=int(options.output) if (options.output or "").isdigit() else options.output,
+    )

@@ -1,0 +1,31 @@
+"""The mixes in which a probe is to recognise classes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from stemlens.audio.mixes import mix_targets
+
+
+def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """List the mixes of several classes of the stimuli's segments.
+
+    Mixes of one class are left out: the probe is to recognise a class among others.
+
+    Parameters
+    ----------
+    stimuli
+        As from `stemlens.activations.stimuli.select_stimuli`.
+
+    Returns
+    -------
+    DataFrame
+        A row per mix, sorted by song: ``class`` (those that play, joined by +), ``song``,
+        ``start_s``, ``row`` and ``mix``.
+    """
+    targets = mix_targets(len(classes))
+    several = np.flatnonzero(targets.sum(axis=1) >= 2)
+    names = ["+".join(np.array(classes)[targets[mix] == 1]) for mix in several]
+    segments = stimuli.drop_duplicates("row").sort_values("song")[["song", "start_s", "row"]]
+    return segments.merge(pd.DataFrame({"class": names, "mix": several}), how="cross")
