@@ -10,7 +10,7 @@ Out: tables/hypotheses.csv          a verdict per hypothesis, network and traini
 rule judge_hypotheses:
     input:
         hypotheses=HYPOTHESES,
-        replicates=per_model("<results>/bootstrap/<model>.h5"),
+        replicates=per_any_model("<results>/bootstrap/<model>.h5"),
         entropies=per_model("<results>/moods/<model>.h5", task="mood"),
         predictions=per_model(
             "<results>/predictions/<model>.csv", task="instrument", training="trained"

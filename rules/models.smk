@@ -1,7 +1,7 @@
 """The models of the run, as lists of their files. No rules: this is what others ask for."""
 
+from stemlens.model_name import OTHER
 from stemlens.workflow.others import (
-    OTHER,
     is_file_of_activations,
     module_identity,
     module_settings,

@@ -166,6 +166,7 @@ rule collect_ladder:
     resources:
         runtime=growing(10),
     params:
+        confidence=config["bootstrap"]["confidence"],
         code=digest("collect_ladder"),
     script:
         "../scripts/collect_ladder.py"

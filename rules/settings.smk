@@ -42,7 +42,12 @@ try:
             or os.path.relpath(f"{PROJECT}/hypotheses.yaml")
         )
     )
-    check_hypotheses(read_hypotheses(HYPOTHESES), HYPOTHESES, config["networks"])
+    check_hypotheses(
+        read_hypotheses(HYPOTHESES),
+        HYPOTHESES,
+        config["networks"],
+        config["experiment"]["others"],
+    )
     HYPOTHESES_DIGEST = hashlib.sha256(Path(HYPOTHESES).read_bytes()).hexdigest()
 except InputError as error:
     raise WorkflowError(str(error))

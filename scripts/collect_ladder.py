@@ -19,13 +19,17 @@ from stemlens.similarity.gram_store import read_grams
 from stemlens.tables import read_table, write_table
 
 
-def main(contrast: str, probe: str, reference: str, grams: list[str], table: str) -> None:
+def main(
+    contrast: str, probe: str, reference: str, grams: list[str], table: str, *, confidence: float
+) -> None:
     """Compare by CKA, and join."""
     models = {
         group: [read_grams(path)[0] for path in path_of_seed.values()]
         for group, path_of_seed in group_by_seed(grams).items()
     }
-    cka = cka_with_reference(read_grams(reference)[0], models)
+    of_reference, stimuli = read_grams(reference)
+    songs = stimuli["song"].to_numpy()
+    cka = cka_with_reference(of_reference, models, songs, confidence=confidence)
     write_table(table, ladder(read_table(contrast), read_table(probe), cka))
 
 
@@ -37,4 +41,5 @@ if __name__ == "__main__":
             snakemake.input.reference[0],
             snakemake.input.grams,
             snakemake.output.ladder,
+            confidence=snakemake.params.confidence,
         )

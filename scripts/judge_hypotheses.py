@@ -1,4 +1,4 @@
-"""Judge the paper's findings on every network of the run.
+"""Judge the paper's findings, and hypotheses about every network, on the networks of the run.
 
 Inputs
 ------
@@ -6,7 +6,8 @@ hypotheses : YAML, see ``hypotheses.yaml``.
 replicates : HDF5 files from ``bootstrap_similarity``, at
     ``…/<task>/<network>/<training>-seed<k>.h5``.
 entropies : HDF5 files from ``assign_moods``, named alike; none without a mood network.
-predictions : CSV files from ``evaluate_model`` of the trained instrument networks, named alike.
+predictions : CSV files from ``evaluate_model`` of the trained instrument networks, named alike;
+    none where the run trains no network.
 
 Outputs
 -------
@@ -52,7 +53,9 @@ def main(
 ) -> None:
     """Judge similarity in each network and training, and scores across networks.
 
-    `networks` states for each task the network that is studied.
+    `networks` states for each task the network that is studied; it is empty where none is. A
+    hypothesis about every task is judged on each network of the run, those that the run does not
+    train among them.
     """
     catalogue = read_hypotheses(hypotheses)
     about_similarity = [h for h in catalogue if not h.is_about_networks]
@@ -66,10 +69,10 @@ def main(
     results = []
     for task, network, training in summaries_of:
         quantities = Quantities(mse_measure)
-        # The mood network is compared with the instrument network of the same training, and every
+        # Other networks are compared with the instrument network of the same training, and every
         # network with its untrained twin.
         models = [(task, network, training), (task, network, "untrained")]
-        if task != "instrument":
+        if task != "instrument" and "instrument" in networks:
             models.insert(0, ("instrument", networks["instrument"], training))
         for model in models:
             if model in summaries_of:
@@ -77,23 +80,24 @@ def main(
                 quantities.add_contrasts(model[0], model[2], summaries_of[model])
             if model in entropies_of:
                 quantities.add_summaries(model[0], model[2], entropies_of[model])
-        tested = [h for h in about_similarity if h.task == task]
+        tested = [found for h in about_similarity if (found := h.of_task(task))]
         about = {"network": network, "training": training, "confidence": confidence}
         results.append(judge_all(tested, quantities, **about))
         if mse_measure != ALSO_LITERAL_MSE:
             under_other = replace(quantities, mse_measure=ALSO_LITERAL_MSE)
             about_errors = [h for h in tested if h.is_about_errors]
             results.append(judge_all(about_errors, under_other, **about))
-    trained = {
-        network: [read_table(path) for path in paths.values()]
-        for (_, network, _), paths in group_by_seed(predictions).items()
-    }
-    quantities = Quantities(mse_measure)
-    scores = score_networks(trained, n_replicates=n_replicates, seed=seed)
-    quantities.add_macro_f1("instrument", "trained", scores)
-    about_networks = [h for h in catalogue if h.is_about_networks]
-    about = {"network": networks["instrument"], "training": "trained", "confidence": confidence}
-    results.append(judge_all(about_networks, quantities, **about))
+    if "instrument" in networks:
+        trained = {
+            network: [read_table(path) for path in paths.values()]
+            for (_, network, _), paths in group_by_seed(predictions).items()
+        }
+        quantities = Quantities(mse_measure)
+        scores = score_networks(trained, n_replicates=n_replicates, seed=seed)
+        quantities.add_macro_f1("instrument", "trained", scores)
+        about_networks = [h for h in catalogue if h.is_about_networks]
+        about = {"network": networks["instrument"], "training": "trained", "confidence": confidence}
+        results.append(judge_all(about_networks, quantities, **about))
 
     verdict_table = mark_untaught(pd.concat([table for table, _ in results], ignore_index=True))
     claim_table = pd.concat([table for _, table in results], ignore_index=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TASK_NAMES = ("instrument", "mood")
+OTHER = "other"
+"""Stands for the task in the names of models that the run does not train: it knows none."""
 TRAININGS = ("trained", "untrained", "shuffled")
 """A network and its controls: one with its initial weights, one trained on shuffled labels."""
 
@@ -18,7 +20,7 @@ class ModelName:
     Attributes
     ----------
     task
-        What it was trained for: one of `TASK_NAMES`.
+        What it was trained for: one of `TASK_NAMES`, or `OTHER`.
     network
         Name of its architecture.
     training

@@ -47,9 +47,11 @@ def test_the_projects_hypotheses_are_on_instruments_moods_and_networks():
         *("H10", "H10b", "H11", "H12a", "H12b", "H13", "H14"),
         *("M1", "M1b", "M2", "M3", "M4", "M5", "M6", "M7"),
         *("A1a", "A1b", "A2"),
+        *("E1", "E2", "E3"),
     ]
+    tasks = {"M": "mood", "E": "any"}
     for hypothesis in CATALOGUE:
-        assert hypothesis.task == ("mood" if hypothesis.id.startswith("M") else "instrument")
+        assert hypothesis.task == tasks.get(hypothesis.id[0], "instrument")
         assert hypothesis.is_about_networks == hypothesis.id.startswith("A")
 
 
@@ -76,7 +78,7 @@ def test_every_name_in_the_projects_hypotheses_exists(hypothesis):
     else:
         similarities = {"pearson", "cosine", "pearson_contrast", "cosine_contrast"}
         assert set(hypothesis.measures) <= {*similarities, "mse", "normalised_mse"}
-        known = LAYERS
+        known = {"first", "last", "any"} if hypothesis.task == "any" else LAYERS
         heads = TASKS | CLASSES | {"pearson", "cosine", "mse", "mood_entropy", "untrained"}
     for inequality in hypothesis.inequalities:
         for *before, name in inequality.names():
@@ -120,6 +122,31 @@ def test_only_a_network_with_fewer_parameters_answers_the_question_about_fewer()
         assert f"{n_parameters[smaller]:,}".replace(",", " ") in by_id[name].finding
 
 
+def test_what_is_about_every_network_is_ours_and_no_finding_of_the_paper():
+    for hypothesis in CATALOGUE:
+        assert hypothesis.is_ours == hypothesis.id.startswith("E")
+        if hypothesis.is_ours:
+            assert hypothesis.ours.startswith("The whole hypothesis")
+            assert re.match("It (says nothing|does not)", hypothesis.finding)
+
+
+@pytest.mark.parametrize(
+    ("task", "tasks"),
+    [
+        ("instrument", ["instrument"]),
+        ("mood", ["mood"]),
+        ("other", ["other"]),
+        ("any", ["instrument", "mood", "other"]),
+    ],
+)
+def test_a_hypothesis_is_about_one_task_or_about_any(read, task, tasks):
+    (hypothesis,) = read([{**ENTRY, "task": task}])
+    found = {name: hypothesis.of_task(name) for name in ("instrument", "mood", "other")}
+    assert [name for name, of_task in found.items() if of_task] == tasks
+    for name in tasks:
+        assert found[name].task == name
+
+
 def test_an_entry_becomes_a_hypothesis(read):
     (hypothesis,) = read([ENTRY])
     assert [str(link) for link in hypothesis.inequalities] == [
@@ -161,7 +188,11 @@ def test_line_breaks_in_a_text_are_spaces(read):
         ({**ENTRY, 1: 2, "x": 3, None: 4}, " is unknown; expected id, task, wording, finding, "),
         ({**ENTRY, "id": 1}, "id: found 1; expected text"),
         ({**ENTRY, "task": ["mood"]}, "task: found ['mood']; expected text"),
-        ({**ENTRY, "task": "moods"}, "task: found 'moods'; expected instrument or mood"),
+        ({**ENTRY, "task": "moods"}, "task: found 'moods'; expected instrument or mood or other"),
+        (
+            {**ENTRY, "task": "any", "measures": ["macro_f1"]},
+            "task: found 'any'; expected instrument or mood for macro_f1",
+        ),
         ({**ENTRY, "wording": None}, "wording: found None; expected text"),
         ({**ENTRY, "finding": " "}, "finding: found ' '; expected text"),
         ({**ENTRY, "ours": 0.1}, "ours: found 0.1; expected text"),

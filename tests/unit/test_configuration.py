@@ -246,7 +246,35 @@ def test_a_misspelt_layer_or_network_of_a_hypothesis_is_no_missing_one(measure, 
     links = tuple(parse(test))
     tested = Hypothesis("H1", "instrument", "It is.", "So it is.", (measure,), (), links)
     with pytest.raises(InputError, match=f"^own.yaml, H1: {said}"):
-        check_hypotheses([tested], "own.yaml", ["paper", "no_conv4"])
+        check_hypotheses([tested], "own.yaml", ["paper", "no_conv4"], ["vgg"])
+
+
+@pytest.mark.parametrize("task", ["instrument", "mood", "other", "any"])
+def test_words_for_layers_are_known_in_hypotheses_about_any_task(task):
+    links = tuple(parse("untrained.first - peak < bass.last - any"))
+    tested = Hypothesis("H1", task, "It is.", "So it is.", ("cosine",), (), links)
+    check_hypotheses([tested], "own.yaml", ["paper"])
+
+
+@pytest.mark.parametrize(
+    ("task", "others", "is_refused"),
+    [
+        ("any", [], True),
+        ("any", ["vgg"], False),
+        ("other", [], False),
+        ("other", ["vgg"], False),
+        ("instrument", ["vgg"], True),
+        ("mood", ["vgg"], True),
+    ],
+)
+def test_layers_of_networks_that_are_not_loaded_yet_may_have_any_name(task, others, is_refused):
+    links = tuple(parse("encoder < pooler"))
+    tested = Hypothesis("H1", task, "It is.", "So it is.", ("cosine",), (), links)
+    if not is_refused:
+        check_hypotheses([tested], "own.yaml", ["paper", "vgg"], others)
+        return
+    with pytest.raises(InputError, match=r"found 'encoder'; expected .* first, last, peak, any$"):
+        check_hypotheses([tested], "own.yaml", ["paper", "vgg"], others)
 
 
 def test_the_projects_hypotheses_name_layers_and_networks():

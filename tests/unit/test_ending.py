@@ -23,6 +23,7 @@ H9,instrument,paper,trained,mse_peak,undecided
 M1,mood,moods,trained,,supported
 H1,instrument,paper,untrained,,contradicted
 H1,instrument,dense64,trained,,contradicted
+E1,other,vgg,trained,,contradicted
 A1a,instrument,,trained,,undecided
 """
 NETWORKS = {"instrument": "paper", "mood": "moods"}

@@ -59,6 +59,16 @@ def test_a_sum_is_that_of_the_same_songs_and_the_least_of_them():
     assert total.n_songs == 12
 
 
+def test_a_network_of_one_training_is_the_same_in_each_pair_of_a_difference():
+    rng = np.random.default_rng(0)
+    published, twins = (Estimate(rng.normal(size=n), rng.normal(size=9), 13) for n in (1, 3))
+    difference = weighted_sum(0, [(1, published), (-1, twins)])
+    np.testing.assert_allclose(difference.by_seed, published.by_seed[0] - twins.by_seed)
+    assert difference.seed_std == pytest.approx(twins.seed_std)
+    with pytest.raises(ValueError, match="different numbers of trainings"):
+        weighted_sum(0, [(1, twins), (1, Estimate(np.zeros(2), np.zeros(9), 13))])
+
+
 def test_an_undefined_seed_leaves_the_mean_and_its_interval_undefined():
     found = Estimate(np.array([0.5, np.nan]), np.linspace(0, 1, 99), 12)
     assert np.isnan([found.mean, *found.interval(0.95)]).all()

@@ -141,6 +141,8 @@ def test_single_numbers_give_a_single_effect():
         "lambda a: a < b",
         # Nothing to look up.
         *("1 < 2", "0 < 1 < a", "abs(-1) < max(2, 3)"),
+        # Two layers of one chain would both be any.
+        *("a < any < b", "0 < a < x.any"),
         # Functions.
         *("sqrt(a) < b", "__import__(a) < b", "a.max(b, c) < b", "max(a)(b) < c"),
         *("max(a, b, key=c) < d", "max(*a, b) < c", "max(a, **b) < c", "abs() < a"),

@@ -103,7 +103,7 @@ def test_where_nothing_is_judged_tables_and_page_are_empty_yet_whole():
 
 
 def test_only_findings_that_the_same_network_shows_untrained_need_no_training():
-    columns = ["id", "network", "training", "mse_measure", "verdict", "note", "marked"]
+    columns = ["id", "task", "network", "training", "mse_measure", "verdict", "note", "marked"]
     rows = [
         ("H1", "paper", "trained", "", "supported", "a", True),
         ("H1", "paper", "untrained", "", "supported", "b", False),
@@ -121,13 +121,21 @@ def test_only_findings_that_the_same_network_shows_untrained_need_no_training():
         ("H6", "paper", "trained", "mse_peak", "supported", "n", False),
         ("H6", "paper", "untrained", "mse", "supported", "o", False),
     ]
+    rows = [(name, "instrument", *rest) for name, *rest in rows]
+    # Networks of two tasks may be called alike.
+    rows += [
+        ("E1", "instrument", "paper", "trained", "", "supported", "p", False),
+        ("E1", "instrument", "paper", "untrained", "", "undecided", "q", False),
+        ("E1", "mood", "paper", "trained", "", "supported", "r", True),
+        ("E1", "mood", "paper", "untrained", "", "supported", "s", False),
+    ]
     table = pd.DataFrame(rows, columns=columns)
     table.index = [0] * len(table)
     before = table.copy()
     marked = mark_untaught(table.drop(columns="marked"))
     expected = [note + UNTAUGHT * is_marked for *_, note, is_marked in rows]
     assert marked["note"].to_list() == expected
-    pd.testing.assert_frame_equal(marked.drop(columns="note"), before[columns[:5]])
+    pd.testing.assert_frame_equal(marked.drop(columns="note"), before[columns[:6]])
     pd.testing.assert_frame_equal(table, before)
 
 
@@ -237,6 +245,38 @@ def test_where_two_normalisations_of_the_mse_differ_both_verdicts_are_shown():
     page = write_page([about_errors], pd.concat(tables_of), confidence=0.95, cautions=[])
     assert "✓ supported (mse), ✗ contradicted (mse_peak)" in page
     assert "The paper can be read as meaning `mse` or, as literally, `mse_peak`" in page
+
+
+def test_hypotheses_about_every_network_have_an_overview_with_a_row_for_each():
+    ours = [
+        hypothesis("E1", "0 < last", task="any", wording="It ends high."),
+        hypothesis("E2", "0 < first", task="other"),
+    ]
+    found = []
+    for task, network in [("instrument", "paper"), ("mood", "paper"), ("other", "vgg")]:
+        given = Quantities("mse")
+        for layer, value in {"a": 0.5, "b.c": -0.5}.items():
+            drawn = value + np.linspace(-0.02, 0.02, 101)
+            key = Key(task, "trained", "cosine", "bass", layer)
+            given.add(key, Estimate(np.array([value]), drawn, MANY))
+        tested = [h for h in (h.of_task(task) for h in [HYPOTHESES[3], *ours]) if h]
+        found.append(judged(tested, given, network)[0])
+    table = pd.concat(found, ignore_index=True)
+    page = write_page([HYPOTHESES[3], *ours], table, confidence=0.95, cautions=[])
+    first, second, _, of_e1, of_e2 = tables(page)
+    assert first[0] == ["", "Hypothesis", "paper, trained"]
+    assert [row[0] for row in first[2:]] == ["H0"]
+    assert second == [
+        ["network", "training", "E1", "E2"],
+        ["---"] * 4,
+        ["paper (instrument)", "trained", "✗ contradicted", ""],
+        ["paper (mood)", "trained", "✗ contradicted", ""],
+        ["vgg", "trained", "✗ contradicted", "✓ supported"],
+    ]
+    assert [row[0] for row in of_e1[2:]] == ["paper (instrument)", "paper (mood)", "vgg"]
+    assert [row[0] for row in of_e2[2:]] == ["vgg"]
+    assert "\n- **E1:** It ends high.\n" in page
+    assert page.index("Not the paper's, but ours") < page.index("## H0")
 
 
 def test_the_confidence_is_told_as_it_is(page):

@@ -156,7 +156,7 @@ def test_every_hypothesis_of_the_task_has_a_verdict_on_each_model(finished: Proj
     table = pd.read_csv(results / "tables/hypotheses.csv")
     catalogue = read_hypotheses(ROOT / "hypotheses.yaml")
     for task in ("instrument", "mood"):
-        tested = [h for h in catalogue if h.task == task and not h.is_about_networks]
+        tested = [h for h in catalogue if h.of_task(task) and not h.is_about_networks]
         of_task = table[(table["task"] == task) & ~table["id"].str.startswith("A")]
         for measure, expected in {
             "as configured": tested,

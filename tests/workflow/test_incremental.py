@@ -209,7 +209,7 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
             "swapped = rank[b] < rank[a]",
             {"compare_stimuli"},
         ),
-        ("hypotheses/verdict.py", "min(self.effect, 1.0)", "self.effect", {"judge_hypotheses"}),
+        ("hypotheses/claim.py", "min(self.effect, 1.0)", "self.effect", {"judge_hypotheses"}),
         ("figures/segment_overview.py", 'label="kept"', 'label="kept "', {"plot_segments"}),
     ],
 )

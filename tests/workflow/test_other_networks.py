@@ -107,6 +107,28 @@ def test_networks_stand_in_the_ladder_beside_the_papers_and_their_twins(project:
         assert (project.folder / f"results/demo/figures/ladder.{suffix}").stat().st_size > 10_000
 
 
+def test_hypotheses_about_every_network_have_a_verdict_on_each(project: Project) -> None:
+    table = pd.read_csv(project.folder / "results/demo/tables/hypotheses.csv")
+    ours = table[table["id"].str.startswith("E")]
+    for _, of_model in ours.groupby(["task", "network", "training"]):
+        assert list(of_model["id"]) == ["E1", "E2", "E3"]
+    of_others = ours[ours["task"] == "other"].set_index(["network", "training", "id"])
+    assert list(of_others.index.droplevel("id").unique()) == [
+        *[("waves", "trained"), ("waves", "untrained"), ("bands", "trained")]
+    ]
+    about_twin = of_others.xs("E2", level="id")
+    assert about_twin.loc[("waves", "trained"), "effect"] != 0
+    for model, reason in {
+        ("waves", "untrained"): "compares the network with itself",
+        ("bands", "trained"): "untrained is missing",
+    }.items():
+        assert about_twin.loc[model, "verdict"] == "not applicable"
+        assert about_twin.loc[model, "note"] == reason
+    assert of_others.drop(index="E2", level="id")["effect"].notna().all()
+    page = (project.folder / "results/demo/hypotheses.md").read_text("utf-8")
+    assert "| bands | trained |" in page
+
+
 def test_activations_are_those_of_the_module_on_stems_of_the_models_rate(project: Project) -> None:
     results = project.folder / "results/demo"
     stored = results / "activations/other/waves/trained-seed0.h5"

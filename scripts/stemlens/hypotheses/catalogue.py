@@ -1,16 +1,19 @@
 """The hypotheses as data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from stemlens.errors import InputError
 from stemlens.hypotheses.inequality import Inequality, parse
-from stemlens.model_name import TASK_NAMES, TRAININGS
+from stemlens.model_name import OTHER, TASK_NAMES, TRAININGS
 from stemlens.yaml_file import read_yaml
 
 ALL = "all"
+ANY_TASK = "any"
+HYPOTHESIS_TASKS = (*TASK_NAMES, OTHER, ANY_TASK)
+"""Whose networks hypotheses may be about: a task's, those that the run does not train, or all."""
 MACRO_F1 = "macro_f1"
 MSE, NORMALISED_MSE = "mse", "normalised_mse"
 MOOD_ENTROPY = "mood_entropy"
@@ -40,7 +43,7 @@ class Hypothesis:
     id
         Short name, as ``H1``.
     task
-        Whose networks it is about.
+        Whose networks it is about: one of `HYPOTHESIS_TASKS`.
     wording
         The statement.
     finding
@@ -69,6 +72,15 @@ class Hypothesis:
     def is_about_networks(self) -> bool:
         """Whether it compares scores of networks, not similarities within one."""
         return MACRO_F1 in self.measures
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is about more networks than the paper's."""
+        return self.task not in TASK_NAMES
+
+    def of_task(self, task: str) -> "Hypothesis | None":
+        """What it says of a task's networks; None if it is not about them."""
+        return replace(self, task=task) if self.task in (task, ANY_TASK) else None
 
     @property
     def is_about_errors(self) -> bool:
@@ -141,8 +153,8 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
     for key in (*TEXTS, *({"ours"} & entry.keys())):
         if not isinstance(entry[key], str) or not entry[key].strip():
             yield f"{key}: found {entry[key]!r}; expected text"
-    if entry["task"] not in TASK_NAMES:
-        yield f"task: found {entry['task']!r}; expected {' or '.join(TASK_NAMES)}"
+    if entry["task"] not in HYPOTHESIS_TASKS:
+        yield f"task: found {entry['task']!r}; expected {' or '.join(HYPOTHESIS_TASKS)}"
     lists = {
         "measures": "a list of names",
         "classes": f"a list of names, or {ALL}",
@@ -164,3 +176,5 @@ def _problems(entry: dict[str, Any]) -> Iterator[str]:
             yield f"measures: found {measure!r}; expected some of {', '.join(HYPOTHESIS_MEASURES)}"
     if MACRO_F1 in entry["measures"] and len(entry["measures"]) > 1:
         yield f"measures: found {MACRO_F1} among others; expected it alone, its names are networks"
+    if MACRO_F1 in entry["measures"] and entry["task"] not in TASK_NAMES:
+        yield f"task: found {entry['task']!r}; expected {' or '.join(TASK_NAMES)} for {MACRO_F1}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stemlens.hypotheses.inequality import Inequality
+from stemlens.hypotheses.inequality import Inequality, dotted_name
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _expand(node: ast.expr, factor: float, classes: Sequence[str]) -> Alternativ
         case ast.Call(func=ast.Name(id=name), args=arguments):
             parts = [_expand(argument, factor, classes) for argument in arguments]
             return largest(parts) if name == "max" else smallest(parts)
-    return [[LinearForm(0, {tuple(ast.unparse(node).split(".")): factor})]]
+    return [[LinearForm(0, {dotted_name(node): factor})]]
 
 
 def _sum(parts: Iterable[Alternatives]) -> Alternatives:

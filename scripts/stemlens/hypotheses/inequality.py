@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from stemlens.errors import InputError
 
+FIRST, LAST, PEAK, ANY = LAYER_WORDS = ("first", "last", "peak", "any")
+"""What may stand in the place of a layer, see `stemlens.hypotheses.layer_words`."""
+
 
 @dataclass(frozen=True)
 class Inequality:
@@ -30,7 +33,8 @@ def parse(text: str) -> list[Inequality]:
     ------
     InputError
         If it is no such chain, if it uses anything but numbers, dotted names, + −, a number *,
-        abs, max, min, slope, lowest and highest, or if a link names nothing.
+        abs, max, min, slope, lowest and highest, if a link names nothing, or if one of several
+        names `ANY`.
     """
     try:
         chain = ast.parse(text.strip(), mode="eval").body
@@ -45,14 +49,30 @@ def parse(text: str) -> list[Inequality]:
         _check(side, text)
     links = [Inequality(*link) for link in itertools.pairwise(sides)]
     for link in links:
-        if not link.names():
+        names = link.names()
+        if not names:
             raise InputError(f"test {text!r}: {link} names nothing; expected, say, 0.5 < conv1")
+        if len(links) > 1 and any(name == ANY for *_, name in names):
+            raise InputError(
+                f"test {text!r}: {ANY} in a chain could be another layer in each link; expected a"
+                " test for each link"
+            )
     return links
+
+
+def dotted_name(node: ast.expr) -> tuple[str, ...]:
+    """Parts of a dotted name, as ('bass', 'input')."""
+    match node:
+        case ast.Attribute(value=value, attr=part):
+            return (*dotted_name(value), part)
+        case ast.Name(id=part):
+            return (part,)
+    raise TypeError(f"{ast.unparse(node)} is no dotted name")
 
 
 def written(name: str) -> str:
     """Spell a name as inequalities do, where a hyphen would be a minus."""
-    return name.replace("-", "_")
+    return name.replace("-", "_").replace(".", "_")
 
 
 def _check(node: ast.expr, text: str) -> None:
@@ -96,4 +116,4 @@ def _names(node: ast.expr) -> list[tuple[str, ...]]:
             return [name for argument in arguments for name in _names(argument)]
         case ast.Constant():
             return []
-    return [tuple(ast.unparse(node).split("."))]
+    return [dotted_name(node)]

@@ -1,12 +1,14 @@
 """Verdicts as a page to read, in Markdown."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from stemlens.hypotheses import CONTRADICTED, NOT_APPLICABLE, SUPPORTED, UNDECIDED
 from stemlens.hypotheses.catalogue import ALSO_LITERAL_MSE, Hypothesis
+from stemlens.model_name import OTHER
 
 SIGNS = {
     SUPPORTED: "✓ supported",
@@ -23,7 +25,9 @@ def write_page(
     confidence: float,
     cautions: Sequence[str],
 ) -> str:
-    """Write verdicts as Markdown: an overview, then each hypothesis with its effects.
+    """Write verdicts as Markdown: overviews, then each hypothesis with its effects.
+
+    What is about more networks than the paper's has an overview of its own, a row per network.
 
     Parameters
     ----------
@@ -36,8 +40,7 @@ def write_page(
         Shown before the verdicts.
     """
     tested = [h for h in hypotheses if h.id in set(verdicts["id"])]
-    models = verdicts[["network", "training"]].drop_duplicates()
-    names = [f"{row.network}, {row.training}" for row in models.itertuples()]
+    ours, papers = ([h for h in tested if h.is_ours == is_ours] for is_ours in (True, False))
     lines = [
         "# What the paper reports, tested on this run",
         "",
@@ -50,15 +53,9 @@ def write_page(
         " something that is not defined here. What the untrained network shows as well needs no"
         " training.",
         "",
-        *_head("", "Hypothesis", *names),
+        *(_overview(papers, verdicts) if papers or not ours else []),
+        *(_overview_of_networks(ours, verdicts) if ours else []),
     ]
-    for hypothesis in tested:
-        rows = verdicts[verdicts["id"] == hypothesis.id]
-        cells = []
-        for model in models.itertuples():
-            of_model = (rows["network"] == model.network) & (rows["training"] == model.training)
-            cells.append(_cell(rows[of_model]))
-        lines.append(_row(hypothesis.id, hypothesis.wording, *cells))
     for hypothesis in tested:
         rows = verdicts[verdicts["id"] == hypothesis.id]
         tests = ", ".join(f"`{inequality}`" for inequality in hypothesis.inequalities)
@@ -88,9 +85,48 @@ def write_page(
         for row in rows.itertuples():
             interval = _interval(row.ci_low, row.ci_high)
             sign, effect = SIGNS[row.verdict], _number(row.effect)
-            of_model = (row.network, row.training, row.mse_measure)
+            network = _network(row) if hypothesis.is_ours else row.network
+            of_model = (network, row.training, row.mse_measure)
             lines.append(_row(*of_model, sign, effect, interval, row.n_songs, row.note))
     return "\n".join(lines) + "\n"
+
+
+def _overview(hypotheses: Sequence[Hypothesis], verdicts: pd.DataFrame) -> list[str]:
+    rows = verdicts[verdicts["id"].isin([hypothesis.id for hypothesis in hypotheses])]
+    pairs = rows[["network", "training"]].drop_duplicates()
+    models = [*pairs.itertuples(index=False, name=None)]
+    lines = _head("", "Hypothesis", *(", ".join(model) for model in models))
+    for hypothesis in hypotheses:
+        of_id = rows[rows["id"] == hypothesis.id]
+        by_model = dict(iter(of_id.groupby(["network", "training"])))
+        cells = [_cell(by_model.get(model, of_id[:0])) for model in models]
+        lines.append(_row(hypothesis.id, hypothesis.wording, *cells))
+    return lines
+
+
+def _overview_of_networks(hypotheses: Sequence[Hypothesis], verdicts: pd.DataFrame) -> list[str]:
+    rows = verdicts[verdicts["id"].isin([hypothesis.id for hypothesis in hypotheses])]
+    lines = [
+        "",
+        "Not the paper's, but ours, are hypotheses about every network, whatever its layers are"
+        " called. In their tests `first` is a network's input, `last` its last layer, `peak` the"
+        " largest value of all layers, and `any` one of them, the same wherever it stands.",
+        "",
+        *(f"- **{hypothesis.id}:** {hypothesis.wording}" for hypothesis in hypotheses),
+        "",
+        *_head("network", "training", *(hypothesis.id for hypothesis in hypotheses)),
+    ]
+    for (_, _, training), of_model in rows.groupby(["task", "network", "training"], sort=False):
+        by_id = dict(iter(of_model.groupby("id")))
+        cells = [_cell(by_id.get(hypothesis.id, of_model[:0])) for hypothesis in hypotheses]
+        network = _network(next(of_model.itertuples()))
+        lines.append(_row(network, training, *cells))
+    return lines
+
+
+def _network(row: Any) -> str:
+    """The network, and what the run trained it for if it did: others may be called alike."""
+    return row.network if row.task == OTHER else f"{row.network} ({row.task})"
 
 
 def _cell(rows: pd.DataFrame) -> str:

@@ -42,6 +42,8 @@ class Quantities:
         The quantities.
     undefined
         Why a quantity has no value.
+    names
+        How hypotheses spell a layer or network → its name.
     spelled
         For each part of a key, how names spell it → its value.
     """
@@ -49,6 +51,7 @@ class Quantities:
     mse_measure: str
     of: dict[Key, Estimate] = field(default_factory=dict)
     undefined: dict[Key, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     spelled: dict[str, dict[str, str]] = field(
         default_factory=lambda: {
             **{part: {} for part in HEADS},
@@ -60,6 +63,8 @@ class Quantities:
         """Add a quantity, and why it has no value if it has none."""
         self.of[key] = estimate
         self.undefined[key] = note
+        self.names.setdefault(written(key.name), key.name)
+        self.names[key.name] = key.name
         for part, values in self.spelled.items():
             value = getattr(key, part)
             values[written(value)] = value
@@ -108,7 +113,7 @@ class Quantities:
             Task, training, measure and class where the name itself does not state them.
         dotted_name
             As ('bass', 'input'): any of task, training, measure and class, then the layer or
-            network.
+            network. A hyphen or a dot in a layer's name may be written as an underscore.
 
         Raises
         ------
@@ -118,7 +123,8 @@ class Quantities:
         parts = {head: getattr(scope, head) for head in HEADS}
         *heads, name = dotted_name
         for head in heads:
-            owner = next((part for part, values in self.spelled.items() if head in values), None)
+            # A class may be called other, as what stands for the task of some networks.
+            owner = next((part for part in reversed(HEADS) if head in self.spelled[part]), None)
             if owner is None:
                 raise InputError(f"{head} is missing")
             parts[owner] = self.spelled[owner][head]
@@ -126,7 +132,7 @@ class Quantities:
             raise InputError(f"{NORMALISED_MSE} is missing: similarity.mse_measure is {MSE}")
         if parts["measure"] in (MSE, NORMALISED_MSE):
             parts["measure"] = self.mse_measure
-        key = Key(**parts, name=name)
+        key = Key(**parts, name=self.names.get(name, name))
         if key not in self.of:
             for part, value in parts.items():
                 if value not in self.spelled[part].values():
@@ -155,6 +161,13 @@ class Quantities:
                 parts = [key.measure, key.class_name, key.name]
                 raise InputError(f"{', '.join(filter(None, parts))}: undefined ({reason})")
         return weighted_sum(form.constant, [(c, self.of[key]) for key, c in coefficients.items()])
+
+    def layers(self, scope: Key, heads: tuple[str, ...] = ()) -> list[str]:
+        """Layers of the scope's network, or of that of a task in `heads`, in order of depth."""
+        tasks = self.spelled["task"]
+        task = next((tasks[head] for head in reversed(heads) if head in tasks), scope.task)
+        found = (key for key in self.of if (key.task, key.training) == (task, scope.training))
+        return list(dict.fromkeys(key.name for key in found))
 
     def classes(self) -> list[str]:
         """Classes in the order in which they were added."""

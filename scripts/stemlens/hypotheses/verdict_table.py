@@ -58,7 +58,7 @@ def judge_all(
                     "claim": claim.claim,
                     **{column: getattr(claim, column) for column in INTERVAL},
                     **{column: getattr(claim, column) for column in COUNTS},
-                    "note": claim.note,
+                    "note": "; ".join(filter(None, [claim.layers_note, claim.note])),
                 }
             )
     return (
@@ -71,7 +71,7 @@ def mark_untaught(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Note which findings of a trained network its untrained twin shows as well, in a copy."""
     supported = verdicts["verdict"] == SUPPORTED
     untrained = verdicts["training"] == "untrained"
-    findings = pd.MultiIndex.from_frame(verdicts[["id", "network", "mse_measure"]])
+    findings = pd.MultiIndex.from_frame(verdicts[["id", "task", "network", "mse_measure"]])
     shown = findings.isin(findings[supported & untrained])
     marked = verdicts.copy()
     marked.loc[supported & ~untrained & shown, "note"] += (

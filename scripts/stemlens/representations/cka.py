@@ -7,6 +7,8 @@ is the unbiased one of Song et al., Feature Selection via Dependence Maximizatio
 in Nguyen et al., Do Wide and Deep Networks Learn the Same Things?, ICLR 2021.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from stemlens.notes import NOT_FINITE
@@ -34,6 +36,53 @@ def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
     centred_a, centred_b = _centre_unbiased(a), _centre_unbiased(b)
     norm_a, norm_b = np.linalg.norm(centred_a), np.linalg.norm(centred_b)
     return float(np.clip(np.sum(centred_a * centred_b) / (norm_a * norm_b), -1, 1))
+
+
+def cka_without_each_song(
+    references: Sequence[np.ndarray], others: Sequence[np.ndarray], songs: np.ndarray
+) -> np.ndarray:
+    """Compare layers with each other, leaving out the stimuli of each song in turn.
+
+    Parameters
+    ----------
+    references, others
+        `Gram.products` of each layer, float64 (stimulus, stimulus).
+    songs : ndarray, shape (stimulus,)
+        Song of each stimulus.
+
+    Returns
+    -------
+    ndarray, float64, shape (song, reference, other)
+        `debiased_cka`, or NaN where a layer tells no stimuli apart.
+    """
+    found = []
+    for song in np.unique(songs):
+        kept = np.ix_(songs != song, songs != song)
+        a, b = (
+            np.stack([_centre_unbiased(each[kept]).ravel() for each in layers])
+            for layers in (references, others)
+        )
+        norms = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
+        found.append(a @ b.T / np.where(norms > 0, norms, np.nan))
+    return np.stack(found)
+
+
+def jackknife_error(value: float, without: np.ndarray) -> float:
+    """Standard error over songs of a statistic, by the jackknife.
+
+    Debiased CKA is a ratio of U-statistics, for which the jackknife is consistent (Arvesen,
+    Jackknifing U-statistics, Ann. Math. Stat. 1969).
+
+    Parameters
+    ----------
+    value
+        Of all songs.
+    without : ndarray, float64, shape (song,)
+        The same without each song, as from `cka_without_each_song`.
+    """
+    n = len(without)
+    pseudo = n * value - (n - 1) * without
+    return float(pseudo.std(ddof=1) / np.sqrt(n))
 
 
 def note_on_cka(a: np.ndarray, b: np.ndarray) -> str:

@@ -4,10 +4,17 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from stemlens.model_name import GROUP_COLUMNS
-from stemlens.representations.cka import debiased_cka, note_on_cka
+from stemlens.representations.cka import (
+    cka_without_each_song,
+    debiased_cka,
+    jackknife_error,
+    note_on_cka,
+)
 from stemlens.similarity.gram import Gram
+from stemlens.statistics.bootstrap import MIN_SONGS
 
 CONTRASTS = {"pearson": "pearson_contrast", "cosine": "cosine_contrast"}
 """Measure of similarity → name of its contrast in the ladder."""
@@ -53,7 +60,11 @@ def ladder(contrast: pd.DataFrame, probe: pd.DataFrame, cka: pd.DataFrame) -> pd
 
 
 def cka_with_reference(
-    reference: Mapping[str, Gram], models: Mapping[tuple[str, str, str], list[Mapping[str, Gram]]]
+    reference: Mapping[str, Gram],
+    models: Mapping[tuple[str, str, str], list[Mapping[str, Gram]]],
+    songs: np.ndarray,
+    *,
+    confidence: float,
 ) -> pd.DataFrame:
     """Compare each layer of networks with each of a reference, by linear CKA.
 
@@ -63,20 +74,37 @@ def cka_with_reference(
         Layer → Gram matrix of the reference.
     models
         Task, network and training → the same of each seed, of the same stimuli.
+    songs : ndarray, shape (stimulus,)
+        Song of each stimulus.
+    confidence
+        Of the intervals, over songs: Student's t with the standard error of the jackknife.
 
     Returns
     -------
     DataFrame
         `GROUP_COLUMNS`, ``layer``, ``depth``, ``reference_layer``, ``measure``, ``value`` (mean
-        over seeds), ``n_seeds`` and ``note``.
+        over seeds), ``ci_low``, ``ci_high``, ``n_songs``, ``n_seeds`` and ``note``.
     """
+    n_songs = len(np.unique(songs))
+    has_interval = n_songs >= MIN_SONGS
+    tail = (1 - confidence) / 2
+    n_errors = float(-stdtrit(n_songs - 1, tail)) if has_interval else float("nan")
+    references = [gram.products for gram in reference.values()]
     rows = []
     for group, seeds in models.items():
+        without = np.mean(
+            [
+                cka_without_each_song(references, [g.products for g in of_seed.values()], songs)
+                for of_seed in seeds
+            ],
+            axis=0,
+        )
         for depth, layer in enumerate(seeds[0]):
-            for reference_layer, gram in reference.items():
-                products = [of_seed[layer].products for of_seed in seeds]
+            products = [of_seed[layer].products for of_seed in seeds]
+            for number, (reference_layer, gram) in enumerate(reference.items()):
                 notes = [note_on_cka(gram.products, each) for each in products]
-                values = [debiased_cka(gram.products, each) for each in products]
+                value = float(np.mean([debiased_cka(gram.products, p) for p in products]))
+                width = n_errors * jackknife_error(value, without[:, number, depth])
                 rows.append(
                     {
                         **dict(zip(GROUP_COLUMNS, group, strict=True)),
@@ -84,7 +112,10 @@ def cka_with_reference(
                         "depth": depth,
                         "reference_layer": reference_layer,
                         "measure": CKA,
-                        "value": float(np.mean(values)),
+                        "value": value,
+                        "ci_low": max(value - width, -1.0),
+                        "ci_high": min(value + width, 1.0),
+                        "n_songs": n_songs,
                         "n_seeds": len(seeds),
                         "note": next(filter(None, notes), ""),
                     }

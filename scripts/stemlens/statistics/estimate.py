@@ -102,14 +102,15 @@ def weighted_sum(constant: float, terms: Sequence[tuple[float, Estimate]]) -> Es
 
     All drew the same songs, so that a replicate of the sum is the sum of replicates. Trainings are
     paired by their number: seeds of two networks have nothing in common, but each pair of
-    trainings is an independent sample of their difference.
+    trainings is an independent sample of their difference. A network of one training, such as a
+    published one, is the same in all pairs, and what is said of it is about this training.
 
     Raises
     ------
     ValueError
-        If they are means over different numbers of trainings.
+        If they are means over different numbers of trainings, other than one.
     """
-    if len({term.n_seeds for _, term in terms}) > 1:
+    if len({term.n_seeds for _, term in terms} - {1}) > 1:
         raise ValueError("means over different numbers of trainings cannot be paired")
     by_seed, replicates = np.asarray(constant), np.asarray(constant)
     for weight, term in terms:

@@ -1,21 +1,25 @@
 """Checking a config before any job runs."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES, MSE_MEASURES, Hypothesis
-from stemlens.hypotheses.inequality import written
+from stemlens.hypotheses.catalogue import (
+    HYPOTHESIS_MEASURES,
+    MSE_MEASURES,
+    Hypothesis,
+)
+from stemlens.hypotheses.inequality import LAYER_WORDS, written
 from stemlens.model.architecture import Architecture
-from stemlens.model_name import TASK_NAMES, TRAININGS
+from stemlens.model_name import OTHER, TASK_NAMES, TRAININGS
 from stemlens.workflow.config_schema import check_schema
 from stemlens.workflow.others import check_others, is_built_from_blocks
 
-LAYER = re.compile("input|conv[1-9][0-9]*|dense[1-9][0-9]*|output")
+LAYER = re.compile("|".join(["input|conv[1-9][0-9]*|dense[1-9][0-9]*|output", *LAYER_WORDS]))
 
 
 def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
@@ -36,9 +40,24 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
 
 
 def check_hypotheses(
-    hypotheses: Iterable[Hypothesis], path: str | Path, networks: Iterable[str]
+    hypotheses: Iterable[Hypothesis],
+    path: str | Path,
+    networks: Iterable[str],
+    others: Collection[str] = (),
 ) -> None:
     """Check names in hypotheses; a misspelt one would be taken for one that is not in the run.
+
+    What layers networks have that the run does not train is not known before they are loaded: about
+    these, every name is accepted, and one that is not there makes a claim not applicable.
+
+    Parameters
+    ----------
+    path
+        Of the file of hypotheses, for messages.
+    networks
+        All that the config describes.
+    others
+        Those in ``experiment.others``.
 
     Raises
     ------
@@ -47,11 +66,15 @@ def check_hypotheses(
     """
     known = set(networks)
     for hypothesis in hypotheses:
+        has_unknown_layers = hypothesis.is_ours and (hypothesis.task == OTHER or others)
         for *_, name in (name for link in hypothesis.inequalities for name in link.names()):
             if hypothesis.is_about_networks and name not in known:
                 expected = f"one of {', '.join(sorted(known))} (config key networks)"
-            elif not hypothesis.is_about_networks and not LAYER.fullmatch(name):
-                expected = "a layer: input, conv1, conv2, …, dense1, dense2, … or output"
+            elif not (hypothesis.is_about_networks or has_unknown_layers or LAYER.fullmatch(name)):
+                expected = (
+                    "a layer: input, conv1, conv2, …, dense1, dense2, … or output, or one of"
+                    f" {', '.join(LAYER_WORDS)}"
+                )
             else:
                 continue
             raise InputError(f"{path}, {hypothesis.id}: found {name!r}; expected {expected}")

@@ -8,10 +8,8 @@ from typing import Any
 from stemlens.corpora.identity import identities
 from stemlens.errors import InputError
 from stemlens.layers.pooling import PoolingRules
-from stemlens.model_name import ModelName
+from stemlens.model_name import OTHER, ModelName
 
-OTHER = "other"
-"""Stands for the task in the names of their models: the run knows none."""
 WAVEFORM = "waveform"
 MODELS_FOLDER = "STEMLENS_MODELS"
 """Environment variable with the folder of weights that are named by a relative path."""
