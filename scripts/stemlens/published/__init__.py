@@ -1,0 +1,1 @@
+"""Published networks as factories: what they are, and where their weights come from."""
