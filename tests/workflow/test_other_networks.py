@@ -1,6 +1,7 @@
 """Networks that the run does not train: from a factory or a file of activations to the ladder."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import soundfile
 import torch
 from scipy.signal import resample_poly
-from snakemake_project import ROOT, Project
+from snakemake_project import ROOT, Project, copy_project
 from stemlens.activations.store import layer_depths, read_layer, read_stimuli
 
 MODELS = """
@@ -319,6 +320,33 @@ def test_what_is_wrong_with_a_network_stands_in_the_last_lines_of_the_run(
     assert result.returncode == 1
     assert message in result.stdout.rstrip().rsplit("\n\n", 1)[-1]
     assert not (project.folder / target).exists()
+
+
+def test_without_a_network_to_train_the_others_are_analysed_on_all_songs(
+    project: Project, tmp_path: Path
+) -> None:
+    alone = config(waves=FACTORIES["waves"])
+    alone["experiment"] |= {"network": None}  # type: ignore[operator]
+    alone["stimuli"] = {"songs": "all"}
+    fresh = copy_project(tmp_path / "fresh")
+    fresh.configfiles += project.configfiles
+    for name in ("my_models.py", "waves.pt"):
+        shutil.copy2(project.folder / name, fresh.folder / name)
+    planned = fresh.planned(alone)
+    assert planned["extract_module_activations"] == 2
+    assert not {"train_model", "extract_activations", "plot_feature_maps"} & set(planned)
+    grown = project.copy(tmp_path / "grown")
+    printed = grown.succeed(config=alone)
+    assert "macro F1" not in printed
+    results = grown.folder / "results/demo"
+    stimuli = pd.read_csv(results / "stimuli.csv")
+    segments = pd.read_csv(results / "tables/segments.csv")
+    assert set(stimuli["song"]) == set(segments[segments["kept"]]["song"])
+    assert set(segments["split"]) == {"train", "test"}
+    ladder = pd.read_csv(results / "tables/ladder.csv")
+    assert set(ladder["network"]) == {"waves"}
+    verdicts = pd.read_csv(results / "tables/hypotheses.csv")
+    assert set(verdicts["network"]) == {"waves"}
 
 
 def test_the_docs_show_a_factory_that_works(tmp_path: Path) -> None:

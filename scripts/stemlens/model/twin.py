@@ -20,7 +20,7 @@ from stemlens.model.module_settings import ModuleSettings
 CHECK_MODEL = "check the model, its weights and the scale of its input"
 """The remedy if a network has or returns values that are NaN or infinite."""
 
-CALIBRATION_MIXES = 128
+CALIBRATION_MIXES = 64
 """Mixes of training songs on which batch norm is calibrated, spread over songs and classes."""
 
 

