@@ -68,7 +68,7 @@ def print_layers(options: argparse.Namespace) -> None:
     print(shown.to_string(index=False))
     megabytes = table["mb"].sum()
     print(
-        f"\n{(table['read'] != '').sum()} layers are read: {megabytes:.3g} MB per stimulus,"
+        f"\nLayers read: {(table['read'] != '').sum()}; {megabytes:.3g} MB per stimulus,"
         f" {megabytes * options.stimuli / 1e3:.3g} GB on disk for {options.stimuli} stimuli."
         + (" Shapes of outputs are for one window." if settings.windows else "")
     )

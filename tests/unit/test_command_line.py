@@ -45,13 +45,13 @@ def test_modules_that_are_called_are_listed_with_shapes_parameters_and_what_is_r
     assert main(["layers", models, *options, *pooling]) == 0
     printed = capsys.readouterr().out
     found = rows(printed)
-    assert set(found) == {"layer", "input", "conv", "memory", "output", "2"}
+    assert set(found) == {"layer", "input", "conv", "memory", "output", "Layers"}
     # 1 + (400 - 8) // 4 = 99 frames; 5 · 8 weights and 5 offsets.
     assert re.search(r"Conv1d +1 +\(5, 99\) +45 +\(5,\) +5 ", found["conv"])
     # (5 + 3) · 3 · 3 weights and 2 · 3 · 3 offsets; a tuple of output and state.
     assert re.search(r"GRU +1 +\(99, 3\), \(1, 3\) +90", found["memory"])
     # 400 values of the input and 5 of conv, 4 bytes each.
-    assert found["2"].startswith("2 layers are read: 0.00162 MB per stimulus, 8.1e-05 GB on disk")
+    assert found["Layers"].startswith("Layers read: 2; 0.00162 MB per stimulus, 8.1e-05 GB on disk")
 
 
 def test_a_network_of_a_config_is_listed_as_the_run_would_read_it(models, tmp_path, capsys):

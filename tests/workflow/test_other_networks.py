@@ -363,4 +363,4 @@ def test_the_docs_show_a_factory_that_works(tmp_path: Path) -> None:
         text=True,
         check=True,
     ).stdout
-    assert "4 layers are read" in printed
+    assert "Layers read: 4;" in printed
