@@ -13,7 +13,9 @@ RULES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "rules").gl
 STEMS = ("drums", "bass", "other", "vocals", "mixture")
 ALONE = {
     "compute_mel_filters",
+    "extract_module_activations",
     "fetch_corpus",
+    "initialise_twin",
     "render_demo_corpus",
     "render_mood_demo",
     "train_model",
