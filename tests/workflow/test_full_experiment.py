@@ -70,10 +70,12 @@ def expected_models(*tasks: str) -> set[tuple[str, str, str, int]]:
     return {(*kind, seed) for kind in kinds for seed in SEEDS}
 
 
+@pytest.mark.slow
 def test_every_model_is_there_for_every_seed(full: Path) -> None:
     assert scored_models(full) == expected_models("instrument")
 
 
+@pytest.mark.slow
 def test_the_spread_over_seeds_is_that_of_their_means(full: Path) -> None:
     of_seeds = pd.read_csv(full / "similarity.csv")
     over_seeds = pd.read_csv(full / "similarity_over_seeds.csv")
@@ -85,6 +87,7 @@ def test_the_spread_over_seeds_is_that_of_their_means(full: Path) -> None:
     pd.testing.assert_series_equal(found["seed_std"], expected["std"], check_names=False)
 
 
+@pytest.mark.slow
 def test_shuffled_labels_leave_a_network_of_its_own(full: Path) -> None:
     table = pd.read_csv(full / "contrast_over_seeds.csv")
     table = table.query("task == 'instrument' and network == 'paper'")
@@ -92,6 +95,7 @@ def test_shuffled_labels_leave_a_network_of_its_own(full: Path) -> None:
     assert at_output["contrast"].nunique() == 3
 
 
+@pytest.mark.slow
 def test_an_ablation_stands_beside_the_network(full: Path) -> None:
     table = pd.read_csv(full / "networks.csv").set_index("network")
     paper, ablation = table.loc["paper"], table.loc["no_dense"]
