@@ -108,3 +108,29 @@ def test_three_songs_are_too_few_for_an_interval_or_a_verdict(results: Path) -> 
 def test_every_other_table_and_figure_of_real_music_can_be_made(project: Project) -> None:
     project.succeed(config=CONFIG)
     assert project.planned(CONFIG) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    "STEMLENS_MODELS" not in os.environ, reason="STEMLENS_MODELS names no folder with MTT_vgg.h5"
+)
+def test_published_networks_stand_in_the_ladder_of_real_music(
+    project: Project, results: Path
+) -> None:
+    # musicnn's twin is left out: it takes longest, and VGG's goes the same way.
+    others = {"networks": {"musicnn": {"twin": False}}}
+    files = project.configfiles
+    project.configfiles = [*files, project.folder / "presets/published.yaml"]
+    ladder_files = ["results/mini/tables/ladder.csv", "results/mini/figures/ladder.png"]
+    project.succeed(*ladder_files, config={**CONFIG, **others})
+    project.configfiles = files
+    ladder = pd.read_csv(results / "tables/ladder.csv")
+    found = set(ladder[["network", "training"]].itertuples(index=False, name=None))
+    twins = {(name, "untrained") for name in ("paper", "vgg", "crepe_tiny")}
+    networks = ("paper", "vgg", "crepe_tiny", "musicnn")
+    assert found == {(name, "trained") for name in networks} | twins
+    at_end = ladder[(ladder["relative_depth"] == 1) & (ladder["measure"] == "pearson_contrast")]
+    trained = at_end[at_end["training"] == "trained"].set_index(["network", "class"])["value"]
+    # Taggers know drums from the rest of the music.
+    assert trained["vgg", "drums"] > 0.1
+    assert trained["musicnn", "drums"] > 0.1
