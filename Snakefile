@@ -101,7 +101,7 @@ rule all:
             for figure in ["contrast", "probe", "representations", "training_history"]
             for task in TASKS
         ],
-        figures("networks") if EXPERIMENT["ablations"] else [],
+        figures("networks") if TASKS and EXPERIMENT["ablations"] else [],
         ["<results>/tables/ladder.csv", *figures("ladder")] if OTHERS else [],
         MOOD_RESULTS if "mood" in TASKS else [],
         *steps_of_songs(),

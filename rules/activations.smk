@@ -22,6 +22,7 @@ rule select_stimuli:
     conda:
         "../envs/audio.yaml"
     params:
+        splits=STIMULUS_SPLITS,
         selection=lambda wildcards: of_variant("stimuli")(wildcards)["selection"],
         code=digest("select_stimuli"),
     script:

@@ -16,8 +16,7 @@ OTHER_MODELS = other_models(config)
 FILES_OF_ACTIVATIONS = [
     name for name, network in OTHERS.items() if is_file_of_activations(network)
 ]
-# Of songs that no network of the run has learned, all may become stimuli.
-STIMULUS_SPLITS = SPLITS if config["stimuli"]["songs"] == "all" else ["test"]
+STIMULUS_SPLITS = SPLITS if CORPUS_IS_ONE_SPLIT else ["test"]
 try:
     MODULES = {
         name: module_settings(name, network, os.environ)
@@ -86,6 +85,17 @@ def module_param(wildcards):
         MODULES[wildcards.network],
         digest_of_module,
         uses_weights=wildcards.training == "trained",
+    )
+
+
+def twin_param(wildcards):
+    """Param: the same of an untrained twin, of which no layer is read yet."""
+    return module_identity(
+        wildcards.network,
+        MODULES[wildcards.network],
+        digest_of_module,
+        uses_weights=False,
+        only_network=True,
     )
 
 

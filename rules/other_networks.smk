@@ -31,6 +31,7 @@ rule cut_waveforms:
         runtime=growing(3),
     params:
         song=song_identity,
+        label=song_label,
         path=song_path,
         classes=CORPUS["classes"],
         unequal_stems=CORPUS["unequal_stems"],
@@ -61,7 +62,7 @@ rule initialise_twin:
         runtime=growing(60),
         gpu=1,
     params:
-        identity=module_param,
+        identity=twin_param,
         settings=module_arguments,
         classes=CLASSES,
         selection=config["stimuli"]["selection"],
@@ -101,7 +102,12 @@ rule extract_module_activations:
 
 rule import_activations:
     input:
-        source=lambda wildcards: local(OTHERS[wildcards.network]["activations"]),
+        # A file that is still to be computed is missed by the script, in one line.
+        source=lambda wildcards: [
+            local(file)
+            for file in [OTHERS[wildcards.network]["activations"]]
+            if os.path.isfile(file)
+        ],
         stimuli="<results>/stimuli.csv",
     output:
         activations="<results>/activations/<model>.h5",
@@ -115,6 +121,7 @@ rule import_activations:
     conda:
         "../envs/audio.yaml"
     params:
+        source=lambda wildcards: OTHERS[wildcards.network]["activations"],
         pooling=lambda wildcards: OTHERS[wildcards.network].get("pooling"),
         code=digest("import_activations"),
     script:

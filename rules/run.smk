@@ -117,6 +117,10 @@ if workflow.is_main_process and workflow.modifier.is_main_snakefile():
 
 
 onstart:
+    if workflow.local_exec:
+        # With its limit of jobs per second, Snakemake 9.27 looks at all waiting jobs once a second for
+        # each job that has finished: a fourth of a core after 200 jobs (snakemake/snakemake#3744).
+        workflow.scheduler.job_rate_limiter = None
     try:
         hold_lock(RESULTS)
     except InputError as error:

@@ -7,6 +7,8 @@ from stemlens.workflow.corpus import corpus_root, corpus_songs
 from stemlens.workflow.named_songs import check_named_songs
 
 STEMS = [item["stem"] for item in CORPUS["classes"]]
+# Whether songs of both splits become stimuli.
+CORPUS_IS_ONE_SPLIT = config["stimuli"]["songs"] == "all"
 RENDERS = CORPUS["layout"] == "demo"
 FETCHES = CORPUS["fetch"] and not RENDERS
 try:
@@ -67,6 +69,12 @@ def song_identity(wildcards):
     """Param: name of a song; name, size and date of its files."""
     song = songs()[wildcards.split, wildcards.song]
     return {"name": song.name, "files": {} if RENDERS else identities(song.files)}
+
+
+def song_label(wildcards):
+    """Param: what tells a song from others; names may come again in the other split."""
+    name = songs()[wildcards.split, wildcards.song].name
+    return f"{wildcards.split}/{name}" if CORPUS_IS_ONE_SPLIT else name
 
 
 def song_path(wildcards, input):

@@ -23,10 +23,11 @@ def main(
     contrast: str, probe: str, reference: str, grams: list[str], table: str, *, confidence: float
 ) -> None:
     """Compare by CKA, and join."""
-    models = {
-        group: [read_grams(path)[0] for path in path_of_seed.values()]
-        for group, path_of_seed in group_by_seed(grams).items()
-    }
+    models = {}
+    for group, path_of_seed in group_by_seed(grams).items():
+        # With itself a network agrees; what counts are its other trainings, if there are some.
+        others = [path for path in path_of_seed.values() if path != reference]
+        models[group] = [read_grams(path)[0] for path in others or [reference]]
     of_reference, stimuli = read_grams(reference)
     songs = stimuli["song"].to_numpy()
     cka = cka_with_reference(of_reference, models, songs, confidence=confidence)

@@ -65,7 +65,7 @@ if __name__ == "__main__":
             snakemake.params.path,
             snakemake.input.segments,
             snakemake.output.waveforms,
-            song=snakemake.params.song["name"],
+            song=snakemake.params.label,
             classes=snakemake.params.classes,
             unequal_stems=snakemake.params.unequal_stems,
             selection=snakemake.params.selection,

@@ -35,11 +35,12 @@ def main(
     *,
     classes: list[str],
     settings: ModuleSettings,
+    seed: int,
     n_threads: int,
 ) -> None:
     """Compute and store the activations, and the Gram matrices of mixes."""
     device = choose_device(n_threads)
-    reader = settings.reader(load_module(settings, twin, device))
+    reader = settings.reader(load_module(settings, twin, device, seed=seed))
 
     def write(path: str | Path, table: pd.DataFrame) -> None:
         batches = settings.batches(table, mels=mels, waveforms=waveforms)
@@ -62,5 +63,6 @@ if __name__ == "__main__":
             snakemake.output.mix_grams,
             classes=snakemake.params.classes,
             settings=ModuleSettings(**snakemake.params.settings),
+            seed=int(snakemake.wildcards.seed),
             n_threads=snakemake.threads,
         )

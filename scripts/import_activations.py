@@ -30,7 +30,7 @@ def main(
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
-            snakemake.input.source,
+            snakemake.params.source,
             snakemake.input.stimuli,
             snakemake.output.activations,
             pooling=snakemake.params.pooling,

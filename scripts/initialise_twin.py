@@ -15,6 +15,7 @@ from stemlens.activations.stimuli import choose_segments
 from stemlens.audio.mel_store import read_attributes
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.audio.waveform_store import files_by_song
+from stemlens.errors import InputError
 from stemlens.job_log import job_log
 from stemlens.model.device import choose_device
 from stemlens.model.module_settings import ModuleSettings
@@ -40,6 +41,11 @@ def main(
         songs = choose_segments(segments, names, selection=selection)[["song", "row"]]
     else:
         songs = pd.DataFrame({"song": list(files_by_song(waveforms))})
+    if songs.empty:
+        raise InputError(
+            "split train: no song has a segment on which the twin's batch norm could be calibrated;"
+            " lower segments.min_active_s or segments.activity.threshold_db, or add songs"
+        )
     mixes = calibration_mixes(songs, n_classes=len(classes))
     batches = settings.batches(mixes, mels=mels, waveforms=waveforms)
     device = choose_device(n_threads)

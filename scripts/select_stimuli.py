@@ -18,15 +18,24 @@ from stemlens.job_log import job_log
 from stemlens.tables import write_table
 
 
-def main(mels: list[str], stimuli: str, *, selection: str) -> None:
-    """Choose and list the stimuli."""
-    classes, _, _ = read_attributes(mels[0])
-    segments = pd.concat(
-        table.assign(row=range(len(table))) for table in map(read_segment_table, mels)
-    )
-    write_table(stimuli, select_stimuli(segments, classes, selection=selection))
+def main(mels: dict[str, str], stimuli: str, *, selection: str) -> None:
+    """Choose and list the stimuli; `mels` has a file for each split."""
+    tables = []
+    for split, path in mels.items():
+        classes, _, _ = read_attributes(path)
+        table = read_segment_table(path)
+        table["row"] = range(len(table))
+        if len(mels) > 1:
+            # A song of the other split may have the same name.
+            table["song"] = split + "/" + table["song"]
+        tables.append(table)
+    write_table(stimuli, select_stimuli(pd.concat(tables), classes, selection=selection))
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.input.mels, snakemake.output.stimuli, selection=snakemake.params.selection)
+        main(
+            dict(zip(snakemake.params.splits, snakemake.input.mels, strict=True)),
+            snakemake.output.stimuli,
+            selection=snakemake.params.selection,
+        )

@@ -63,7 +63,9 @@ def run_models(folder: Path) -> Results:
     results = Results(folder)
     write_random_split(Path(results.mels("train")), {"Bea": 3, "Cid": 2, "Dan": 1}, seed=1)
     write_random_split(Path(results.mels("test")), TEST_SONGS, seed=2)
-    select_stimuli(results.mels("test"), results.table("stimuli"), selection="most_active")
+    select_stimuli(
+        {"test": results.mels("test")}, results.table("stimuli"), selection="most_active"
+    )
     for seed in SEEDS:
         train(results, results.of_model("models", seed, "/checkpoint.pt"), seed=seed)
         initialise(results, results.of_model("models", seed, "/checkpoint.pt", "untrained"), seed)

@@ -49,15 +49,15 @@ class Analysis:
         Means with intervals over songs, see `stemlens.similarity.mean_tables.mean_table`.
     grams : dict
         Layer → `stemlens.similarity.gram.Gram`.
-    classes : list
-        Names of the classes, in the order of the stimuli.
+    stimuli : DataFrame
+        ``class`` and ``song`` of each stimulus.
     """
 
     layers: pd.DataFrame
     similarity: pd.DataFrame
     contrast: pd.DataFrame
     grams: Mapping[str, Gram]
-    classes: list[str]
+    stimuli: pd.DataFrame
 
     def cka(self, other: "Analysis | None" = None) -> pd.DataFrame:
         """Compare layers by linear CKA: with each other, or with those of another network.
@@ -66,7 +66,17 @@ class Analysis:
         -------
         DataFrame
             ``layer_a``, ``layer_b``, ``cka`` and ``note`` (why it is undefined).
+
+        Raises
+        ------
+        InputError
+            If the other analysis is not of the same stimuli.
         """
+        if other is not None and not other.stimuli.equals(self.stimuli):
+            raise InputError(
+                "cka: the two analyses are of different stimuli; expected the same classes and"
+                " songs in the same order"
+            )
         pairs = (
             combinations_with_replacement(self.grams, 2)
             if other is None
@@ -94,7 +104,8 @@ class Analysis:
             )
             for kind in ("similarity", "contrast")
         )
-        return plot_similarity_curves(similarity, contrast, self.classes, mse_measure=mse_measure)
+        classes = list(self.stimuli["class"].unique())
+        return plot_similarity_curves(similarity, contrast, classes, mse_measure=mse_measure)
 
 
 def analyse(
@@ -106,6 +117,8 @@ def analyse(
     layers: Sequence[str],
     pooling: str | Mapping[str, str] | None = None,
     windows: Windows | None = None,
+    call: int | None = None,
+    output: int | str | Mapping[str, int | str] | None = None,
     batch_size: int = 8,
     n_replicates: int = 10000,
     confidence: float = 0.95,
@@ -121,7 +134,7 @@ def analyse(
         What the network takes, such as waveforms (stimulus, sample) at its sample rate.
     classes, songs
         Of each stimulus. Only stimuli of different songs are compared.
-    layers, pooling, windows, batch_size
+    layers, pooling, windows, call, output, batch_size
         See `stemlens.layers.hooks.HookedLayers`; `pooling` in the notation of
         `stemlens.layers.pooling`, such as ``channel time -> channel``.
     n_replicates, confidence, seed
@@ -146,6 +159,8 @@ def analyse(
         layers,
         pooling=PoolingRules.from_settings(pooling),
         windows=windows,
+        call=call,
+        output=output,
         batch_size=batch_size,
     )
     device = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
@@ -171,4 +186,4 @@ def analyse(
     similarity, contrast = (
         mean_table([summary], kind, confidence=confidence) for kind in ("similarity", "contrast")
     )
-    return Analysis(table, similarity, contrast, grams, names)
+    return Analysis(table, similarity, contrast, grams, stimuli[["class", "song"]])

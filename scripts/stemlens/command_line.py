@@ -5,8 +5,11 @@ factory's network; ``stemlens layers crepe --config my.yaml`` those of a network
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
 
 import torch
 
@@ -28,9 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "network", help="my_models.py:function, package.module:function, or a name with --config"
     )
     layers.add_argument("--config", metavar="FILE", help="YAML with the network under networks")
-    layers.add_argument("--layers", nargs="+", default=[], metavar="PATTERN")
+    layers.add_argument("--layers", nargs="+", metavar="PATTERN")
     layers.add_argument("--pooling", metavar="'AXES -> AXES'")
-    layers.add_argument("--sample-rate-hz", type=int, default=16000)
+    layers.add_argument("--sample-rate-hz", type=int)
     layers.add_argument("--window-s", type=float)
     layers.add_argument("--hop-s", type=float)
     layers.add_argument("--call", type=int)
@@ -49,8 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def print_layers(options: argparse.Namespace) -> None:
     """Print a table of the layers, and what the selected ones take."""
-    settings = _settings(options)
-    reader = settings.reader(settings.network(pretrained=False))
+    settings, has_twin = _settings(options)
+    # Its weights tell nothing of its layers.
+    reader = settings.reader(settings.network(pretrained=not has_twin))
     if settings.input == MEL:
         stimulus = example_stimulus(80 * 300).reshape(80, 300)
         if options.mel:
@@ -74,24 +78,50 @@ def print_layers(options: argparse.Namespace) -> None:
     )
 
 
-def _settings(options: argparse.Namespace) -> ModuleSettings:
-    if options.config:
-        networks = read_yaml(options.config).get("networks", {})
-        if "factory" not in networks.get(options.network, {}):
-            raise InputError(
-                f"{options.config}: found no network {options.network!r} with a factory; expected"
-                f" one of {', '.join(networks) or 'some under networks'}"
-            )
-        network = {**networks[options.network], "weights": None}
-        return ModuleSettings(**module_settings(options.network, network, {}))
-    return ModuleSettings(
-        factory=options.network,
-        layers=options.layers,
-        input=MEL if options.mel else "waveform",
-        sample_rate_hz=options.sample_rate_hz,
-        window_s=options.window_s,
-        hop_s=options.hop_s,
-        pooling=options.pooling,
-        call=options.call,
-        output=int(options.output) if (options.output or "").isdigit() else options.output,
+def _settings(options: argparse.Namespace) -> tuple[ModuleSettings, bool]:
+    """Settings of the network, and whether it can be made without its weights."""
+    if not options.config:
+        return ModuleSettings(
+            factory=options.network,
+            layers=options.layers or [],
+            input=MEL if options.mel else "waveform",
+            sample_rate_hz=options.sample_rate_hz or 16000,
+            window_s=options.window_s,
+            hop_s=options.hop_s,
+            pooling=options.pooling,
+            call=options.call,
+            output=int(options.output) if (options.output or "").isdigit() else options.output,
+        ), True
+    networks = _networks(options.config)
+    network = networks.get(options.network)
+    if not isinstance(network, dict) or "factory" not in network:
+        raise InputError(
+            f"{options.config}: found no network {options.network!r} with a factory; expected one"
+            f" of {', '.join(networks) or 'some under networks'}"
+        )
+    has_twin = network.get("twin", True)
+    given = module_settings(
+        options.network, {**network, "weights": None} if has_twin else network, os.environ
     )
+    for key in ("layers", "pooling", "sample_rate_hz", "window_s", "hop_s", "call"):
+        if getattr(options, key) is not None:
+            given[key] = getattr(options, key)
+    known = [key.name for key in fields(ModuleSettings)]
+    for key in given:
+        if key not in known:
+            raise InputError(
+                f"{options.config}, networks.{options.network}.{key}: unknown; expected one of"
+                f" {', '.join(known)}"
+            )
+    return ModuleSettings(**given), has_twin
+
+
+def _networks(path: str) -> dict[str, Any]:
+    try:
+        content = read_yaml(path)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}); expected a YAML file with networks"
+        ) from error
+    networks = content.get("networks") if isinstance(content, dict) else None
+    return networks if isinstance(networks, dict) else {}

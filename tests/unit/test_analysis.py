@@ -67,6 +67,10 @@ def test_layers_are_compared_with_each_other_and_with_another_networks(stimuli, 
     across = analysis.cka(twin)
     assert len(across) == 3 * 2
     assert across.set_index(["layer_a", "layer_b"])["cka"]["input", "input"] == pytest.approx(1)
+    waveforms, classes, songs = stimuli
+    other = analyse(network, waveforms, classes, songs[::-1], layers=["0"], n_replicates=50)
+    with pytest.raises(InputError, match=r"^cka: the two analyses are of different stimuli"):
+        analysis.cka(other)
 
 
 def test_windows_and_pooling_are_those_of_the_workflow(stimuli):

@@ -83,11 +83,14 @@ def test_a_network_of_a_config_is_listed_as_the_run_would_read_it(models, tmp_pa
         (["MODELS", "--pooling", "a b"], "pooling: found 'a b'"),
         (["MODELS", "--window-s", "99"], "longer than a stimulus"),
         (["own", "--config", "CONFIG"], "found no network 'own' with a factory; expected .*paper"),
+        (["own", "--config", "none.yaml"], r"none\.yaml: cannot be read \(No such file"),
+        (["odd", "--config", "CONFIG"], r"networks\.odd\.layer: unknown; expected one of factory"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(models, tmp_path, capsys, arguments, message):
     config = tmp_path / "my.yaml"
-    config.write_text("networks: {paper: {conv: []}}", "utf-8")
+    odd = {"factory": models, "input": "waveform", "layer": ["conv"]}
+    config.write_text(yaml.safe_dump({"networks": {"paper": {"conv": []}, "odd": odd}}), "utf-8")
     places = {"MODELS": models, "CONFIG": str(config)}
     assert main(["layers", *(places.get(each, each) for each in arguments)]) == 1
     said = capsys.readouterr().err

@@ -10,8 +10,10 @@ import psutil
 import pytest
 import torch
 from stemlens.activations.extraction import write_activations
+from stemlens.activations.store import read_layer
 from stemlens.errors import InputError
 from stemlens.layers.hooks import HookedLayers
+from stemlens.similarity.gram_store import compute_grams
 from torch import nn
 
 STIMULI = pd.DataFrame({"class": ["a", "b"] * 5, "song": list("abcdefghij"), "start_s": 0.0})
@@ -73,6 +75,17 @@ def test_nan_is_refused_with_the_layer_the_number_and_what_to_do(tmp_path, input
     assert not list(tmp_path.iterdir())
 
 
+class Sum(nn.Module):
+    def forward(self, x):
+        return x.sum(dim=1)
+
+
+def test_a_layer_of_one_value_per_stimulus_has_one_feature(tmp_path, inputs):
+    path = write(tmp_path / "a.h5", Sum(), inputs)
+    np.testing.assert_allclose(read_layer(path, "output"), inputs.sum(axis=1)[:, None], rtol=1e-5)
+    assert compute_grams(path)["output"].n_features == 1
+
+
 def test_what_would_not_fit_on_the_disk_is_refused_with_the_layer_that_takes_most(
     tmp_path, inputs, monkeypatch
 ):
@@ -91,7 +104,7 @@ def test_a_pass_that_would_not_fit_in_memory_is_refused_with_the_layer_that_take
     monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
     network = nn.Sequential(nn.Linear(6, 40000), nn.Linear(40000, 2))
     with pytest.raises(
-        InputError, match=r"^batch_size: found 8; .* 0\.00128 GB of them 0, and 0\.001 GB"
+        InputError, match=r"^batch_size: found 8; .* 0\.00256 GB of them 0, and 0\.001 GB"
     ):
         write(tmp_path / "a.h5", network, inputs, batch_size=8)
-    write(tmp_path / "a.h5", network, inputs, batch_size=4)
+    write(tmp_path / "a.h5", network, inputs, batch_size=3)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 import torch
 from stemlens.errors import InputError
@@ -62,6 +64,33 @@ def test_the_seed_decides_on_initial_weights_and_the_twin_needs_no_file(models):
     assert not torch.equal(twin(1), twin(2))
     assert build_network(f"{models}:seeded", {}, pretrained=False, seed=5).seed == 5
     assert build_network(f"{models}:seeded", {}, pretrained=True, seed=5).seed is None
+
+
+MODERN = """
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import nn
+
+
+@dataclass
+class Settings:
+    width: int = 4
+
+
+def net(pretrained):
+    import beside
+
+    return nn.Linear(beside.WIDTH, Settings().width)
+"""
+
+
+def test_a_file_may_hold_dataclasses_and_import_what_lies_beside_it_when_it_is_called(models):
+    path = Path(models).with_name("modern.py")
+    path.write_text(MODERN, "utf-8")
+    network = build_network(f"{path}:net", {}, pretrained=False)
+    assert (network.in_features, network.out_features) == (3, 4)
 
 
 def test_a_function_of_a_package_is_found():

@@ -212,7 +212,7 @@ def test_an_error_inside_the_model_is_named_in_one_line_with_its_place(waveforms
     assert "\n" not in message
     assert message.startswith(__file__)
     assert "ValueError: last line" in message
-    assert "(1, 400)" in message
+    assert "(2, 400)" in message
 
 
 def test_a_wrong_shape_is_an_error_inside_the_model_at_the_users_line(waveforms):
@@ -227,8 +227,91 @@ class Transposed(nn.Module):
 
 def test_outputs_whose_first_axis_is_not_that_of_the_inputs_are_refused(waveforms):
     reader = HookedLayers(Transposed(), ["output"], batch_size=5)
-    with pytest.raises(InputError, match=r"^layer output: returns the shape \(7, 5\) for 5 inputs"):
+    with pytest.raises(InputError, match=r"^layer output: returns the shape \(7, 2\) for 2 inputs"):
         reader.read(waveforms)
+
+
+class TimeFirst(nn.Module):
+    """As recurrent layers do unless told otherwise: (time, batch, unit)."""
+
+    def forward(self, waveforms):
+        return waveforms.T.reshape(16, 25, len(waveforms)).transpose(1, 2)
+
+
+# Two inputs alone would look like eight windows of each: nothing tells them apart.
+@pytest.mark.parametrize("batch_size", [1, 4, 8])
+def test_inputs_along_another_axis_are_not_taken_for_windows(batch_size):
+    reader = HookedLayers(TimeFirst(), ["output"], batch_size=batch_size)
+    with pytest.raises(InputError, match=r"^layer output: returns the shape \(16, \d, 25\)"):
+        reader.read(torch.randn(8, 400))
+
+
+class InPlace(nn.Module):
+    def forward(self, x):
+        return x.mul_(10)
+
+
+def test_a_model_that_changes_its_input_changes_neither_the_input_layer_nor_the_caller_s():
+    x = torch.ones(3, 2)
+    layers = HookedLayers(InPlace(), ["output"], batch_size=2).read(x)
+    assert (layers["input"] == 1).all()
+    assert (layers["output"] == 10).all()
+    assert (x == 1).all()
+
+
+class Named2(nn.Module):
+    """Has modules called as the layers that every network has."""
+
+    def __init__(self):
+        super().__init__()
+        self.input = nn.Linear(4, 3)
+        self.output = nn.Linear(3, 2)
+
+    def forward(self, x):
+        return self.output(self.input(x)) * 0
+
+
+def test_a_module_called_output_is_that_layer_and_one_called_input_is_refused():
+    network, x = Named2(), torch.randn(2, 4)
+    found = HookedLayers(network, ["output"]).read(x)["output"]
+    torch.testing.assert_close(found, network.output(network.input(x)).detach())
+    with pytest.raises(InputError, match=r"^layers: a module of the network is called input"):
+        HookedLayers(network, ["*"]).read(x)
+
+
+class Spectrum(nn.Module):
+    def forward(self, x):
+        return torch.fft.rfft(x)
+
+
+def test_complex_numbers_are_refused():
+    with pytest.raises(InputError, match=r"^layer output: returns complex numbers"):
+        HookedLayers(Spectrum(), ["output"]).read(torch.randn(2, 8))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.int64])
+def test_other_types_of_numbers_become_single_precision(dtype):
+    class Cast(nn.Module):
+        def forward(self, x):
+            return (x * 10).to(dtype)
+
+    x = torch.randn(2, 3)
+    found = HookedLayers(Cast(), ["output"]).read(x)["output"]
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, (x * 10).to(dtype).float())
+
+
+def test_pooling_over_windows_leaves_layers_without_windows_and_the_other_way_round(waveforms):
+    notation = {"head": "window unit -> unit", "*": "channel time -> channel"}
+    rules = PoolingRules.from_settings(notation)
+    whole = HookedLayers(Convolutions(), ["first", "head"], pooling=rules).read(waveforms)
+    assert whole["first"].shape == (5, 4)
+    assert whole["head"].shape == (5, 3)
+    windows = Windows(120, 60)
+    cut = HookedLayers(Convolutions(), ["first", "head"], pooling=rules, windows=windows)
+    assert cut.read(waveforms)["head"].shape == (5, 3)
+    # Of two axes, but the first is that of windows: no channels and times.
+    assert cut.read(waveforms)["input"].shape == (5, 5, 120)
 
 
 def test_a_window_longer_than_a_stimulus_is_refused(waveforms):

@@ -87,6 +87,25 @@ def test_a_file_that_does_not_fit_is_refused_in_one_line_and_nothing_written(
     assert [path.name for path in tmp_path.iterdir()] == ["source.h5"]
 
 
+def test_activations_of_other_segments_are_refused_if_the_file_says_where_they_start(tmp_path):
+    source = write(tmp_path / "source.h5")
+    with h5py.File(source, "a") as file:
+        file["stimuli/start_s"] = [0.0, 20.0, 0.0]
+    with pytest.raises(InputError, match=r"stimuli/start_s is not that of the stimuli"):
+        import_activations(source, tmp_path / "a.h5", STIMULI, pooling=PoolingRules())
+
+
+def test_a_file_that_is_still_to_be_computed_is_missed_in_one_line(tmp_path):
+    with pytest.raises(InputError, match=r"none\.h5: found no such file; .*export_stimuli"):
+        import_activations(tmp_path / "none.h5", tmp_path / "a.h5", STIMULI, pooling=PoolingRules())
+
+
+def test_layers_with_slashes_are_refused(tmp_path):
+    source = write(tmp_path / "source.h5", {"block/conv": np.ones((3, 2))}, order=None)
+    with pytest.raises(InputError, match=r"layers/block is a group; .*without slashes"):
+        import_activations(source, tmp_path / "a.h5", STIMULI, pooling=PoolingRules())
+
+
 def test_what_is_no_hdf5_is_refused(tmp_path):
     (tmp_path / "source.h5").write_text("numbers", "utf-8")
     with pytest.raises(InputError, match=r"source\.h5: cannot be read as HDF5"):

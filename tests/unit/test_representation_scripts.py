@@ -180,7 +180,7 @@ def similarity_of_variant(results, folder, *, selection="most_active", tap="pool
     stimuli, activations, grams, pairs, replicates = (
         str(folder / name) for name in ("stimuli.csv", "a.h5", "grams.h5", "pairs.csv", "b.h5")
     )
-    select_stimuli(results.mels("test"), stimuli, selection=selection)
+    select_stimuli({"test": results.mels("test")}, stimuli, selection=selection)
     checkpoint = results.of_model("models", 0, "/checkpoint.pt")
     extract_activations(
         checkpoint, results.mels("test"), stimuli, activations, tap=tap, logits=logits, n_threads=1

@@ -341,8 +341,19 @@ def test_without_a_network_to_train_the_others_are_analysed_on_all_songs(
     results = grown.folder / "results/demo"
     stimuli = pd.read_csv(results / "stimuli.csv")
     segments = pd.read_csv(results / "tables/segments.csv")
-    assert set(stimuli["song"]) == set(segments[segments["kept"]]["song"])
-    assert set(segments["split"]) == {"train", "test"}
+    kept = segments[segments["kept"]].drop_duplicates(["split", "song"])
+    # Songs of both splits have the same names.
+    assert kept["song"].nunique() < len(kept)
+    assert sorted(stimuli["song"].unique()) == sorted(kept["split"] + "/" + kept["song"])
+    assert len(stimuli) == 4 * len(kept)
+    stored = results / "activations/other/waves/trained-seed0.h5"
+    inputs, listed = read_layer(stored, "input"), read_stimuli(stored)
+    starts = {}
+    for song, start_s, row in zip(listed["song"], listed["start_s"], inputs, strict=True):
+        starts.setdefault(row.tobytes(), set()).add((song, start_s))
+    assert len(starts) == len(stimuli)
+    probed = pd.read_csv(results / "probes/other/waves/trained-seed0.csv")
+    assert probed["song"].nunique() == len(kept)
     ladder = pd.read_csv(results / "tables/ladder.csv")
     assert set(ladder["network"]) == {"waves"}
     verdicts = pd.read_csv(results / "tables/hypotheses.csv")

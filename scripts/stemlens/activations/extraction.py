@@ -63,7 +63,7 @@ def write_activations(
         for batch in batches(batch_size=reader.stimuli_at_once):
             read = {
                 # The network may hold its maps with channels last.
-                layer: values.cpu().contiguous().numpy()
+                layer: _with_features(values.cpu().contiguous().numpy())
                 for layer, values in reader.read(torch.from_numpy(batch).to(device)).items()
             }
             if first == 0:
@@ -78,6 +78,11 @@ def write_activations(
                 constant.add(layer, values)
             first = constant.n_stimuli = first + len(batch)
         constant.report()
+
+
+def _with_features(values: np.ndarray) -> np.ndarray:
+    """Give a layer of one value per stimulus an axis of features."""
+    return values[:, None] if values.ndim == 1 else values
 
 
 class _Constant:

@@ -3,7 +3,8 @@
 It holds a dataset per layer, of numbers (stimulus, …), in the group ``layers``; stimuli as the
 workflow lists them. The group's attribute ``order`` lists the layers from input to output; without
 it they stand in the order in which they were written, if the file keeps it (``track_order``), else
-by name. ``stimuli/class`` and ``stimuli/song`` say what the rows are.
+by name. ``stimuli/class``, ``stimuli/song`` and, if it is there, ``stimuli/start_s`` say what the
+rows are.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,21 +42,27 @@ def import_activations(
     InputError
         If the file is not as it should be, is about other stimuli, or holds NaN or infinite values.
     """
+    if not Path(source).is_file():
+        raise InputError(
+            f"{source}: found no such file; expected activations of the stimuli that the target"
+            f" export_stimuli writes: {FORMAT}"
+        )
     try:
-        with h5py.File(source) as file:
-            layers = _layers(file, source)
-            _demand_stimuli(file, source, stimuli)
-            with replacing(path) as beside, h5py.File(beside, "w") as written:
-                table = written.create_group("stimuli")
-                for column in ("class", "song"):
-                    table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
-                table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
-                for depth, (layer, dataset) in enumerate(layers.items()):
-                    _copy(layer, dataset, written, depth, source, pooling)
+        file = h5py.File(source)
     except OSError as error:
         raise InputError(
             f"{source}: cannot be read as HDF5 ({error}); expected a file of activations: {FORMAT}"
         ) from error
+    with file:
+        layers = _layers(file, source)
+        _demand_stimuli(file, source, stimuli)
+        with replacing(path) as beside, h5py.File(beside, "w") as written:
+            table = written.create_group("stimuli")
+            for column in ("class", "song"):
+                table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+            table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+            for depth, (layer, dataset) in enumerate(layers.items()):
+                _copy(layer, dataset, written, depth, source, pooling)
 
 
 def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
@@ -66,7 +73,13 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
             f" {FORMAT}"
         )
     names = _texts(group.attrs.get("order", list(group)))
-    missing = [name for name in names if not isinstance(group.get(name), h5py.Dataset)]
+    nested = [name for name in group if not isinstance(group[name], h5py.Dataset)]
+    if nested:
+        raise InputError(
+            f"{source}: layers/{nested[0]} is a group; expected a dataset per layer, with names"
+            " without slashes"
+        )
+    missing = [name for name in names if name not in group]
     if missing or set(names) != set(group):
         raise InputError(
             f"{source}: the attribute order of layers names {', '.join(names)}, the group holds"
@@ -93,6 +106,15 @@ def _demand_stimuli(file: h5py.File, source: str | Path, stimuli: pd.DataFrame) 
                     " order of the table that the target export_stimuli writes"
                 )
 
+    if "stimuli/start_s" in file:
+        found = file["stimuli/start_s"][:]
+        expected = stimuli["start_s"].to_numpy(np.float64)
+        if found.shape != expected.shape or not np.allclose(found, expected, atol=1e-3):
+            raise InputError(
+                f"{source}: stimuli/start_s is not that of the stimuli; expected activations of the"
+                " same segments: compute them anew after a change of stimuli"
+            )
+
 
 def _texts(values: Iterable[Any]) -> list[str]:
     """Texts of an HDF5 file, which may come as bytes."""
@@ -113,7 +135,8 @@ def _copy(
             f"{source}: layers/{layer} is {dataset.dtype} of the shape {dataset.shape}; expected"
             f" numbers of the shape ({n_stimuli}, …): {FORMAT}"
         )
-    rule = pooling.of(layer, dataset.ndim - 1)
+    n_axes = dataset.ndim - 1
+    rule = pooling.of(layer, n_axes) or pooling.of(layer, n_axes, has_windows=True)
     averaged = tuple(rule.averaged) if rule else ()
     attributes: dict[str, Any] = {"depth": depth, "kind": str(dataset.attrs.get("kind", ""))}
     if rule:
@@ -121,6 +144,7 @@ def _copy(
     target = None
     for row in range(n_stimuli):
         values = dataset[row].astype(np.float64).mean(axis=averaged)
+        values = np.atleast_1d(values)
         what = f"{source}: layers/{layer}, stimulus {row}"
         demand_finite(values, what, remedy="compute it again")
         if target is None:

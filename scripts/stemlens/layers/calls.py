@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,6 +12,8 @@ from torch import Tensor, nn
 
 from stemlens.errors import InputError
 from stemlens.layers.selection import OUTPUT
+
+TORCH_FOLDER = str(Path(torch.__file__).parent)
 
 
 @dataclass
@@ -24,7 +27,7 @@ class Call:
     module
         The part.
     output
-        What it returned last.
+        What it returned first.
     n_calls
         How often it was called.
     """
@@ -46,7 +49,7 @@ def name_of(module_name: str) -> str:
 
 
 def named_parts(module: nn.Module) -> dict[str, nn.Module]:
-    """All parts of a module by name, the whole as `OUTPUT`."""
+    """All parts of a module by name, the whole as `OUTPUT` unless one of them is called so."""
     return {name_of(name): part for name, part in module.named_modules()}
 
 
@@ -101,10 +104,16 @@ def forward(module: nn.Module, inputs: Tensor) -> Any:
         return module(inputs)
     except InputError:
         raise
+    except torch.OutOfMemoryError as error:
+        raise InputError(
+            f"batch_size: the model runs out of memory on an input of shape {tuple(inputs.shape)};"
+            " expected a smaller one"
+        ) from error
     except Exception as error:
-        *_, frame = traceback.extract_tb(error.__traceback__)
-        own = [f for f in traceback.extract_tb(error.__traceback__) if "/torch/" not in f.filename]
-        frame = own[-1] if own else frame
+        # The first frame is this function's.
+        _, *frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if not frame.filename.startswith(TORCH_FOLDER)]
+        frame = (own or frames)[-1]
         last_line = (str(error).strip().splitlines() or [""])[-1]
         raise InputError(
             f"{frame.filename}, line {frame.lineno}: the model fails on an input of shape"

@@ -14,9 +14,6 @@ from stemlens.layers.calls import Call, forward, hooked, named_parts, record_cal
 from stemlens.layers.pooling import PoolingRules
 from stemlens.layers.selection import INPUT, select_layers
 
-WINDOW = "window"
-"""Name of the axis of the windows of a stimulus, which comes first where there are several."""
-
 
 class HookedLayers:
     """Layers of any module, read as they return; a `stemlens.layers.reader.LayerReader`.
@@ -65,6 +62,7 @@ class HookedLayers:
         self.batch_size = batch_size
         self.stimuli_at_once = 1 if windows else batch_size
         self._selected: list[str] = []
+        self._rows_of_input: dict[str, int] = {}
         self._without_windows: set[str] = set()
         self._attributes: dict[str, dict[str, Any]] = {INPUT: {"kind": "input"}}
 
@@ -82,7 +80,7 @@ class HookedLayers:
         n_stimuli, n_windows = rows.shape[:2]
         rows = rows.flatten(0, 1)
         if not self._selected:
-            self._select(rows[:1])
+            self._select(rows[:2], n_windows)
         gathered: dict[str, _Gathered] = {}
         for first in range(0, len(rows), self.batch_size):
             batch = rows[first : first + self.batch_size]
@@ -102,9 +100,15 @@ class HookedLayers:
         """See `stemlens.layers.reader.LayerReader.attributes`; known after the first `read`."""
         return self._attributes[layer]
 
-    def _select(self, rows: Tensor) -> None:
-        calls = {call.name: call for call in record_calls(self.module, rows)}
+    def _select(self, rows: Tensor, n_windows: int) -> None:
+        """Find the layers with two inputs, and how many rows each returns of one."""
+        calls = {call.name: call for call in record_calls(self.module, rows.clone())}
         self._selected = select_layers(self.patterns, list(calls), named_parts(self.module))
+        if INPUT in self._selected:
+            raise InputError(
+                f"layers: a module of the network is called {INPUT}, the name of what reaches the"
+                " network; expected another name, or patterns that do not match it"
+            )
         for name in self._selected:
             call = calls[name]
             if call.n_calls > 1 and self.call is None:
@@ -113,21 +117,30 @@ class HookedLayers:
                     " the key call which counts, 0 for the first, -1 for the last"
                 )
             self._attributes[name] = {"kind": call.kind}
-        self._demand_memory([calls[name] for name in self._selected], len(rows))
+            values = self._tensor(name, call.output)
+            if values.ndim == 0 or not len(values) or len(values) % len(rows):
+                raise _wrong_shape(name, values, len(rows))
+            self._rows_of_input[name] = len(values) // len(rows)
+        self._demand_memory(calls, rows, n_windows)
 
-    def _demand_memory(self, calls: Sequence[Call], n_rows: int) -> None:
-        """Refuse a pass whose outputs, before they are averaged, would not fit in memory."""
-        of_layer = {
-            call.name: self._tensor(call.name, call.output).nbytes / n_rows * self.batch_size
-            for call in calls
-        }
-        needed, free = sum(of_layer.values()), psutil.virtual_memory().available
+    def _demand_memory(self, calls: Mapping[str, Call], rows: Tensor, n_windows: int) -> None:
+        """Refuse a pass that would not fit: its largest output, and what is kept of all."""
+        passed, kept = {}, {}
+        for name in self._selected:
+            values = self._tensor(name, calls[name].output)
+            of_rows = _by_row(name, values, len(rows), self._rows_of_input[name])
+            averaged = self._averaged(name, of_rows, n_windows)
+            passed[name] = values.nbytes / len(rows) * self.batch_size
+            kept[name] = averaged.nbytes / len(rows) * n_windows * self.stimuli_at_once
+        needed = max(passed.values(), default=0) + sum(kept.values())
+        free = _free_bytes(rows.device)
         if needed > free:
-            largest = max(of_layer, key=lambda name: of_layer[name])
+            largest = max(kept, key=lambda name: kept[name] + passed[name])
             raise InputError(
                 f"batch_size: found {self.batch_size}; the layers of one pass would take"
-                f" {needed / 1e9:.3g} GB, {of_layer[largest] / 1e9:.3g} GB of them {largest}, and"
-                f" {free / 1e9:.3g} GB are free; expected a smaller one, or fewer layers"
+                f" {needed / 1e9:.3g} GB, {(kept[largest] + passed[largest]) / 1e9:.3g} GB of them"
+                f" {largest}, and {free / 1e9:.3g} GB are free; expected a smaller one, an average"
+                " over some of its axes (pooling), or fewer layers"
             )
 
     def _pass(self, rows: Tensor, n_windows: int) -> dict[str, Tensor]:
@@ -136,7 +149,8 @@ class HookedLayers:
 
         def keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
             def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
-                values = _by_row(name, self._tensor(name, output), len(rows))
+                found = self._tensor(name, output)
+                values = _by_row(name, found, len(rows), self._rows_of_input[name])
                 averaged = self._averaged(name, values, n_windows)
                 # A copy: the next module may work in place.
                 outputs[name].append(values.clone() if averaged is values else averaged)
@@ -144,7 +158,8 @@ class HookedLayers:
             return hook
 
         with hooked(self.module, {name: keep(name) for name in self._selected}):
-            forward(self.module, rows)
+            # A copy, for a module that changes its input.
+            forward(self.module, rows.clone())
         read = {}
         if INPUT not in outputs:
             read[INPUT] = self._averaged(INPUT, rows.unsqueeze(1), n_windows)
@@ -163,7 +178,7 @@ class HookedLayers:
     def _averaged(self, layer: str, values: Tensor, n_windows: int) -> Tensor:
         """Average (row, window of a row, …) over those axes of a layer that are not kept."""
         has_windows = n_windows * values.shape[1] > 1
-        rule = self.pooling.of(layer, values.ndim - 2 + has_windows)
+        rule = self.pooling.of(layer, values.ndim - 2 + has_windows, has_windows=has_windows)
         if rule is None:
             return values
         self._attributes[layer]["axes"] = " ".join(rule.kept)
@@ -175,15 +190,15 @@ class HookedLayers:
 
     def _tensor(self, name: str, output: Any) -> Tensor:
         if isinstance(output, Tensor):
-            return output.float()
+            return _real(name, output)
         keys = [key for pattern, key in self.output.items() if fnmatchcase(name, pattern)]
         parts = dict(enumerate(output)) if isinstance(output, tuple | list) else _mapping_of(output)
         if keys and isinstance(parts.get(keys[0]), Tensor):
-            return parts[keys[0]].float()
+            return _real(name, parts[keys[0]])
         found = ", ".join(f"{key}: {_described(part)}" for key, part in parts.items())
         raise InputError(
             f"layer {name}: returns {type(output).__name__} ({found or 'without parts'}); expected"
-            " a tensor: say with the key output which of its parts to read"
+            " a tensor: say with the key output which of its parts to read, if one is a tensor"
         )
 
 
@@ -218,14 +233,34 @@ class _Gathered:
         return values.reshape(self.n_stimuli, *windows, *values.shape[2:])
 
 
-def _by_row(name: str, values: Tensor, n_rows: int) -> Tensor:
-    """(row * window, …) → (row, window, …)."""
-    if values.ndim == 0 or len(values) % n_rows or not len(values):
+def _by_row(name: str, values: Tensor, n_rows: int, n_each: int) -> Tensor:
+    """(row * window, …) → (row, window, …), as many windows of each row as there should be."""
+    if values.ndim == 0 or len(values) != n_rows * n_each:
+        raise _wrong_shape(name, values, n_rows)
+    return values.reshape(n_rows, n_each, *values.shape[1:])
+
+
+def _wrong_shape(name: str, values: Tensor, n_rows: int) -> InputError:
+    return InputError(
+        f"layer {name}: returns the shape {tuple(values.shape)} for {n_rows} inputs; expected a"
+        " first axis of that length, or the same multiple of it each time: the layer may have its"
+        " inputs along another axis, as in (time, batch, unit)"
+    )
+
+
+def _real(name: str, values: Tensor) -> Tensor:
+    if values.is_complex():
         raise InputError(
-            f"layer {name}: returns the shape {tuple(values.shape)} for {n_rows} inputs; expected"
-            " a first axis of that length, or a multiple of it"
+            f"layer {name}: returns complex numbers; expected real ones: read a layer that takes"
+            " their magnitude"
         )
-    return values.reshape(n_rows, -1, *values.shape[1:])
+    return values.float()
+
+
+def _free_bytes(device: torch.device) -> float:
+    if device.type == "cuda":
+        return float(torch.cuda.mem_get_info(device)[0])
+    return float(psutil.virtual_memory().available)
 
 
 def _mapping_of(output: Any) -> dict[Any, Any]:

@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 
 from stemlens.errors import InputError
 
+WINDOW = "window"
+"""Name of the axis of the windows of a stimulus, which comes first where there are several."""
 EXAMPLE = "channel band time -> channel band"
 
 
@@ -49,8 +51,9 @@ class Pooling:
 class PoolingRules:
     """Pattern over names of layers → how these are averaged; the first that fits counts.
 
-    A rule fits a layer whose name its pattern matches and that has as many axes. A layer that none
-    fits is not averaged.
+    A rule fits a layer whose name its pattern matches and that has as many axes; its first is
+    called `WINDOW` where, and only where, the layer has windows. A layer that none fits is not
+    averaged.
     """
 
     rules: tuple[tuple[str, Pooling], ...] = ()
@@ -69,9 +72,11 @@ class PoolingRules:
         by_pattern = {"*": settings} if isinstance(settings, str) else settings
         return cls(tuple((pattern, Pooling.parse(text)) for pattern, text in by_pattern.items()))
 
-    def of(self, layer: str, n_axes: int) -> Pooling | None:
+    def of(self, layer: str, n_axes: int, *, has_windows: bool = False) -> Pooling | None:
         """Find the rule of a layer with so many axes, not counting that of stimuli."""
         for pattern, pooling in self.rules:
-            if fnmatchcase(layer, pattern) and len(pooling.axes) == n_axes:
+            is_of_windows = pooling.axes[0] == WINDOW
+            fits = len(pooling.axes) == n_axes and is_of_windows == has_windows
+            if fits and fnmatchcase(layer, pattern):
                 return pooling
         return None

@@ -32,7 +32,11 @@ def calibrate_batch_norm(network: CNN, mels: Tensor) -> None:
 
 @torch.no_grad()
 def calibrate_on(
-    network: nn.Module, batches: Callable[[], Iterable[Tensor]], *, remedy: str
+    network: nn.Module,
+    batches: Callable[[], Iterable[Tensor]],
+    *,
+    remedy: str,
+    run: Callable[[Tensor], object] | None = None,
 ) -> None:
     """Give every batch norm the mean and variance of what reaches it in evaluation.
 
@@ -40,9 +44,10 @@ def calibrate_on(
     behind the weights, and dropout widens them. Here the statistics are computed over all
     examples, without dropout, one batch norm after the other in the order in which they are
     called, since each changes the input of the next: then every unit has mean 0 and variance 1
-    over the examples. The variance is divided by n, as batch norm does within a batch of n in
-    training. Called "population statistics" by Wu and Johnson (Rethinking "Batch" in BatchNorm,
-    2021).
+    over the examples (but for a batch norm that a pass calls several times, which sees all of its
+    inputs, the later ones as its old statistics left them). The variance is divided by n, as batch
+    norm does within a batch of n in training. Called "population statistics" by Wu and Johnson
+    (Rethinking "Batch" in BatchNorm, 2021).
 
     Parameters
     ----------
@@ -53,6 +58,8 @@ def calibrate_on(
         norm. Memory does not grow with their number.
     remedy
         What to do if the statistics are NaN or infinite, or all examples alike.
+    run
+        Passes a batch through the network; its ``forward`` where nothing is given.
 
     Raises
     ------
@@ -60,15 +67,16 @@ def calibrate_on(
         If no unit of a layer tells the examples apart, or its values are too large for float32.
     """
     network.eval()
-    for name, (module, n_calls) in _called_norms(network, next(iter(batches()))).items():
+    # Not network(batch), which runs compiled code where there is some, without hooks.
+    run = run or network.forward
+    for name, (module, n_calls) in _called_norms(network, run, next(iter(batches()))).items():
         moments = _Moments(is_called_once=n_calls == 1)
-        hook = module.register_forward_pre_hook(moments.add_input)
+        hook = module.register_forward_pre_hook(moments.add_input, with_kwargs=True)
         n_examples = 0
         for batch in batches():
             n_examples += len(batch)
-            # Not network(batch), which runs compiled code where there is some, without hooks.
-            with suppress(_ReachedError):
-                network.forward(batch)
+            with suppress(_Reached):
+                run(batch)
         hook.remove()
         statistics = torch.stack([moments.mean, moments.variance]).cpu().numpy()
         demand_finite(statistics, f"network: mean and variance before {name}", remedy=remedy)
@@ -81,7 +89,9 @@ def calibrate_on(
         module.running_var.copy_(moments.variance)  # type: ignore[union-attr]
 
 
-def _called_norms(network: nn.Module, batch: Tensor) -> dict[str, tuple[_BatchNorm, int]]:
+def _called_norms(
+    network: nn.Module, run: Callable[[Tensor], object], batch: Tensor
+) -> dict[str, tuple[_BatchNorm, int]]:
     """Batch norms that keep statistics, as they are called, and how often in a pass."""
     calls: list[str] = []
     norms = {
@@ -94,14 +104,14 @@ def _called_norms(network: nn.Module, batch: Tensor) -> dict[str, tuple[_BatchNo
         for name, module in norms.items()
     ]
     if norms:
-        network.forward(batch[:1])
+        run(batch[:1])
     for hook in hooks:
         hook.remove()
     return {name: (norms[name], calls.count(name)) for name in dict.fromkeys(calls)}
 
 
-class _ReachedError(Exception):
-    """Ends a pass where nothing that follows is needed."""
+class _Reached(BaseException):
+    """Ends a pass where nothing that follows is needed; no error, so that no one handles it."""
 
 
 class _Moments:
@@ -112,16 +122,18 @@ class _Moments:
         self.n = 0
         self.mean = self.variance = torch.zeros(())
 
-    def add_input(self, _module: nn.Module, inputs: tuple[Tensor]) -> None:
+    def add_input(
+        self, _module: nn.Module, inputs: tuple[Tensor, ...], keywords: dict[str, Tensor]
+    ) -> None:
         """Take the values that reach a module, (example, channel, …), and go no further."""
-        (values,) = inputs
+        (values,) = (*inputs, *keywords.values())
         over = [axis for axis in range(values.ndim) if axis != 1]
         mean = values.mean(over, keepdim=True)
         # Twice as fast as torch.var, and as exact: the mean is known.
         variance = (values - mean).square_().mean(over).double()
         self._merge(values.numel() // values.shape[1], mean.flatten().double(), variance)
         if self.is_called_once:
-            raise _ReachedError
+            raise _Reached
 
     def _merge(self, n: int, mean: Tensor, variance: Tensor) -> None:
         """Chan, Golub and LeVeque 1983: no difference of large numbers."""

@@ -26,9 +26,8 @@ def build_network(
     factory
         ``file.py:function`` or ``package.module:function``.
     arguments
-        What it is called with, beside ``pretrained``. Of ``weights`` and ``seed`` it gets what its
-        signature names: ``weights`` (a file, among the arguments) only if `pretrained`, ``seed``
-        only if not.
+        What it is called with, beside ``pretrained``; ``weights``, a file, only if `pretrained`. A
+        factory whose signature names ``seed`` gets that too, if not `pretrained`.
     pretrained
         Whether the network has its weights, or is the untrained twin: initial ones.
     seed
@@ -70,7 +69,11 @@ def find_factory(factory: str) -> Callable[..., Any]:
     if not colon or not name.isidentifier():
         raise InputError(f"factory: found {factory!r}; expected {EXPECTED}")
     try:
-        module = _module_of_file(Path(source)) if source.endswith(".py") else _module(source)
+        module = (
+            _module_of_file(Path(source))
+            if source.endswith(".py")
+            else importlib.import_module(source)
+        )
     except InputError:
         raise
     except Exception as error:
@@ -85,23 +88,21 @@ def find_factory(factory: str) -> Callable[..., Any]:
     return function
 
 
-def _module(name: str) -> Any:
-    return importlib.import_module(name)
-
-
 def _module_of_file(path: Path) -> Any:
     if not path.is_file():
         raise InputError(f"factory: found no file {path}; expected {EXPECTED}")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = f"factory_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    # So that the file may import others that lie beside it.
-    sys.path.insert(0, str(path.resolve().parent))
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.pop(0)
+    # As for any module that is imported: dataclasses look their own up there.
+    sys.modules[name] = module
+    # So that the file, and its functions when they are called, may import others beside it.
+    folder = str(path.resolve().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    spec.loader.exec_module(module)
     return module
 
 

@@ -5,6 +5,7 @@ those of a trained one.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +14,19 @@ import torch
 from torch import Tensor, nn
 
 from stemlens.atomic import replacing
+from stemlens.layers.calls import forward
 from stemlens.model.batch_norm import calibrate_on
-from stemlens.model.device import place
 from stemlens.model.module_settings import ModuleSettings
 
 CHECK_MODEL = "check the model, its weights and the scale of its input"
 """The remedy if a network has or returns values that are NaN or infinite."""
 
 CALIBRATION_MIXES = 64
-"""Mixes of training songs on which batch norm is calibrated, spread over songs and classes."""
+"""Mixes of training songs on which batch norm is calibrated."""
 
 
 def calibration_mixes(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
-    """List mixes of training songs: at most `CALIBRATION_MIXES`, evenly spread over all.
+    """List mixes of training songs: at most `CALIBRATION_MIXES`, drawn from all.
 
     Parameters
     ----------
@@ -38,8 +39,9 @@ def calibration_mixes(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
         The columns of `songs` and ``mix``.
     """
     every = songs.merge(pd.DataFrame({"mix": range(2**n_classes - 1)}), how="cross")
-    rows = np.linspace(0, len(every) - 1, min(CALIBRATION_MIXES, len(every))).round()
-    return every.iloc[rows.astype(int)]
+    n_mixes = min(CALIBRATION_MIXES, len(every))
+    drawn = np.random.default_rng(0).choice(len(every), n_mixes, replace=False)
+    return every.iloc[np.sort(drawn)]
 
 
 def untrained_twin(
@@ -56,8 +58,7 @@ def untrained_twin(
     batches
         Inputs, as from `ModuleSettings.batches`.
     """
-    network = settings.network(pretrained=False, seed=seed)
-    place(network, device)
+    network = settings.network(pretrained=False, seed=seed).to(device)
     windows, size = settings.windows, settings.batch_size
 
     def rows() -> Iterator[Tensor]:
@@ -65,7 +66,7 @@ def untrained_twin(
             inputs = torch.from_numpy(batch).to(device)
             yield from (windows.cut(inputs).flatten(0, 1) if windows else inputs).split(size)
 
-    calibrate_on(network, rows, remedy=CHECK_MODEL)
+    calibrate_on(network, rows, remedy=CHECK_MODEL, run=partial(forward, network))
     return network
 
 
@@ -76,11 +77,10 @@ def save_twin(path: str | Path, network: nn.Module) -> None:
 
 
 def load_module(
-    settings: ModuleSettings, twin: str | Path | None, device: torch.device
+    settings: ModuleSettings, twin: str | Path | None, device: torch.device, *, seed: int = 0
 ) -> nn.Module:
-    """Build a network with its own weights, or with those that `save_twin` wrote."""
-    network = settings.network(pretrained=twin is None)
+    """Build a network with its own weights, or the twin of a seed that `save_twin` wrote."""
+    network = settings.network(pretrained=twin is None, seed=seed)
     if twin is not None:
         network.load_state_dict(torch.load(twin, map_location="cpu", weights_only=True))
-    place(network, device)
-    return network
+    return network.to(device)

@@ -27,5 +27,7 @@ def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     targets = mix_targets(len(classes))
     several = np.flatnonzero(targets.sum(axis=1) >= 2)
     names = ["+".join(np.array(classes)[targets[mix] == 1]) for mix in several]
-    segments = stimuli.drop_duplicates("row").sort_values("song")[["song", "start_s", "row"]]
+    segments = stimuli.drop_duplicates(["song", "row"]).sort_values("song")[
+        ["song", "start_s", "row"]
+    ]
     return segments.merge(pd.DataFrame({"class": names, "mix": several}), how="cross")

@@ -114,7 +114,12 @@ def module_settings(
 
 
 def module_identity(
-    name: str, settings: Mapping[str, Any], digest_of: Callable[[str], str], *, uses_weights: bool
+    name: str,
+    settings: Mapping[str, Any],
+    digest_of: Callable[[str], str],
+    *,
+    uses_weights: bool,
+    only_network: bool = False,
 ) -> dict[str, Any]:
     """What a change of which makes another network of a factory.
 
@@ -128,6 +133,8 @@ def module_identity(
         Name of a module → a digest of its code and packages.
     uses_weights
         Whether the network has its weights; its twin has initial ones.
+    only_network
+        Whether no layer is read.
     """
     source = settings["factory"].rpartition(":")[0]
     is_file = source.endswith(".py")
@@ -138,8 +145,10 @@ def module_identity(
         )
     code = hashlib.sha256(Path(source).read_bytes()).hexdigest() if is_file else digest_of(source)
     weights = settings.get("weights")
+    of_twin = ("factory", "arguments", "input", "sample_rate_hz", "window_s", "hop_s")
+    keys = of_twin if only_network else set(settings) - {"weights"}
     return {
-        "settings": {key: value for key, value in settings.items() if key != "weights"},
+        "settings": {key: settings[key] for key in sorted(keys) if key in settings},
         "code": code,
         "weights": identities({"weights": weights}) if weights and uses_weights else {},
     }
