@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from collect_ladder import main as collect_ladder
 from stemlens.figures.ladder import plot_ladder
 from stemlens.figures.style import save_figure
 from stemlens.representations.cka import debiased_cka
 from stemlens.representations.ladder import cka_with_reference, ladder
 from stemlens.similarity.gram import gram
+from stemlens.similarity.gram_store import write_grams
+from stemlens.tables import read_table, write_table
 
 MODEL = ("other", "own", "trained")
 
@@ -133,3 +136,26 @@ def test_the_figure_shows_a_panel_per_class_and_measure_and_a_map_per_network(ta
     curves = [line for line in bass.lines if len(line.get_xdata()) in (3, 5)]
     assert sorted(len(line.get_xdata()) for line in curves) == [3, 3, 5]
     save_figure(figure, [tmp_path / "ladder.png"])
+
+
+def test_of_several_trainings_the_studied_one_is_compared_with_the_others_alone(tmp_path):
+    rng = np.random.default_rng(0)
+    stimuli = pd.DataFrame({"class": ["a", "b"] * 6, "song": list("abcdef") * 2})
+    values = rng.normal(size=(3, 12, 4))
+    paths = []
+    for seed, of_seed in enumerate(values):
+        path = tmp_path / f"instrument/paper/trained-seed{seed}.h5"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_grams(path, grams(of_seed), stimuli)
+        paths.append(str(path))
+    row = {"task": "other", "network": "own", "training": "trained", "layer": "a", "depth": 0}
+    known = pd.DataFrame([{**row, "class": "a"}])
+    write_table(tmp_path / "contrast.csv", known.assign(measure="pearson", contrast=0.5))
+    write_table(tmp_path / "probe.csv", known.assign(balanced_accuracy=0.5))
+    table = str(tmp_path / "ladder.csv")
+    tables = str(tmp_path / "contrast.csv"), str(tmp_path / "probe.csv")
+    collect_ladder(*tables, paths[0], paths, table, confidence=0.95)
+    first, *others = (each @ each.T for each in values)
+    expected = np.mean([debiased_cka(first, other) for other in others])
+    found = read_table(table).query("measure == 'cka'")
+    assert found["value"].tolist() == pytest.approx([expected])
