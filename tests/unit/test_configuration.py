@@ -87,12 +87,12 @@ def test_the_default_config_passes():
         ("corpus.name", 1999, "corpus.name: found 1999.*write it in quotes"),
         # Out of range.
         ("training.batch_size", 1, "training.batch_size: found 1"),
-        ("experiment.seeds", [10**23], r"experiment.seeds.0: found 10+; .*maximum"),
+        ("experiment.seeds", [10**23], r"experiment.seeds.0: found 10+; .*at most"),
         *[
-            (f"{section}.seed", 2**32, f"{section}.seed: found 4294967296; .*maximum")
+            (f"{section}.seed", 2**32, f"{section}.seed: found 4294967296; .*at most")
             for section in ("demo", "mood.demo", "mood.split", "bootstrap")
         ],
-        ("training.learning_rate", 3.4e38, "training.learning_rate: .*maximum of 1000"),
+        ("training.learning_rate", 3.4e38, "training.learning_rate: .*at most 1000"),
         ("networks.paper.dropout", 1, "networks.paper.dropout: found 1"),
         ("networks.paper.conv.0.pool", [2], r"networks.paper.conv.0.pool: found \[2\]"),
         ("corpus.name", "a/b", "corpus.name: found 'a/b'"),
@@ -233,7 +233,7 @@ def test_every_preset_passes_on_top_of_the_default(preset):
     config = deepcopy(CONFIG)
     update_config(config, yaml.safe_load(preset.read_text("utf-8")))
     check_config(config, SCHEMA_PATH)
-    on_top_of_a_corpus = {"full": "demo"}
+    on_top_of_a_corpus = {"full": "demo", "published": "demo"}
     assert config["corpus"]["name"] == on_top_of_a_corpus.get(preset.stem, preset.stem)
     assert spectrogram_size(config) == (80, 300)
 

@@ -323,3 +323,15 @@ def test_windows_in_seconds_are_rounded_to_samples_and_do_not_overlap_without_a_
     assert Windows.from_seconds(None, None, 16000) is None
     assert Windows.from_seconds(0.064, None, 16000) == Windows(1024, 1024)
     assert Windows.from_seconds(0.064, 0.01, 16000) == Windows(1024, 160)
+
+
+def test_pooling_that_fits_no_layer_is_named_in_a_warning(waveforms, caplog):
+    notation = {"first": "channel time -> channel", "secnd": "channel time -> channel"}
+    rules = PoolingRules.from_settings({**notation, "head": "a b c -> a"})
+    reader = HookedLayers(Convolutions(), ["first", "second", "head"], pooling=rules)
+    reader.read(waveforms)
+    reader.read(waveforms)
+    assert [message.split(" fits")[0] for message in caplog.messages] == [
+        "pooling: 'secnd' with the axes 'channel time'",
+        "pooling: 'head' with the axes 'a b c'",
+    ]

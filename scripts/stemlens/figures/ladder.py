@@ -41,7 +41,7 @@ def plot_ladder(ladder: pd.DataFrame, classes: Sequence[str], reference: str) ->
     maps = ladder[ladder["measure"] == CKA]
     compared = list(dict.fromkeys(maps["name"]))
     trainings = [t for t in ("trained", "untrained") if t in set(maps["training"])]
-    width = max(2.4 * len(classes), 2.0 * len(compared) + 1)
+    width = max(2.4 * len(classes), 2.2 * len(compared) + 1)
     heights = [1.2 + 2 * len(CURVES), 0.6 + 2.3 * len(trainings)]
     figure = plt.figure(figsize=(width, sum(heights)))
     (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)
@@ -65,6 +65,7 @@ def _draw_curves(
     for row, (measure, (label, nothing)) in zip(axes, CURVES.items(), strict=True):
         row[0].set_ylabel(label)
         of_measure = ladder[ladder["measure"] == measure]
+        row[0].set_ylim(*_limits(of_measure["value"], nothing))
         for class_name, axis in zip(classes, row, strict=True):
             axis.axhline(nothing, color="0.3", linewidth=0.8)
             of_class = of_measure[of_measure["class"] == class_name]
@@ -75,9 +76,16 @@ def _draw_curves(
         axis.set_title(class_name, loc="left")
     figure.supxlabel("Relative depth: 0 is the input, 1 the last layer", fontsize="medium")
     handles = [Line2D([], [], label=name, markersize=4, **styles[name]) for name in names]
-    handles.append(Line2D([], [], color="0.3", linestyle="--", label="untrained twin"))
+    handles.append(Line2D([], [], color="0.3", linestyle="--", label="its untrained twin"))
     curves = ladder[ladder["measure"].isin(CURVES) & (ladder["training"] == "trained")]
     legend_above(figure, [*handles, interval_handle(curves)])
+
+
+def _limits(values: pd.Series, nothing: float) -> tuple[float, float]:
+    """Limits by the curves: intervals from few songs would dwarf them, and may be cut off."""
+    low, high = min(values.min(), nothing), max(values.max(), nothing)
+    margin = 0.25 * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def _draw_trained(axis: Axes, curve: pd.DataFrame, *, color: str, marker: str) -> None:
@@ -99,18 +107,22 @@ def _draw_maps(
     trainings: Sequence[str],
     reference: str,
 ) -> None:
-    axes = figure.subplots(len(trainings), len(names), squeeze=False)
+    # At least three columns, so that the map of a single network is no banner.
+    axes = figure.subplots(len(trainings), max(3, len(names)), squeeze=False)
+    for axis in axes[:, len(names) :].ravel():
+        axis.set_axis_off()
     lowest = min(0.0, float(maps["value"].min()))
     image: AxesImage | None = None
     for row, training in zip(axes, trainings, strict=True):
-        for axis, name in zip(row, names, strict=True):
+        for axis, name in zip(row, names, strict=False):
             of_model = maps[(maps["name"] == name) & (maps["training"] == training)]
             if of_model.empty:
                 axis.set_axis_off()
                 axis.text(0.5, 0.5, "no twin", transform=axis.transAxes, ha="center", color="0.3")
                 continue
             image = _draw_map(axis, of_model, lowest)
-            axis.set_title(f"{name}, {training}", loc="left", fontsize=8)
+            label = name if training == "trained" else f"{name}, untrained"
+            axis.set_title(label, loc="left", fontsize=9)
         row[0].set_ylabel(f"Layer of {reference}")
     if image is not None:
         figure.colorbar(image, ax=axes.ravel().tolist(), label="Linear CKA, debiased")

@@ -42,7 +42,7 @@ def write_page(
     tested = [h for h in hypotheses if h.id in set(verdicts["id"])]
     ours, papers = ([h for h in tested if h.is_ours == is_ours] for is_ours in (True, False))
     lines = [
-        "# What the paper reports, tested on this run",
+        "# What the paper reports, tested on this run" if papers else "# Hypotheses, tested",
         "",
         *(line for caution in cautions for line in (f"> **Mind:** {caution}", "")),
         "Each hypothesis claims that some difference is above zero. It is *supported* where the"

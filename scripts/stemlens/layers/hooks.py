@@ -1,5 +1,6 @@
 """Reading any PyTorch module by forward hooks."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -11,8 +12,11 @@ from torch import Tensor, nn
 from stemlens.errors import InputError
 from stemlens.front_end.windows import Windows
 from stemlens.layers.calls import Call, forward, hooked, named_parts, record_calls
-from stemlens.layers.pooling import PoolingRules
+from stemlens.layers.gathering import Gathered, by_row, wrong_shape
+from stemlens.layers.pooling import Pooling, PoolingRules
 from stemlens.layers.selection import INPUT, select_layers
+
+logger = logging.getLogger(__name__)
 
 
 class HookedLayers:
@@ -64,6 +68,8 @@ class HookedLayers:
         self._selected: list[str] = []
         self._rows_of_input: dict[str, int] = {}
         self._without_windows: set[str] = set()
+        self._used: list[Pooling] = []
+        self._has_warned = False
         self._attributes: dict[str, dict[str, Any]] = {INPUT: {"kind": "input"}}
 
     @torch.no_grad()
@@ -81,20 +87,32 @@ class HookedLayers:
         rows = rows.flatten(0, 1)
         if not self._selected:
             self._select(rows[:2], n_windows)
-        gathered: dict[str, _Gathered] = {}
+        gathered: dict[str, Gathered] = {}
         for first in range(0, len(rows), self.batch_size):
             batch = rows[first : first + self.batch_size]
             for layer, values in self._pass(batch, n_windows).items():
                 if layer not in gathered:
                     has_windows = n_windows * values.shape[1] > 1
-                    gathered[layer] = _Gathered(
+                    gathered[layer] = Gathered(
                         n_stimuli,
                         n_windows,
                         has_windows=has_windows,
                         averages_windows=has_windows and layer in self._without_windows,
                     )
                 gathered[layer].add(values, first)
+        if not self._has_warned:
+            self._warn_of_unused()
         return {layer: parts.result() for layer, parts in gathered.items()}
+
+    def _warn_of_unused(self) -> None:
+        self._has_warned = True
+        for pattern, rule in self.pooling.rules:
+            if not any(rule is used for used in self._used):
+                logger.warning(
+                    "pooling: %r with the axes %r fits no layer; layers without a rule are"
+                    " flattened",
+                    *(pattern, " ".join(rule.axes)),
+                )
 
     def attributes(self, layer: str) -> Mapping[str, Any]:
         """See `stemlens.layers.reader.LayerReader.attributes`; known after the first `read`."""
@@ -119,7 +137,7 @@ class HookedLayers:
             self._attributes[name] = {"kind": call.kind}
             values = self._tensor(name, call.output)
             if values.ndim == 0 or not len(values) or len(values) % len(rows):
-                raise _wrong_shape(name, values, len(rows))
+                raise wrong_shape(name, values, len(rows))
             self._rows_of_input[name] = len(values) // len(rows)
         self._demand_memory(calls, rows, n_windows)
 
@@ -128,7 +146,7 @@ class HookedLayers:
         passed, kept = {}, {}
         for name in self._selected:
             values = self._tensor(name, calls[name].output)
-            of_rows = _by_row(name, values, len(rows), self._rows_of_input[name])
+            of_rows = by_row(name, values, len(rows), self._rows_of_input[name])
             averaged = self._averaged(name, of_rows, n_windows)
             passed[name] = values.nbytes / len(rows) * self.batch_size
             kept[name] = averaged.nbytes / len(rows) * n_windows * self.stimuli_at_once
@@ -150,7 +168,7 @@ class HookedLayers:
         def keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
             def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
                 found = self._tensor(name, output)
-                values = _by_row(name, found, len(rows), self._rows_of_input[name])
+                values = by_row(name, found, len(rows), self._rows_of_input[name])
                 averaged = self._averaged(name, values, n_windows)
                 # A copy: the next module may work in place.
                 outputs[name].append(values.clone() if averaged is values else averaged)
@@ -181,6 +199,7 @@ class HookedLayers:
         rule = self.pooling.of(layer, values.ndim - 2 + has_windows, has_windows=has_windows)
         if rule is None:
             return values
+        self._used.append(rule)
         self._attributes[layer]["axes"] = " ".join(rule.kept)
         if has_windows and 0 in rule.averaged:
             # Over all windows of a stimulus, once all have passed.
@@ -200,52 +219,6 @@ class HookedLayers:
             f"layer {name}: returns {type(output).__name__} ({found or 'without parts'}); expected"
             " a tensor: say with the key output which of its parts to read, if one is a tensor"
         )
-
-
-class _Gathered:
-    """A layer of some stimuli, put together from passes over their windows."""
-
-    def __init__(
-        self, n_stimuli: int, n_windows: int, *, has_windows: bool, averages_windows: bool
-    ) -> None:
-        self.n_stimuli, self.n_windows = n_stimuli, n_windows
-        self.has_windows, self.averages_windows = has_windows, averages_windows
-        self.parts: list[Tensor] = []
-        self.total: Tensor | None = None
-
-    def add(self, values: Tensor, first: int) -> None:
-        """Take (row, window of a row, …) of the rows from `first` on."""
-        if not self.averages_windows:
-            self.parts.append(values)
-            return
-        values = values.mean(dim=1)
-        if self.total is None:
-            self.total = values.new_zeros(self.n_stimuli, *values.shape[1:])
-        rows = torch.arange(first, first + len(values), device=values.device)
-        self.total.index_add_(0, rows // self.n_windows, values)
-
-    def result(self) -> Tensor:
-        """(stimulus, …)."""
-        if self.total is not None:
-            return self.total / self.n_windows
-        values = torch.cat(self.parts)
-        windows = (-1,) if self.has_windows else ()
-        return values.reshape(self.n_stimuli, *windows, *values.shape[2:])
-
-
-def _by_row(name: str, values: Tensor, n_rows: int, n_each: int) -> Tensor:
-    """(row * window, …) → (row, window, …), as many windows of each row as there should be."""
-    if values.ndim == 0 or len(values) != n_rows * n_each:
-        raise _wrong_shape(name, values, n_rows)
-    return values.reshape(n_rows, n_each, *values.shape[1:])
-
-
-def _wrong_shape(name: str, values: Tensor, n_rows: int) -> InputError:
-    return InputError(
-        f"layer {name}: returns the shape {tuple(values.shape)} for {n_rows} inputs; expected a"
-        " first axis of that length, or the same multiple of it each time: the layer may have its"
-        " inputs along another axis, as in (time, batch, unit)"
-    )
 
 
 def _real(name: str, values: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import nn
 
 from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.audio.waveform_store import files_by_song, waveform_batches
+from stemlens.errors import InputError
 from stemlens.front_end.windows import Windows
 from stemlens.layers.hooks import HookedLayers
 from stemlens.layers.pooling import PoolingRules
@@ -48,6 +49,21 @@ class ModuleSettings:
     call: int | None = None
     output: int | str | Mapping[str, int | str] | None = None
     batch_size: int = 8
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.input not in (WAVEFORM, MEL):
+            raise InputError(f"input: found {self.input!r}; expected {WAVEFORM} or {MEL}")
+        rate_hz = self.sample_rate_hz
+        if self.input == WAVEFORM and (not isinstance(rate_hz, int) or rate_hz < 1):
+            raise InputError(
+                f"sample_rate_hz: found {rate_hz!r}; expected the rate of the waveforms that the"
+                " network takes in Hz, such as 16000"
+            )
+        for key in ("window_s", "hop_s"):
+            value = getattr(self, key)
+            if value is not None and (not isinstance(value, int | float) or value <= 0):
+                raise InputError(f"{key}: found {value!r}; expected more than 0 s, or none")
 
     @property
     def windows(self) -> Windows | None:

@@ -59,6 +59,10 @@ def _describe(error: jsonschema.ValidationError) -> str:
     expected = {
         "type": f"expected {error.validator_value}",
         "enum": f"expected one of {error.validator_value}",
+        "minimum": f"expected at least {error.validator_value}",
+        "maximum": f"expected at most {error.validator_value}",
+        "exclusiveMinimum": f"expected more than {error.validator_value}",
+        "exclusiveMaximum": f"expected less than {error.validator_value}",
     }.get(str(error.validator), error.message)
     return (
         f"config key {key}: found {error.instance!r}; {expected}{_hint(error)}. {meaning}".strip()

@@ -16,17 +16,23 @@ def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str
     """Say where the results of a whole run are, and its headline numbers.
 
     Numbers are of the networks that are studied, by task in `networks`, and verdicts by
-    `mse_measure`. Paths are printed as the results folder is given.
+    `mse_measure`; without such a network there are none. Paths are printed as the results folder is
+    given.
     """
-    tables = Path(results) / "tables"
+    return [
+        *(_headline(Path(results) / "tables", networks, mse_measure) if networks else []),
+        f"verdicts: {results}/hypotheses.md",
+        f"figures:  {results}/figures",
+        f"tables:   {results}/tables",
+        "report:   the same command with --report report.html",
+    ]
+
+
+def _headline(tables: Path, networks: Mapping[str, str], mse_measure: str) -> list[str]:
     scores = [
         row
         for row in _rows(tables / "performance_over_seeds.csv", training="trained")
-        if row["network"] == networks.get(row["task"])
-    ]
-    score_lines = [
-        *_score_line("macro F1, instruments", scores, task="instrument", metric="f1"),
-        *_score_line("accuracy, moods", scores, task="mood", metric="accuracy"),
+        if row["network"] == networks[row["task"]]
     ]
     verdicts = Counter(
         row["verdict"]
@@ -36,14 +42,10 @@ def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str
         and row["mse_measure"] in ("", mse_measure)
     )
     counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
-    studied = ", ".join(dict.fromkeys(networks.values()))
     return [
-        *score_lines,
-        *([f"hypotheses, {studied} trained: {counts}"] if studied else []),
-        f"verdicts: {results}/hypotheses.md",
-        f"figures:  {results}/figures",
-        f"tables:   {results}/tables",
-        "report:   the same command with --report report.html",
+        *_score_line("macro F1, instruments", scores, task="instrument", metric="f1"),
+        *_score_line("accuracy, moods", scores, task="mood", metric="accuracy"),
+        f"hypotheses, {', '.join(dict.fromkeys(networks.values()))} trained: {counts}",
     ]
 
 
