@@ -306,7 +306,7 @@ def test_a_network_of_blocks_is_no_other_and_one_with_a_factory_is_not_trained(
         ({"window_s": 60}, "window_s: found 661500 samples, longer than a stimulus"),
         (
             {"input": "mel", "sample_rate_hz": 1},
-            "fails on an input of shape (1, 80, 300)",
+            "fails on an input of shape (2, 80, 300)",
         ),
     ],
 )
