@@ -223,7 +223,7 @@ def fill_in_partitions(project: Project) -> None:
 def give_too_little_memory(project: Project, rule: str) -> None:
     file = project.folder / "rules/evaluation.smk"
     before, after = file.read_text("utf-8").split(f"rule {rule}:")
-    after = re.sub(r"mem_mb=growing\(\d+\)", "mem_mb=growing(400)", after, count=1)
+    after = re.sub(r"mem_mb=growing\(\d+\)", "mem_mb=growing(300)", after, count=1)
     file.write_text(f"{before}rule {rule}:{after}", "utf-8")
 
 
@@ -261,7 +261,8 @@ def test_jobs_get_the_partition_cores_memory_and_time_of_their_rules(story: Stor
     (evaluation, *_) = jobs_of(story, "evaluate_model")
     assert training["Partition"] == evaluation["Partition"] == "gpu"
     assert (training["NumCPUs"], training["MinMemoryNode"]) == ("1", "12000M")
-    assert evaluation["NumCPUs"] == "8"
+    (analysis, *_) = jobs_of(story, "rule_analyse")
+    assert (evaluation["NumCPUs"], analysis["NumCPUs"]) == ("1", "2")
     (songs, *_) = jobs_of(story, "rule_songs")
     assert songs["Partition"] == "cpu"
     assert (songs["NumCPUs"], songs["MinMemoryNode"]) == ("1", "2000M")
@@ -289,7 +290,7 @@ def test_no_two_jobs_hold_the_gpu_at_once(story: Story) -> None:
 
 def test_jobs_killed_for_their_memory_are_tried_again_with_more(story: Story) -> None:
     killed, repeated, *_ = jobs_of(story, "evaluate_model")
-    assert (killed["MinMemoryNode"], repeated["MinMemoryNode"]) == ("400M", "800M")
+    assert (killed["MinMemoryNode"], repeated["MinMemoryNode"]) == ("300M", "600M")
     assert killed["JobState"] in ("FAILED", "OUT_OF_MEMORY", "CANCELLED")
     assert repeated["JobState"] == "COMPLETED"
 
