@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-import torch
-
 from stemlens.errors import InputError
 from stemlens.layers.overview import example_stimulus, layer_overview
 from stemlens.model.module_settings import MEL, ModuleSettings
@@ -56,9 +54,8 @@ def print_layers(options: argparse.Namespace) -> None:
     # Its weights tell nothing of its layers.
     reader = settings.reader(settings.network(pretrained=not has_twin))
     if settings.input == MEL:
-        stimulus = example_stimulus(80 * 300).reshape(80, 300)
-        if options.mel:
-            stimulus = torch.randn(*options.mel)
+        n_bands, n_frames = options.mel or (80, 300)
+        stimulus = example_stimulus(n_bands * n_frames).reshape(n_bands, n_frames)
     else:
         stimulus = example_stimulus(round(options.duration_s * settings.sample_rate_hz))
     table = layer_overview(reader, stimulus)

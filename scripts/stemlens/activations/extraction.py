@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from stemlens.activations.store import write_stimuli
 from stemlens.atomic import replacing
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
@@ -55,10 +56,7 @@ def write_activations(
         would not fit on its disk.
     """
     with replacing(path) as beside, h5py.File(beside, "w") as file:
-        table = file.create_group("stimuli")
-        for column in ("class", "song"):
-            table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
-        table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+        write_stimuli(file, stimuli)
         first, constant = 0, _Constant()
         for batch in batches(batch_size=reader.stimuli_at_once):
             read = {
@@ -76,8 +74,8 @@ def write_activations(
                 demand_finite(values, f"activations of {layer}", remedy=remedy)
                 file["layers"][layer][first : first + len(batch)] = values
                 constant.add(layer, values)
-            first = constant.n_stimuli = first + len(batch)
-        constant.report()
+            first += len(batch)
+        constant.report(len(stimuli))
 
 
 def _with_features(values: np.ndarray) -> np.ndarray:
@@ -89,7 +87,6 @@ class _Constant:
     """Units of layers that have had one value for all stimuli."""
 
     def __init__(self) -> None:
-        self.n_stimuli = 0
         self.first: dict[str, np.ndarray] = {}
         self.is_constant: dict[str, np.ndarray] = {}
 
@@ -99,10 +96,10 @@ class _Constant:
             self.is_constant[layer] = np.ones(values.shape[1:], bool)
         self.is_constant[layer] &= (values == self.first[layer]).all(axis=0)
 
-    def report(self) -> None:
+    def report(self, n_stimuli: int) -> None:
         if all(units.all() for units in self.is_constant.values()):
             raise InputError(
-                f"stimuli: all {self.n_stimuli} are the same in every layer, the input included;"
+                f"stimuli: all {n_stimuli} are the same in every layer, the input included;"
                 " expected different ones: check the audio and what the model takes"
             )
         for layer, units in self.is_constant.items():

@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from stemlens.activations.store import write_stimuli
 from stemlens.atomic import replacing
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
@@ -57,10 +58,7 @@ def import_activations(
         layers = _layers(file, source)
         _demand_stimuli(file, source, stimuli)
         with replacing(path) as beside, h5py.File(beside, "w") as written:
-            table = written.create_group("stimuli")
-            for column in ("class", "song"):
-                table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
-            table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+            write_stimuli(written, stimuli)
             for depth, (layer, dataset) in enumerate(layers.items()):
                 _copy(layer, dataset, written, depth, source, pooling)
 
@@ -105,7 +103,6 @@ def _demand_stimuli(file: h5py.File, source: str | Path, stimuli: pd.DataFrame) 
                     f"{source}: stimulus {row} has the {column} {a!r}, expected {b!r}: keep the"
                     " order of the table that the target export_stimuli writes"
                 )
-
     if "stimuli/start_s" in file:
         found = file["stimuli/start_s"][:]
         expected = stimuli["start_s"].to_numpy(np.float64)

@@ -46,6 +46,14 @@ def layer_table(path: str | Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def write_stimuli(file: h5py.File, stimuli: pd.DataFrame) -> None:
+    """Write the stimulus table that `read_stimuli` reads."""
+    table = file.create_group("stimuli")
+    for column in ("class", "song"):
+        table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+    table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+
+
 def read_stimuli(path: str | Path) -> pd.DataFrame:
     """Read the stimulus table: ``class``, ``song``, ``start_s``; a row per stimulus."""
     with h5py.File(path) as file:

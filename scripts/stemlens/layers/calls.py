@@ -43,14 +43,10 @@ class Call:
         return type(self.module).__name__
 
 
-def name_of(module_name: str) -> str:
-    """Name of a layer; PyTorch calls the whole module by an empty name."""
-    return module_name or OUTPUT
-
-
 def named_parts(module: nn.Module) -> dict[str, nn.Module]:
     """All parts of a module by name, the whole as `OUTPUT` unless one of them is called so."""
-    return {name_of(name): part for name, part in module.named_modules()}
+    # PyTorch calls the whole by an empty name.
+    return {name or OUTPUT: part for name, part in module.named_modules()}
 
 
 @torch.no_grad()

@@ -65,11 +65,9 @@ class HookedLayers:
         self.output = {"*": output} if isinstance(output, int | str) else dict(output or {})
         self.batch_size = batch_size
         self.stimuli_at_once = 1 if windows else batch_size
-        self._selected: list[str] = []
+        self._selected: list[str] | None = None
         self._rows_of_input: dict[str, int] = {}
-        self._without_windows: set[str] = set()
-        self._used: list[Pooling] = []
-        self._has_warned = False
+        self._rule_of: dict[str, Pooling | None] = {}
         self._attributes: dict[str, dict[str, Any]] = {INPUT: {"kind": "input"}}
 
     @torch.no_grad()
@@ -85,7 +83,8 @@ class HookedLayers:
         rows = self.windows.cut(inputs) if self.windows else inputs.unsqueeze(1)
         n_stimuli, n_windows = rows.shape[:2]
         rows = rows.flatten(0, 1)
-        if not self._selected:
+        is_first = self._selected is None
+        if is_first:
             self._select(rows[:2], n_windows)
         gathered: dict[str, Gathered] = {}
         for first in range(0, len(rows), self.batch_size):
@@ -93,21 +92,22 @@ class HookedLayers:
             for layer, values in self._pass(batch, n_windows).items():
                 if layer not in gathered:
                     has_windows = n_windows * values.shape[1] > 1
+                    rule = self._rule_of[layer]
                     gathered[layer] = Gathered(
                         n_stimuli,
                         n_windows,
                         has_windows=has_windows,
-                        averages_windows=has_windows and layer in self._without_windows,
+                        # Over all windows of a stimulus, once all have passed.
+                        averages_windows=has_windows and rule is not None and 0 in rule.averaged,
                     )
                 gathered[layer].add(values, first)
-        if not self._has_warned:
+        if is_first:
             self._warn_of_unused()
         return {layer: parts.result() for layer, parts in gathered.items()}
 
     def _warn_of_unused(self) -> None:
-        self._has_warned = True
         for pattern, rule in self.pooling.rules:
-            if not any(rule is used for used in self._used):
+            if not any(rule is used for used in self._rule_of.values()):
                 logger.warning(
                     "pooling: %r with the axes %r fits no layer; layers without a rule are"
                     " flattened",
@@ -121,13 +121,13 @@ class HookedLayers:
     def _select(self, rows: Tensor, n_windows: int) -> None:
         """Find the layers with two inputs, and how many rows each returns of one."""
         calls = {call.name: call for call in record_calls(self.module, rows.clone())}
-        self._selected = select_layers(self.patterns, list(calls), named_parts(self.module))
-        if INPUT in self._selected:
+        selected = select_layers(self.patterns, list(calls), named_parts(self.module))
+        if INPUT in selected:
             raise InputError(
                 f"layers: a module of the network is called {INPUT}, the name of what reaches the"
                 " network; expected another name, or patterns that do not match it"
             )
-        for name in self._selected:
+        for name in selected:
             call = calls[name]
             if call.n_calls > 1 and self.call is None:
                 raise InputError(
@@ -139,17 +139,18 @@ class HookedLayers:
             if values.ndim == 0 or not len(values) or len(values) % len(rows):
                 raise wrong_shape(name, values, len(rows))
             self._rows_of_input[name] = len(values) // len(rows)
-        self._demand_memory(calls, rows, n_windows)
+        self._demand_memory([calls[name] for name in selected], rows, n_windows)
+        self._selected = selected
 
-    def _demand_memory(self, calls: Mapping[str, Call], rows: Tensor, n_windows: int) -> None:
+    def _demand_memory(self, calls: Sequence[Call], rows: Tensor, n_windows: int) -> None:
         """Refuse a pass that would not fit: its largest output, and what is kept of all."""
         passed, kept = {}, {}
-        for name in self._selected:
-            values = self._tensor(name, calls[name].output)
-            of_rows = by_row(name, values, len(rows), self._rows_of_input[name])
-            averaged = self._averaged(name, of_rows, n_windows)
-            passed[name] = values.nbytes / len(rows) * self.batch_size
-            kept[name] = averaged.nbytes / len(rows) * n_windows * self.stimuli_at_once
+        for call in calls:
+            values = self._tensor(call.name, call.output)
+            of_rows = by_row(call.name, values, len(rows), self._rows_of_input[call.name])
+            averaged = self._averaged(call.name, of_rows, n_windows)
+            passed[call.name] = values.nbytes / len(rows) * self.batch_size
+            kept[call.name] = averaged.nbytes / len(rows) * n_windows * self.stimuli_at_once
         needed = max(passed.values(), default=0) + sum(kept.values())
         free = _free_bytes(rows.device)
         if needed > free:
@@ -163,7 +164,7 @@ class HookedLayers:
 
     def _pass(self, rows: Tensor, n_windows: int) -> dict[str, Tensor]:
         """One pass: layer → (row, window of a row, …), averaged over axes but that of windows."""
-        outputs: dict[str, list[Tensor]] = {name: [] for name in self._selected}
+        outputs: dict[str, list[Tensor]] = {name: [] for name in self._selected or []}
 
         def keep(name: str) -> Callable[[nn.Module, Any, Any], None]:
             def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
@@ -175,7 +176,7 @@ class HookedLayers:
 
             return hook
 
-        with hooked(self.module, {name: keep(name) for name in self._selected}):
+        with hooked(self.module, {name: keep(name) for name in outputs}):
             # A copy, for a module that changes its input.
             forward(self.module, rows.clone())
         read = {}
@@ -197,13 +198,10 @@ class HookedLayers:
         """Average (row, window of a row, …) over those axes of a layer that are not kept."""
         has_windows = n_windows * values.shape[1] > 1
         rule = self.pooling.of(layer, values.ndim - 2 + has_windows, has_windows=has_windows)
+        self._rule_of[layer] = rule
         if rule is None:
             return values
-        self._used.append(rule)
         self._attributes[layer]["axes"] = " ".join(rule.kept)
-        if has_windows and 0 in rule.averaged:
-            # Over all windows of a stimulus, once all have passed.
-            self._without_windows.add(layer)
         inner = [axis + 2 - has_windows for axis in rule.averaged if axis or not has_windows]
         return values.mean(dim=inner) if inner else values
 
