@@ -35,7 +35,7 @@ export default {
         columns: ["name", "value", "ci_low", "ci_high", "n_songs", "n_seeds", "note"],
         describe: (row) => `${row.name}: ${short(row.value)}${interval(row.ci_low, row.ci_high)}`,
         spec: {
-          height: { step: 26 }, autosize: { type: "fit-x", contains: "padding" },
+          height: 26 * rows.length, autosize: { type: "fit-x", contains: "padding" },
           layer: [
             { transform: [{ filter: "isValid(datum.ci_low)" }], mark: { type: "rule", strokeWidth: 2 }, encoding: { y, x: { ...x, field: "ci_low" }, x2: { field: "ci_high" }, color } },
             { mark: { type: "point", filled: true, size: 70, opacity: 1 }, encoding: { y, x, color } },

@@ -58,7 +58,7 @@ function drawEffects(section, verdicts, choice) {
     rows, along: "place", series: "all", columns: ["id", "mse_measure", "verdict", "effect", "ci_low", "ci_high", "n_songs", "note"],
     describe: (row) => `${row.name}: ${row.verdict}, ${short(row.effect)}${interval(row.ci_low, row.ci_high)}`,
     spec: {
-      height: { step: 18 }, autosize: { type: "fit-x", contains: "padding" },
+      height: 18 * rows.length, autosize: { type: "fit-x", contains: "padding" },
       layer: [
         { mark: { type: "rule", strokeDash: [3, 3] }, encoding: { x: { datum: 0 } } },
         { transform: [{ filter: "isValid(datum.ci_low)" }], mark: { type: "rule", strokeWidth: 2 }, encoding: { y, x: { ...x, field: "ci_low" }, x2: { field: "ci_high" }, color } },
