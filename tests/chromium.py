@@ -36,7 +36,7 @@ class Opened:
     """A tab with an explorer in it, and what it complained of or asked for."""
 
     def __init__(self, browser: Any, file: Path, **context: Any) -> None:
-        self.context = browser.new_context(**context)
+        self.context = browser.new_context(reduced_motion="reduce", **context)
         self.page = self.context.new_page()
         self.file = file
         self.complaints: list[str] = []
@@ -77,7 +77,9 @@ class Opened:
     def views(self) -> list[str]:
         """Names of all views, in the order of the navigation."""
         anchors = self.page.locator("#views a")
-        return anchors.evaluate_all("all => all.map((anchor) => anchor.dataset.view)")
+        names = anchors.evaluate_all("all => all.map((anchor) => anchor.dataset.view)")
+        assert names
+        return names
 
     def plotted(self) -> list[Mapping[str, Any]]:
         """Rows of the first chart as Vega has them."""

@@ -53,7 +53,7 @@ HYPOTHESES = [
     for name, wording, measures, test in (
         ("H1", "Similarity <i>rises</i>.", ["pearson", "cosine"], "input < conv1"),
         ("H2", "The error falls.", ["mse"], "output < conv1"),
-        ("H3", "Contrast rises.", ["pearson_contrast"], "input < output"),
+        ("H3", "Contrast rises.", ["pearson_contrast"], "input < dense1"),
     )
 ]
 
@@ -279,5 +279,7 @@ def _other_tables() -> dict[str, pd.DataFrame]:
                 for quadrant in (1, 2, 3, 4)
             ]
         ),
-        "segments": pd.DataFrame({"song": SONGS, "split": "test", "kept": [True, False, True, True, False]}),
+        "segments": pd.DataFrame(
+            {"song": SONGS, "split": "test", "kept": [True, False, True, True, False]}
+        ),
     }

@@ -54,7 +54,7 @@ def test_no_view_is_wider_than_the_window(browser, explorer, tmp_path, theme):
 
 def test_the_theme_can_be_chosen_and_charts_follow(opened):
     page = opened.show(view="curves")
-    ink = "document.querySelector('.role-axis-title text').getAttribute('fill')"
+    ink = "getComputedStyle(document.querySelector('.role-axis-title text')).fill"
     seen = {}
     for theme in ("light", "dark"):
         page.locator("#theme").select_option(theme)
