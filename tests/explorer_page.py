@@ -1,4 +1,4 @@
-"""A small explorer by the scripts' main functions, of songs whose names are no markup but look it."""
+"""A small explorer by the scripts' main functions, of songs whose names look like markup."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

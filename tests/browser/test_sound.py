@@ -5,7 +5,7 @@ import pytest
 from chromium import Opened
 from explorer_page import DURATION_S, SAMPLE_RATE_HZ, SONGS, TONES_HZ, write_small_explorer
 
-# An encoder works on frames of 1152 samples, or of 576 below 32 kHz, and adds some before and after.
+# An encoder works on frames, below 32 kHz of 576 samples, and adds some before and after.
 PADDING_S = 5 * 576 / SAMPLE_RATE_HZ
 DECODED = """async (number) => {
     const { block, bytes } = await import("explorer/data.js");
@@ -33,7 +33,9 @@ def test_both_sounds_of_a_pair_play_when_asked_and_go_on_while_the_maps_change(o
     sounds = page.locator("audio")
     assert sounds.count() == 2
     for sound in sounds.all():
-        loaded = "async (audio) => { while (audio.readyState < 1) await new Promise(requestAnimationFrame); }"
+        loaded = """async (audio) => {
+            while (audio.readyState < 1) await new Promise(requestAnimationFrame);
+        }"""
         sound.evaluate(loaded)
         assert sound.evaluate("audio => audio.paused")
         assert sound.evaluate("audio => audio.duration") == pytest.approx(DURATION_S, abs=PADDING_S)

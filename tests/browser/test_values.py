@@ -201,7 +201,8 @@ def test_a_table_is_the_file_and_can_be_sorted_and_filtered(opened, explorer):
 
 
 def similarity_of(explorer, model, layer, measure, first, second):
-    pairs = read_table(explorer.of_model("similarity", ".csv", model)).query("layer == @layer")
+    pairs = read_table(explorer.of_model("similarity", ".csv", model))
+    pairs = pairs[pairs["layer"] == layer]
     names = [tuple(explorer.stimuli.loc[number, ["class", "song"]]) for number in (first, second)]
     for row in pairs.to_dict("records"):
         if {(row["class_a"], row["song_a"]), (row["class_b"], row["song_b"])} == set(names):
@@ -347,7 +348,8 @@ def test_maps_cover_the_part_of_the_input_that_their_stride_says(opened):
     page = opened.show(view="pairs")
     shares = page.locator("[data-part=maps] canvas").evaluate_all(
         """all => all.map((canvas) => {
-            const [inner, outer] = [canvas, canvas.parentElement].map((e) => e.getBoundingClientRect());
+            const inner = canvas.getBoundingClientRect();
+            const outer = canvas.parentElement.getBoundingClientRect();
             return [inner.height / outer.height, inner.width / outer.width,
                     outer.bottom - inner.bottom, inner.left - outer.left];
         })"""
