@@ -44,7 +44,7 @@ export function drawChart(container, { title, caption, rows, spec, describe, alo
   const whole = {
     width: Math.max(240, container.clientWidth),
     height: 320,
-    autosize: { type: spec.height ? "fit-x" : "fit", contains: "padding" },
+    autosize: { type: "fit", contains: "padding" },
     background: null,
     config: look(container.clientWidth),
     data: { name: "rows", values: numbered },

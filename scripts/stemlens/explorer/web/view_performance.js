@@ -57,7 +57,7 @@ export default {
         columns: ["name", "value", "ci_low", "ci_high", "n_songs", "n_seeds", "note"],
         describe: (row) => `${row.name}: ${short(row.value)}${interval(row.ci_low, row.ci_high)}`,
         spec: {
-          height: 26 * rows.length,
+          height: 26 * rows.length + 90,
           layer: [
             {
               transform: [{ filter: "isValid(datum.ci_low)" }],

@@ -106,7 +106,7 @@ function drawEffects(section, verdicts, choice) {
     describe: (row) =>
       `${row.name}: ${row.verdict}, ${short(row.effect)}${interval(row.ci_low, row.ci_high)}`,
     spec: {
-      height: 18 * rows.length,
+      height: 18 * rows.length + 90,
       layer: [
         { mark: { type: "rule", strokeDash: [3, 3] }, encoding: { x: { datum: 0 } } },
         {
