@@ -13,7 +13,7 @@ from explorer_page import CENTRES_HZ, MODELS, SONGS, write_small_explorer
 from mel_splits import CLASSES, random_mels, write_random_split
 from PIL import Image
 from stemlens.explorer.encoding import page_json
-from stemlens.explorer.page import web_files, write_page
+from stemlens.explorer.page import WEB, write_page
 from stemlens.explorer.stimuli import encode_stimuli, segment_places
 
 
@@ -116,7 +116,7 @@ def test_the_title_is_text(small):
 
 
 def test_every_module_that_is_imported_is_there():
-    files = {path.name: path.read_text("utf-8") for path in web_files()}
+    files = {path.name: path.read_text("utf-8") for path in WEB.iterdir()}
     modules = {name for name in files if name.endswith(".js")}
     for name, text in files.items():
         imported = set(re.findall(r'(?:from|import) "explorer/([^"]+)"', text))
