@@ -72,7 +72,7 @@ def activations(tmp_path):
     path = tmp_path / "activations.h5"
     layers = {
         "input": ((1, 10, 21), (1, 1)),
-        "conv1": ((5, 5, 10), (2, 2)),
+        "conv1": ((5, 5, 6), (2, 3)),
         "own": ((2, 3, 4), None),
         "pooled": ((6, 1, 1), (10, 21)),
         "fc": ((7,), None),
@@ -94,7 +94,7 @@ def test_layers_that_are_no_maps_are_left_out(activations):
 
 def test_maps_cover_what_their_strides_say_and_nothing_is_said_where_these_are_unknown(activations):
     encoded = encode_maps(activations, n_filters=8)
-    assert encoded["conv1"]["covers"] == [5 * 2 / 10, 10 * 2 / 21]
+    assert encoded["conv1"]["covers"] == [1, 18 / 21]
     assert encoded["own"]["covers"] is None
 
 
@@ -108,7 +108,7 @@ def test_no_more_filters_are_held_than_asked_for(activations, n_filters, expecte
 
 def test_maps_come_back_from_their_pictures(activations):
     encoded = encode_maps(activations, n_filters=3)["conv1"]
-    assert (encoded["filters"], encoded["bands"], encoded["frames"]) == (3, 5, 10)
+    assert (encoded["filters"], encoded["bands"], encoded["frames"]) == (3, 5, 6)
     with h5py.File(activations) as file:
         maps = file["layers/conv1"][:, :3]
     # Black and white are those of a filter over all stimuli.
@@ -118,7 +118,7 @@ def test_maps_come_back_from_their_pictures(activations):
     assert len(encoded["images"]) == len(STIMULI)
     for image, expected in zip(encoded["images"], maps, strict=True):
         with Image.open(io.BytesIO(base64.b64decode(image))) as picture:
-            pixels = np.asarray(picture.convert("L"), float).reshape(3, 5, 10)[:, ::-1]
+            pixels = np.asarray(picture.convert("L"), float).reshape(3, 5, 6)[:, ::-1]
         back = low + (high - low) * pixels / 255
         assert (np.abs(back - expected) <= 1.01 * (high - low) / 255).all()
 
@@ -137,7 +137,7 @@ def test_the_script_lists_layers_pairs_and_maps(activations, tmp_path):
     layers = {layer["layer"]: layer["shape"] for layer in encoded["layers"]}
     assert layers == {
         "input": [1, 10, 21],
-        "conv1": [5, 5, 10],
+        "conv1": [5, 5, 6],
         "own": [2, 3, 4],
         "pooled": [6, 1, 1],
         "fc": [7],
