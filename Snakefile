@@ -57,6 +57,9 @@ if "mood" in TASKS:
     include: "rules/moods.smk"
 
 
+include: "rules/explorer.smk"
+
+
 # Below the rules, since constraints reach the wildcards of <model> in no other order.
 wildcard_constraints:
     split="train|test",
@@ -75,6 +78,7 @@ wildcard_constraints:
 rule all:
     default_target: True
     input:
+        "<results>/explorer.html",
         expand(
             "<results>/tables/{table}.csv",
             table=[
