@@ -49,7 +49,7 @@ def test_a_good_run_ends_with_where_its_results_are_as_does_one_with_nothing_to_
         places = [line.split(":")[1].strip() for line in lines[3:6]]
         assert places == [f"results/demo/{name}" for name in ("hypotheses.md", "figures", "tables")]
         assert all((project.folder / place).exists() for place in places)
-        assert "--report report.html" in lines[6]
+        assert "--report report.zip" in lines[6]
     assert "Nothing to be done" in printed
 
 
