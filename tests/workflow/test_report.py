@@ -50,7 +50,8 @@ def other_report(
     targets, config = RUNS[request.param]
     printed = project.succeed(*targets, "--summary", config=config)
     paths = re.findall(r"^(results/\S+)\t", printed, flags=re.MULTILINE)
-    stand_ins(project.folder, [p for p in paths if re.search(r"tables/|figures/|hypotheses.md", p)])
+    results = re.compile(r"tables/|figures/|hypotheses\.md|explorer\.html")
+    stand_ins(project.folder, [path for path in paths if results.search(path)])
     return make_report(project, *targets, config=config)
 
 
