@@ -7,7 +7,6 @@ from typing import Any
 import h5py
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from stemlens.activations.store import layer_table
 from stemlens.explorer.encoding import quantised, webp
@@ -67,7 +66,7 @@ def encode_maps(activations: str | Path, *, n_filters: int) -> dict[str, dict[st
         layers = file["layers"]
         n_bands, n_frames = _input_size(layers)
         shown = [row for row in layer_table(activations).itertuples() if _has_maps(row)]
-        for row in tqdm(shown, desc="feature maps", unit="layer"):
+        for row in shown:
             maps = layers[row.layer][:, :n_filters]
             _, filters, bands, frames = maps.shape
             stride = layers[row.layer].attrs.get("stride")

@@ -1,8 +1,7 @@
 """The page of the explorer, put together from our modules, a charting library and the results."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -13,7 +12,7 @@ from stemlens.atomic import replacing
 from stemlens.explorer.encoding import base64_text, page_json
 
 VEGA_LITE_VERSION = "6.4"
-WEB = "web"
+WEB = Path(__file__).with_name("web")
 
 
 def write_page(
@@ -30,13 +29,12 @@ def write_page(
     encoded
         Name → JSON file as from `page_json`, whose text becomes a block as it is.
     """
-    web = files("stemlens.explorer") / WEB
-    template = Template((web / "page.html").read_text("utf-8"))
+    template = Template((WEB / "page.html").read_text("utf-8"))
     parts = [_block(name, page_json(value)) for name, value in blocks.items()]
     parts += [_block(name, Path(file).read_text("utf-8")) for name, file in encoded.items()]
     text = template.substitute(
         title=escape(title),
-        style=(web / "style.css").read_text("utf-8"),
+        style="\n".join(file.read_text("utf-8") for file in _web_files(".css")),
         data="\n".join(parts),
         charts=vl_convert.javascript_bundle(
             "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE_VERSION
@@ -47,9 +45,9 @@ def write_page(
         beside.write_text(text, "utf-8")
 
 
-def web_files() -> Iterable[Path]:
-    """Files of the page that are ours: what it looks like and does."""
-    return sorted(Path(__file__).with_name(WEB).iterdir())
+def _web_files(suffix: str) -> list[Path]:
+    """Files of the page that are ours: what it looks like, or what it does."""
+    return sorted(WEB.glob(f"*{suffix}"))
 
 
 def _block(name: str, text: str) -> str:
@@ -64,6 +62,5 @@ def _modules() -> dict[str, str]:
     return {
         f"explorer/{file.name}": "data:text/javascript;charset=utf-8;base64,"
         + base64_text(file.read_bytes())
-        for file in web_files()
-        if file.suffix == ".js"
+        for file in _web_files(".js")
     }

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import soundfile
-from tqdm import tqdm
 
 from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.audio.segment_store import segment_file
@@ -44,9 +43,7 @@ def encode_stimuli(
     spectrograms = np.stack([_spectrogram(row, mels) for row in stimuli.itertuples(index=False)])
     low, high = float(spectrograms.min()), float(spectrograms.max())
     entries = []
-    for row, spectrogram in zip(
-        tqdm(stimuli.to_dict("records"), desc="stimuli", unit="stimulus"), spectrograms, strict=True
-    ):
+    for row, spectrogram in zip(stimuli.to_dict("records"), spectrograms, strict=True):
         entries.append(
             {
                 "class": row["class"],

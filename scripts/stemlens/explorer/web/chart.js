@@ -15,17 +15,41 @@ const EMBEDDING = { renderer: "svg", actions: false, tooltip: false, logLevel: 1
  */
 export function drawChart(container, { title, caption, rows, spec, describe, along, series, columns }) {
   const chart = element("div", { class: "chart" });
-  const readout = element("output", { class: "readout" }, "Hover over a point, or focus the chart and use the arrow keys.");
-  const focus = element("div", { tabindex: 0, role: "group", "aria-roledescription": "chart",
-    "aria-label": `${title}. Arrow keys read its values.` }, chart);
-  const figure = element("figure", {}, element("h2", {}, title), focus, readout,
-    element("figcaption", {}, caption ?? ""), tableBehind(title, rows, columns));
+  const readout = element(
+    "output",
+    { class: "readout" },
+    "Hover over a point, or focus the chart and use the arrow keys.",
+  );
+  const focus = element(
+    "div",
+    {
+      tabindex: 0,
+      role: "group",
+      "aria-roledescription": "chart",
+      "aria-label": `${title}. Arrow keys read its values.`,
+    },
+    chart,
+  );
+  const figure = element(
+    "figure",
+    {},
+    element("h2", {}, title),
+    focus,
+    readout,
+    element("figcaption", {}, caption ?? ""),
+    tableBehind(title, rows, columns),
+  );
   container.append(figure);
   const numbered = rows.map((row, id) => ({ ...row, id }));
   const whole = {
-    width: Math.max(240, container.clientWidth), height: 320, autosize: { type: "fit", contains: "padding" },
-    background: null, config: theme(container.clientWidth), data: { name: "rows", values: numbered },
-    description: title, ...spec,
+    width: Math.max(240, container.clientWidth),
+    height: 320,
+    autosize: { type: "fit", contains: "padding" },
+    background: null,
+    config: look(container.clientWidth),
+    data: { name: "rows", values: numbered },
+    description: title,
+    ...spec,
     params: [{ name: "cursor", value: -1 }, ...(spec.params ?? [])],
   };
   figure.drawn = vegaEmbed(chart, whole, EMBEDDING).then(({ view }) => {
@@ -70,28 +94,44 @@ function tableBehind(title, rows, columns) {
   return details;
 }
 
-/** Colours of axes and texts as the page has them now; as many legend entries in a row as fit. */
-function theme(width) {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(name).trim();
-  const [ink, soft, line] = ["--ink", "--soft", "--line"].map(colour);
-  const font = "system-ui, sans-serif";
-  return {
-    font,
-    axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: soft, tickColor: soft,
-      labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 150 },
-    legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, orient: "top", title: null, labelLimit: 260, symbolOpacity: 1,
-      columns: Math.max(1, Math.floor(width / 160)), layout: { top: { direction: "vertical", anchor: "start" } } },
-    view: { stroke: null },
-    text: { color: ink },
-    rule: { color: soft },
-  };
-}
+/** Axes and texts in the colours of the page; as many legend entries in a row as fit. */
+const look = (width) => ({
+  font: "system-ui, sans-serif",
+  axis: {
+    labelColor: "var(--ink)",
+    titleColor: "var(--ink)",
+    gridColor: "var(--line)",
+    domainColor: "var(--soft)",
+    tickColor: "var(--soft)",
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    labelLimit: 150,
+  },
+  legend: {
+    labelColor: "var(--ink)",
+    titleColor: "var(--ink)",
+    labelFontSize: 12,
+    orient: "top",
+    title: null,
+    labelLimit: 260,
+    symbolOpacity: 1,
+    columns: Math.max(1, Math.floor(width / 160)),
+    layout: { top: { direction: "vertical", anchor: "start" } },
+  },
+  view: { stroke: null },
+  text: { color: "var(--ink)" },
+  rule: { color: "var(--soft)" },
+});
 
 /** The marks that show where arrow keys are. */
 export const cursorMark = (encoding) => ({
   transform: [{ filter: "datum.id === cursor" }],
-  mark: { type: "point", size: 260, strokeWidth: 3, color: getComputedStyle(document.documentElement).getPropertyValue("--focus").trim() },
+  mark: {
+    type: "point",
+    size: 260,
+    strokeWidth: 3,
+    color: "var(--focus)",
+  },
   encoding,
 });
-

@@ -8,8 +8,15 @@ export const shapeOf = (index) => SHAPES[index % SHAPES.length];
 
 // From dark to bright, even in lightness, after the magma map of matplotlib at every eighth of it.
 const RAMP = [
-  [0, 0, 4], [29, 17, 71], [81, 18, 124], [131, 38, 129], [183, 55, 121],
-  [230, 81, 100], [252, 137, 97], [254, 196, 136], [252, 253, 191],
+  [0, 0, 4],
+  [29, 17, 71],
+  [81, 18, 124],
+  [131, 38, 129],
+  [183, 55, 121],
+  [230, 81, 100],
+  [252, 137, 97],
+  [254, 196, 136],
+  [252, 253, 191],
 ];
 
 /** Red, green and blue, 0 to 255, of a share from 0 to 1. */

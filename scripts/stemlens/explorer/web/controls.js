@@ -19,7 +19,9 @@ export function askFor(form, ask, stated, whenChanged) {
   };
   const choose = {
     select(key, label, options, preferred) {
-      const pairs = options.map((option) => (Array.isArray(option) ? option : [option, option])).map(([v, t]) => [String(v), String(t)]);
+      const pairs = options
+        .map((option) => (Array.isArray(option) ? option : [option, option]))
+        .map(([v, t]) => [String(v), String(t)]);
       const field = keep(key, label, () => element("select", { name: key }));
       const text = JSON.stringify(pairs);
       if (field.dataset.options !== text) {

@@ -21,11 +21,14 @@ export function table(name) {
 }
 
 function rows(columns) {
-  const cells = Object.entries(columns).map(([name, column]) =>
-    [name, Array.isArray(column) ? column : column.codes.map((code) => column.values[code])]);
+  const cells = Object.entries(columns).map(([name, column]) => [
+    name,
+    Array.isArray(column) ? column : column.codes.map((code) => column.values[code]),
+  ]);
   const count = cells.length ? cells[0][1].length : 0;
   return Array.from({ length: count }, (_, row) =>
-    Object.fromEntries(cells.map(([name, values]) => [name, values[row]])));
+    Object.fromEntries(cells.map(([name, values]) => [name, values[row]])),
+  );
 }
 
 export const distinct = (rows, column) => [...new Set(rows.map((row) => row[column]))];
@@ -59,4 +62,5 @@ export function short(value) {
   return Math.abs(value) >= 1000 || Math.abs(value) < 0.001 ? value.toExponential(2) : value.toFixed(3);
 }
 
-export const interval = (low, high) => (low === null || low === undefined ? "" : ` [${short(low)}, ${short(high)}]`);
+export const interval = (low, high) =>
+  low === null || low === undefined ? "" : ` [${short(low)}, ${short(high)}]`;

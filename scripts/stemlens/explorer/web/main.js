@@ -13,7 +13,10 @@ let drawn = null;
 function draw() {
   const view = there.find(({ name }) => name === shown().view) ?? there[0];
   if (drawn !== view) open(view);
-  const choice = askFor(at("controls"), view.ask, shown(), (changes) => { change(changes); draw(); });
+  const choice = askFor(at("controls"), view.ask, shown(), (changes) => {
+    change(changes);
+    draw();
+  });
   view.draw(at("output"), choice, { state: shown(), change, redraw: draw });
 }
 
@@ -42,16 +45,18 @@ function showTheme(theme) {
 
 at("corpus").textContent = run().corpus;
 at("made").textContent = run().made;
-at("views").append(...there.map(({ name, title }) => element("li", {}, element("a", { href: link({ view: name }), "data-view": name }, title))));
+at("views").append(
+  ...there.map(({ name, title }) =>
+    element("li", {}, element("a", { href: link({ view: name }), "data-view": name }, title)),
+  ),
+);
 at("controls").addEventListener("submit", (event) => event.preventDefault());
 at("theme").value = shown().theme ?? "";
 showTheme(shown().theme);
 at("theme").addEventListener("change", (event) => {
   change({ theme: event.target.value });
   showTheme(event.target.value);
-  redrawAll();
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
 let width = innerWidth;
 addEventListener("resize", () => {
   if (innerWidth === width) return;

@@ -9,13 +9,18 @@ const TICKS_HZ = [100, 500, 1000, 2000, 4000, 8000, 16000];
 
 /** The two spectrograms, on one scale of levels. */
 export function drawSpectrogram(section, pair) {
-  const { stimuli, level_db: [low, high] } = block("stimuli");
+  const {
+    stimuli,
+    level_db: [low, high],
+  } = block("stimuli");
   const grid = element("div", { class: "pair" }, legend("Spectrogram", low, high, "dB"));
   section.append(grid);
   for (const number of pair) {
     const panel = mapPanel(`Mel spectrogram of ${stimuli[number].song}`, [1, 1]);
     grid.append(panel);
-    pixels(stimuli[number].spectrogram).then((image) => paint(panel, image, 0, image.height, (grey) => grey / 255));
+    pixels(stimuli[number].spectrogram).then((image) =>
+      paint(panel, image, 0, image.height, (grey) => grey / 255),
+    );
   }
 }
 
@@ -25,7 +30,13 @@ export function drawMaps(section, model, pair, filter) {
   const grid = element("div", { class: "pair" });
   section.append(grid);
   if (!maps.length) {
-    section.append(element("p", {}, "The layers of this network are no maps of bands and frames, or were averaged over them."));
+    section.append(
+      element(
+        "p",
+        {},
+        "The layers of this network are no maps of bands and frames, or were averaged over them.",
+      ),
+    );
     return;
   }
   section.painted = Promise.all(maps.map(([layer, map]) => drawLayer(grid, layer, map, pair, filter)));
@@ -36,7 +47,9 @@ async function drawLayer(grid, layer, map, pair, filter) {
   const [low, high] = [map.low[number], map.high[number]];
   const title = `${layer}, filter ${number + 1} (${map.bands} × ${map.frames})`;
   const heading = legend(title, low, high, "");
-  const panels = pair.map((stimulus) => mapPanel(`${title} of ${block("stimuli").stimuli[stimulus].song}`, map.covers));
+  const panels = pair.map((stimulus) =>
+    mapPanel(`${title} of ${block("stimuli").stimuli[stimulus].song}`, map.covers),
+  );
   grid.append(heading, ...panels);
   const images = await Promise.all(pair.map((stimulus) => pixels(map.images[stimulus])));
   const first = number * map.bands;
@@ -49,14 +62,24 @@ async function drawLayer(grid, layer, map, pair, filter) {
 }
 
 function legend(title, low, high, unit) {
-  return element("p", { class: "row" }, element("b", {}, title), ` ${short(low)} `,
-    element("span", { class: "ramp", style: `background:${RAMP_GRADIENT}` }), ` ${short(high)} ${unit}`);
+  return element(
+    "p",
+    { class: "row" },
+    element("b", {}, title),
+    ` ${short(low)} `,
+    element("span", { class: "ramp", style: `background:${RAMP_GRADIENT}` }),
+    ` ${short(high)} ${unit}`,
+  );
 }
 
 /** An empty panel with its axes; what a map does not cover stays grey. */
 function mapPanel(label, covers) {
   const [bands, frames] = covers ?? [1, 1];
-  const canvas = element("canvas", { role: "img", "aria-label": label, style: `width:${100 * frames}%;height:${100 * bands}%` });
+  const canvas = element("canvas", {
+    role: "img",
+    "aria-label": label,
+    style: `width:${100 * frames}%;height:${100 * bands}%`,
+  });
   const panel = element("div", { class: "map" }, canvas);
   if (covers) panel.append(...hertzTicks(), ...secondTicks());
   return panel;
@@ -69,13 +92,19 @@ function hertzTicks() {
     const below = Math.max(above - 1, 0);
     const span = centres[above] - centres[below];
     const band = below + (span ? (hz - centres[below]) / span : 0) + 0.5;
-    return element("span", { class: "hz", style: `bottom:${(100 * band) / centres.length}%` }, hz >= 1000 ? `${hz / 1000} kHz` : `${hz} Hz`);
+    return element(
+      "span",
+      { class: "hz", style: `bottom:${(100 * band) / centres.length}%` },
+      hz >= 1000 ? `${hz / 1000} kHz` : `${hz} Hz`,
+    );
   });
 }
 
 function secondTicks() {
   const duration = block("stimuli").duration_s;
-  return [0, 0.5, 1].map((share) => element("span", { class: "s", style: `left:${100 * share}%` }, `${short(share * duration)} s`));
+  return [0, 0.5, 1].map((share) =>
+    element("span", { class: "s", style: `left:${100 * share}%` }, `${short(share * duration)} s`),
+  );
 }
 
 const decoded = new Map();

@@ -21,28 +21,53 @@ export function drawMatrix(section, { rows, columns, value, label, chosen, choos
 }
 
 function draw(section, rows, columns, value, label, choose) {
-  const values = rows.flatMap((row) => columns.map((column) => value(row.number, column.number))).filter((each) => !Number.isNaN(each));
+  const values = rows
+    .flatMap((row) => columns.map((column) => value(row.number, column.number)))
+    .filter((each) => !Number.isNaN(each));
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const share = (found) => (high > low ? (found - low) / (high - low) : 0.5);
   const isWide = columns.length <= WITH_NUMBERS_UP_TO;
   section.cells = new Map();
-  const head = element("tr", {}, element("td", { class: "none" }),
-    ...columns.map((column, i) => element("th", { scope: "col", title: column.song, "aria-label": column.song }, String(i + 1))));
-  const body = rows.map((row, i) => element("tr", {}, element("th", { scope: "row", title: row.song }, element("span", {}, `${i + 1} ${row.song}`)),
-    ...columns.map((column) => {
-      const found = value(row.number, column.number);
-      if (Number.isNaN(found)) return element("td", { class: "none", "aria-label": "no value" });
-      const cell = element("td", {
-        "aria-selected": "false", "aria-label": `${row.song} and ${column.song}: ${short(found)}`,
-        style: `background:${rampColour(share(found))};color:${inkOn(share(found))}`,
-      }, isWide ? found.toFixed(2) : "");
-      cell.pair = [row.number, column.number];
-      section.cells.set(String(cell.pair), cell);
-      return cell;
-    })));
-  const grid = element("table", { class: isWide ? "matrix wide" : "matrix", role: "grid", "aria-label": label },
-    element("thead", {}, head), element("tbody", {}, ...body));
-  const take = (cell) => { if (cell?.pair) choose(...cell.pair); };
+  const head = element(
+    "tr",
+    {},
+    element("td", { class: "none" }),
+    ...columns.map((column, i) =>
+      element("th", { scope: "col", title: column.song, "aria-label": column.song }, String(i + 1)),
+    ),
+  );
+  const body = rows.map((row, i) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row", title: row.song }, element("span", {}, `${i + 1} ${row.song}`)),
+      ...columns.map((column) => {
+        const found = value(row.number, column.number);
+        if (Number.isNaN(found)) return element("td", { class: "none", "aria-label": "no value" });
+        const cell = element(
+          "td",
+          {
+            "aria-selected": "false",
+            "aria-label": `${row.song} and ${column.song}: ${short(found)}`,
+            style: `background:${rampColour(share(found))};color:${inkOn(share(found))}`,
+          },
+          isWide ? found.toFixed(2) : "",
+        );
+        cell.pair = [row.number, column.number];
+        section.cells.set(String(cell.pair), cell);
+        return cell;
+      }),
+    ),
+  );
+  const grid = element(
+    "table",
+    { class: isWide ? "matrix wide" : "matrix", role: "grid", "aria-label": label },
+    element("thead", {}, head),
+    element("tbody", {}, ...body),
+  );
+  const take = (cell) => {
+    if (cell?.pair) choose(...cell.pair);
+  };
   grid.addEventListener("click", (event) => take(event.target.closest("td")));
   grid.addEventListener("keydown", (event) => walk(event, take));
   section.append(element("div", { class: "scroll" }, grid), key(low, high, values.length));
@@ -83,5 +108,11 @@ function neighbour(cell, key) {
 
 function key(low, high, count) {
   if (!count) return "";
-  return element("p", {}, `${short(low)} `, element("span", { class: "ramp", style: `background:${RAMP_GRADIENT}` }), ` ${short(high)}; empty: two stimuli of one song, or undefined`);
+  return element(
+    "p",
+    {},
+    `${short(low)} `,
+    element("span", { class: "ramp", style: `background:${RAMP_GRADIENT}` }),
+    ` ${short(high)}; empty: two stimuli of one song, or undefined`,
+  );
 }

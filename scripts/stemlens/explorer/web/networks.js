@@ -4,7 +4,10 @@ import { distinct, run } from "explorer/data.js";
 
 /** Networks of rows, as [`<task>/<network>`, text]. */
 export function networksOf(rows) {
-  return distinct(rows.map((row) => ({ key: `${row.task}/${row.network}` })), "key").map((key) => [key, networkText(key)]);
+  return distinct(
+    rows.map((row) => ({ key: `${row.task}/${row.network}` })),
+    "key",
+  ).map((key) => [key, networkText(key)]);
 }
 
 export function networkText(key) {
@@ -17,10 +20,17 @@ export const studied = () => Object.entries(run().networks).map(([task, network]
 
 export const isOf = (row, key) => `${row.task}/${row.network}` === key;
 
-export const TRAININGS = { trained: "trained", untrained: "untrained", shuffled: "trained on shuffled labels" };
+export const TRAININGS = {
+  trained: "trained",
+  untrained: "untrained",
+  shuffled: "trained on shuffled labels",
+};
 
 export const trainingsOf = (rows, key) =>
-  distinct(rows.filter((row) => isOf(row, key)), "training").map((training) => [training, TRAININGS[training] ?? training]);
+  distinct(
+    rows.filter((row) => isOf(row, key)),
+    "training",
+  ).map((training) => [training, TRAININGS[training] ?? training]);
 
 /** Classes of the stimuli, as the config orders them. */
 export const classes = () => run().classes;
@@ -31,5 +41,7 @@ export const measureText = (measure) => run().measures[measure]?.label ?? measur
 export function measuresOf(rows) {
   const preferred = ["pearson", "cosine", run().mse_measure];
   const found = distinct(rows, "measure");
-  return [...preferred.filter((m) => found.includes(m)), ...found.filter((m) => !preferred.includes(m))].map((m) => [m, measureText(m)]);
+  return [...preferred.filter((m) => found.includes(m)), ...found.filter((m) => !preferred.includes(m))].map(
+    (m) => [m, measureText(m)],
+  );
 }

@@ -3,7 +3,17 @@
 import { drawCurves } from "explorer/curve_chart.js";
 import { layersOf, table } from "explorer/data.js";
 import { part } from "explorer/elements.js";
-import { classes, isOf, measuresOf, measureText, networksOf, networkText, studied, TRAININGS, trainingsOf } from "explorer/networks.js";
+import {
+  classes,
+  isOf,
+  measuresOf,
+  measureText,
+  networksOf,
+  networkText,
+  studied,
+  TRAININGS,
+  trainingsOf,
+} from "explorer/networks.js";
 
 const QUANTITIES = {
   similarity: "Similarity within a class",
@@ -24,10 +34,24 @@ export default {
     const training = choose.select("training", "Training", trainingsOf(all, network));
     const measure = choose.select("measure", "Measure", measuresOf(all));
     const classChosen = choose.select("class", "Class", [["", "all classes"], ...classes()]);
-    const compare = choose.select("compare", "Compared with", comparisons(all, quantity, network, training, classChosen), defaultComparison(training));
-    const seeds = [...new Set(rowsOf(quantity, "each").filter((row) => isOf(row, network) && row.training === training).map((row) => row.seed))];
+    const compare = choose.select(
+      "compare",
+      "Compared with",
+      comparisons(all, quantity, network, training, classChosen),
+      defaultComparison(training),
+    );
+    const seeds = [
+      ...new Set(
+        rowsOf(quantity, "each")
+          .filter((row) => isOf(row, network) && row.training === training)
+          .map((row) => row.seed),
+      ),
+    ];
     const seed = choose.select("seed", "Seed", [["mean", `mean of ${seeds.length}`], ...seeds]);
-    const axis = choose.select("axis", "Axis", [["layer", "names of layers"], ["depth", "relative depth"]]);
+    const axis = choose.select("axis", "Axis", [
+      ["layer", "names of layers"],
+      ["depth", "relative depth"],
+    ]);
     return { quantity, network, training, measure, class: classChosen, compare, seed, axis };
   },
 
@@ -38,7 +62,8 @@ export default {
       drawCurves(section, {
         title: `${kind}: ${networkText(choice.network)}, ${TRAININGS[choice.training]}`,
         caption: caption(choice),
-        rows, layers,
+        rows,
+        layers,
         series: classes().filter((name) => rows.some((row) => row.series === name)),
         known: classes(),
         lines: [...new Set(rows.map((row) => row.line))],
@@ -63,27 +88,44 @@ function comparisons(all, quantity, network, training, classChosen) {
 const defaultComparison = (training) => (training === "trained" ? "untrained" : "");
 
 function caption({ quantity, compare }) {
-  const what = quantity === "contrast"
-    ? "Above 0 (for an error: below), two stimuli of a class are more alike than stimuli of different classes."
-    : "1 means that all stimuli of the class cause the same (for an error: 0).";
-  const dashed = compare === "classes" ? " Dashed: pairs of the class with each other class." : compare ? " Dashed: the network that it is compared with." : "";
+  const what =
+    quantity === "contrast"
+      ? "Above 0 (for an error: below), two stimuli of a class are more alike than stimuli of different classes."
+      : "1 means that all stimuli of the class cause the same (for an error: 0).";
+  const dashed =
+    compare === "classes"
+      ? " Dashed: pairs of the class with each other class."
+      : compare
+        ? " Dashed: the network that it is compared with."
+        : "";
   return what + dashed;
 }
 
 /** Rows of the chart: what is chosen, and what it is compared with. */
 function curves({ quantity, network, training, measure, class: classChosen, compare, seed, axis }) {
   const isSeed = (row) => seed === "mean" || String(row.seed) === seed;
-  const of = (wanted) => rowsOf(quantity, seed).filter((row) =>
-    isOf(row, network) && row.training === wanted && row.measure === measure && isSeed(row));
+  const of = (wanted) =>
+    rowsOf(quantity, seed).filter(
+      (row) => isOf(row, network) && row.training === wanted && row.measure === measure && isSeed(row),
+    );
   const layers = layersOf(of(training));
   const last = Math.max(layers.length - 1, 1);
   const point = (row, series, line) => ({
-    layer: row.layer, position: axis === "depth" ? layers.indexOf(row.layer) / last : layers.indexOf(row.layer), series, line,
-    value: quantity === "contrast" ? row.contrast : row.mean, low: row.ci_low, high: row.ci_high, n_songs: row.n_songs, note: row.note,
+    layer: row.layer,
+    position: axis === "depth" ? layers.indexOf(row.layer) / last : layers.indexOf(row.layer),
+    series,
+    line,
+    value: quantity === "contrast" ? row.contrast : row.mean,
+    low: row.ci_low,
+    high: row.ci_high,
+    n_songs: row.n_songs,
+    note: row.note,
   });
   const shownClasses = classChosen ? [classChosen] : classes();
-  const within = (rows, line) => shownClasses.flatMap((name) =>
-    rows.filter((row) => isWithin(row, name, quantity)).map((row) => point(row, name, line)));
+  const within = (rows, line) =>
+    shownClasses.flatMap((name) =>
+      rows.filter((row) => isWithin(row, name, quantity)).map((row) => point(row, name, line)),
+    );
   const rows = within(of(training), TRAININGS[training]);
   if (compare === "classes") {
     for (const other of classes().filter((name) => name !== classChosen)) {
@@ -99,4 +141,5 @@ function curves({ quantity, network, training, measure, class: classChosen, comp
 const isWithin = (row, name, quantity) =>
   quantity === "contrast" ? row.class === name : row.class_a === name && row.class_b === name;
 
-const isBetween = (row, a, b) => (row.class_a === a && row.class_b === b) || (row.class_a === b && row.class_b === a);
+const isBetween = (row, a, b) =>
+  (row.class_a === a && row.class_b === b) || (row.class_a === b && row.class_b === a);

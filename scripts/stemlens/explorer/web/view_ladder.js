@@ -21,7 +21,11 @@ export default {
 
   ask(choose) {
     const all = table("ladder");
-    const measure = choose.select("measure", "Measure", distinct(all, "measure").map((name) => [name, MEASURES[name]?.[0] ?? name]));
+    const measure = choose.select(
+      "measure",
+      "Measure",
+      distinct(all, "measure").map((name) => [name, MEASURES[name]?.[0] ?? name]),
+    );
     const rows = all.filter((row) => row.measure === measure);
     const isCka = measure === "cka";
     const classChosen = isCka ? "" : choose.select("class", "Class", classes());
@@ -31,15 +35,34 @@ export default {
 
   draw(output, choice) {
     part(output, "chart", JSON.stringify(choice), (section) => {
-      const found = table("ladder").filter((row) => row.measure === choice.measure && (row.class ?? "") === choice.class && (row.reference_layer ?? "") === choice.reference);
+      const found = table("ladder").filter(
+        (row) =>
+          row.measure === choice.measure &&
+          (row.class ?? "") === choice.class &&
+          (row.reference_layer ?? "") === choice.reference,
+      );
       const rows = found.map((row) => ({
-        layer: row.layer, position: row.relative_depth, series: networkText(`${row.task}/${row.network}`), line: TRAININGS[row.training],
-        value: row.value, low: row.ci_low, high: row.ci_high, n_songs: row.n_songs, note: row.note,
+        layer: row.layer,
+        position: row.relative_depth,
+        series: networkText(`${row.task}/${row.network}`),
+        line: TRAININGS[row.training],
+        value: row.value,
+        low: row.ci_low,
+        high: row.ci_high,
+        n_songs: row.n_songs,
+        note: row.note,
       }));
       const [title, valueTitle] = MEASURES[choice.measure] ?? [choice.measure, choice.measure];
       drawCurves(section, {
-        title: `${title}${choice.class ? `: ${choice.class}` : ""}`, caption: "Dashed: the untrained twin of each network. Intervals are in the numbers of a point and in the table.", rows, layers: [],
-        series: distinct(rows, "series"), lines: distinct(rows, "line"), valueTitle, byDepth: true,
+        title: `${title}${choice.class ? `: ${choice.class}` : ""}`,
+        caption:
+          "Dashed: the untrained twin of each network. Intervals are in the numbers of a point and in the table.",
+        rows,
+        layers: [],
+        series: distinct(rows, "series"),
+        lines: distinct(rows, "line"),
+        valueTitle,
+        byDepth: true,
       });
     });
   },

@@ -24,23 +24,44 @@ export default {
 
   draw(output, choice) {
     part(output, "moods", JSON.stringify(choice), (section) => {
-      const rows = table("assigned_moods").filter((row) => `${row.task}/${row.network}` === choice.network && row.training === choice.training && String(row.seed) === choice.seed)
+      const rows = table("assigned_moods")
+        .filter(
+          (row) =>
+            `${row.task}/${row.network}` === choice.network &&
+            row.training === choice.training &&
+            String(row.seed) === choice.seed,
+        )
         .map((row) => ({ ...row, place: classes().indexOf(row.class) }));
       const moods = distinct(rows, "mood").sort();
       const x = { field: "class", type: "nominal", sort: classes(), title: null, axis: { labelAngle: 0 } };
       const xOffset = { field: "mood", type: "nominal", sort: moods };
-      const y = { field: "share", type: "quantitative", title: "Share of the stems", scale: { domain: [0, 1] } };
-      const color = { field: "mood", type: "nominal", scale: { domain: moods, range: moods.map((_, i) => colourOf(i)) } };
+      const y = {
+        field: "share",
+        type: "quantitative",
+        title: "Share of the stems",
+        scale: { domain: [0, 1] },
+      };
+      const color = {
+        field: "mood",
+        type: "nominal",
+        scale: { domain: moods, range: moods.map((_, i) => colourOf(i)) },
+      };
       drawChart(section, {
-        title: `Moods of stems, ${TRAININGS[choice.training]}`, rows, along: "place", series: "mood", columns: ["class", "mood", "share"],
-        caption: "Q1: positive and excited, Q2: negative and excited, Q3: negative and calm, Q4: positive and calm.",
+        title: `Moods of stems, ${TRAININGS[choice.training]}`,
+        rows,
+        along: "place",
+        series: "mood",
+        columns: ["class", "mood", "share"],
+        caption:
+          "Q1: positive and excited, Q2: negative and excited, Q3: negative and calm, Q4: positive and calm.",
         describe: (row) => `${row.class}, ${row.mood}: ${short(row.share)}`,
         spec: { layer: [{ mark: "bar", encoding: { x, xOffset, y, color } }, cursorMark({ x, xOffset, y })] },
       });
     });
     part(output, "entropy", "", (section) => {
       const title = "Entropy of these moods, in bits";
-      if (table("mood_entropy").length) section.append(element("h2", {}, title), dataTable(table("mood_entropy"), { caption: title }));
+      if (table("mood_entropy").length)
+        section.append(element("h2", {}, title), dataTable(table("mood_entropy"), { caption: title }));
     });
   },
 };

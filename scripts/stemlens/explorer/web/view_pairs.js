@@ -15,8 +15,16 @@ export default {
   isThere: () => models().length > 0,
 
   ask(choose) {
-    const model = choose.select("model", "Network", models().map((name) => [name, modelText(name)]));
-    const measure = choose.select("measure", "Measure", run().pair_measures.map((name) => [name, measureText(name)]));
+    const model = choose.select(
+      "model",
+      "Network",
+      models().map((name) => [name, modelText(name)]),
+    );
+    const measure = choose.select(
+      "measure",
+      "Measure",
+      run().pair_measures.map((name) => [name, measureText(name)]),
+    );
     const layers = layersIn(model).map(({ layer }) => layer);
     const layer = choose.select("layer", "Layer", layers, layers.at(-1));
     const a = choose.select("a", "Class in rows", classes());
@@ -32,27 +40,62 @@ export default {
     const rows = stimuliOf(a);
     const columns = stimuliOf(b);
     const ranked = rankedPairs(rows, columns, value, a === b);
-    const pick = (chosen) => { change({ pick: chosen }); redraw(); };
+    const pick = (chosen) => {
+      change({ pick: chosen });
+      redraw();
+    };
     const pair = chosenPair(state.pick, ranked, rows, columns);
 
     part(output, "matrix", JSON.stringify([model, measure, layer, a, b]), (section) => {
-      section.append(element("h2", {}, `${measureText(measure)} in ${layer}: ${a}${a === b ? "" : ` and ${b}`}`));
-      const jump = (text, name) => element("button", { type: "button", disabled: !ranked.length, onclick: () => pick(name) }, text);
-      section.append(element("div", { class: "buttons" }, jump("Lowest value", "lowest"), jump("Median", "median"), jump("Highest value", "highest")));
-      if (!ranked.length) section.append(element("p", {}, "No pair has a value here: the measure is undefined in this layer."));
+      section.append(
+        element("h2", {}, `${measureText(measure)} in ${layer}: ${a}${a === b ? "" : ` and ${b}`}`),
+      );
+      const jump = (text, name) =>
+        element("button", { type: "button", disabled: !ranked.length, onclick: () => pick(name) }, text);
+      section.append(
+        element(
+          "div",
+          { class: "buttons" },
+          jump("Lowest value", "lowest"),
+          jump("Median", "median"),
+          jump("Highest value", "highest"),
+        ),
+      );
+      if (!ranked.length)
+        section.append(element("p", {}, "No pair has a value here: the measure is undefined in this layer."));
     });
-    drawMatrix(part(output, "cells", JSON.stringify([model, measure, layer, a, b]), () => {}), {
-      rows, columns, value, label: `${measureText(measure)} of every two stimuli in ${layer}`, chosen: pair,
-      choose: (row, column) => pick(`${row}-${column}`),
-    });
+    drawMatrix(
+      part(output, "cells", JSON.stringify([model, measure, layer, a, b]), () => {}),
+      {
+        rows,
+        columns,
+        value,
+        label: `${measureText(measure)} of every two stimuli in ${layer}`,
+        chosen: pair,
+        choose: (row, column) => pick(`${row}-${column}`),
+      },
+    );
     if (!pair) return;
     const [first, second] = pair;
-    part(output, "sounds", pair.join(), (section) => section.append(
-      element("h2", {}, "The pair"), element("div", { class: "pair" }, ...pair.map(stimulusArticle))));
-    part(output, "value", JSON.stringify([choice, pair]), (section) => section.append(
-      element("p", { role: "status", class: "value" }, `${measureText(measure)} in ${layer} of ${modelText(model)}: ${short(value(first, second))}`)));
+    part(output, "sounds", pair.join(), (section) =>
+      section.append(
+        element("h2", {}, "The pair"),
+        element("div", { class: "pair" }, ...pair.map(stimulusArticle)),
+      ),
+    );
+    part(output, "value", JSON.stringify([choice, pair]), (section) =>
+      section.append(
+        element(
+          "p",
+          { role: "status", class: "value" },
+          `${measureText(measure)} in ${layer} of ${modelText(model)}: ${short(value(first, second))}`,
+        ),
+      ),
+    );
     part(output, "spectrograms", pair.join(), (section) => drawSpectrogram(section, pair));
-    part(output, "maps", JSON.stringify([model, pair, filter]), (section) => drawMaps(section, model, pair, filter));
+    part(output, "maps", JSON.stringify([model, pair, filter]), (section) =>
+      drawMaps(section, model, pair, filter),
+    );
   },
 };
 
@@ -62,7 +105,9 @@ function modelText(name) {
 }
 
 function stimuliOf(name) {
-  return block("stimuli").stimuli.map((stimulus, number) => ({ ...stimulus, number })).filter((stimulus) => stimulus.class === name);
+  return block("stimuli")
+    .stimuli.map((stimulus, number) => ({ ...stimulus, number }))
+    .filter((stimulus) => stimulus.class === name);
 }
 
 /** Pairs that have a value, from the lowest to the highest. */
@@ -71,7 +116,8 @@ function rankedPairs(rows, columns, value, isOneClass) {
   for (const row of rows) {
     for (const column of columns) {
       const found = value(row.number, column.number);
-      if (!Number.isNaN(found) && (!isOneClass || row.number < column.number)) pairs.push([found, row.number, column.number]);
+      if (!Number.isNaN(found) && (!isOneClass || row.number < column.number))
+        pairs.push([found, row.number, column.number]);
     }
   }
   return pairs.sort((a, b) => a[0] - b[0]).map(([, row, column]) => [row, column]);
@@ -81,7 +127,8 @@ function chosenPair(pick, ranked, rows, columns) {
   const numbers = /^(\d+)-(\d+)$/.exec(pick ?? "");
   if (numbers) {
     const [row, column] = [Number(numbers[1]), Number(numbers[2])];
-    if (rows.some(({ number }) => number === row) && columns.some(({ number }) => number === column)) return [row, column];
+    if (rows.some(({ number }) => number === row) && columns.some(({ number }) => number === column))
+      return [row, column];
   }
   const place = { highest: ranked.length - 1, median: Math.floor((ranked.length - 1) / 2) }[pick] ?? 0;
   return ranked[place];
@@ -91,7 +138,18 @@ function stimulusArticle(number) {
   const stimulus = block("stimuli").stimuli[number];
   const name = `${stimulus.class}: ${stimulus.song}`;
   const sound = stimulus.audio
-    ? element("audio", { controls: true, preload: "metadata", "aria-label": name, src: `data:audio/mpeg;base64,${stimulus.audio}` })
+    ? element("audio", {
+        controls: true,
+        preload: "metadata",
+        "aria-label": name,
+        src: `data:audio/mpeg;base64,${stimulus.audio}`,
+      })
     : element("p", {}, run().silence);
-  return element("article", {}, element("h3", {}, name), element("p", {}, `from ${stimulus.start_s} s of the song`), sound);
+  return element(
+    "article",
+    {},
+    element("h3", {}, name),
+    element("p", {}, `from ${stimulus.start_s} s of the song`),
+    sound,
+  );
 }

@@ -25,19 +25,45 @@ export default {
     part(output, "scores", JSON.stringify(choice), (section) => {
       const rows = table("performance_over_seeds")
         .filter((row) => row.metric === choice.metric && row.class === choice.class && row.value !== null)
-        .map((row, place) => ({ ...row, place, name: `${networkText(`${row.task}/${row.network}`)}${row.training ? `, ${TRAININGS[row.training]}` : ""}` }));
-      const y = { field: "name", type: "nominal", sort: rows.map(({ name }) => name), title: null, axis: { labelLimit: 230 } };
-      const x = { field: "value", type: "quantitative", title: `${choice.metric}, ${choice.class}`, scale: { domain: [0, 1] } };
+        .map((row, place) => ({
+          ...row,
+          place,
+          name: `${networkText(`${row.task}/${row.network}`)}${row.training ? `, ${TRAININGS[row.training]}` : ""}`,
+        }));
+      const y = {
+        field: "name",
+        type: "nominal",
+        sort: rows.map(({ name }) => name),
+        title: null,
+        axis: { labelLimit: 230 },
+      };
+      const x = {
+        field: "value",
+        type: "quantitative",
+        title: `${choice.metric}, ${choice.class}`,
+        scale: { domain: [0, 1] },
+      };
       const tasks = distinct(rows, "task");
-      const color = { field: "task", type: "nominal", scale: { domain: tasks, range: tasks.map((_, i) => colourOf(i)) } };
+      const color = {
+        field: "task",
+        type: "nominal",
+        scale: { domain: tasks, range: tasks.map((_, i) => colourOf(i)) },
+      };
       drawChart(section, {
-        title: `${choice.metric}, ${choice.class}`, rows, along: "place", series: "task",
+        title: `${choice.metric}, ${choice.class}`,
+        rows,
+        along: "place",
+        series: "task",
         columns: ["name", "value", "ci_low", "ci_high", "n_songs", "n_seeds", "note"],
         describe: (row) => `${row.name}: ${short(row.value)}${interval(row.ci_low, row.ci_high)}`,
         spec: {
-          height: { step: 26 }, autosize: { type: "fit-x", contains: "padding" },
+          height: 26 * rows.length + 90,
           layer: [
-            { transform: [{ filter: "isValid(datum.ci_low)" }], mark: { type: "rule", strokeWidth: 2 }, encoding: { y, x: { ...x, field: "ci_low" }, x2: { field: "ci_high" }, color } },
+            {
+              transform: [{ filter: "isValid(datum.ci_low)" }],
+              mark: { type: "rule", strokeWidth: 2 },
+              encoding: { y, x: { ...x, field: "ci_low" }, x2: { field: "ci_high" }, color },
+            },
             { mark: { type: "point", filled: true, size: 70, opacity: 1 }, encoding: { y, x, color } },
             cursorMark({ y, x }),
           ],
@@ -45,8 +71,12 @@ export default {
       });
     });
     part(output, "networks", "", (section) => {
-      for (const [name, title] of [["networks", "Networks and what they cost"], ["training", "Trainings"]]) {
-        if (table(name).length) section.append(element("h2", {}, title), dataTable(table(name), { caption: title }));
+      for (const [name, title] of [
+        ["networks", "Networks and what they cost"],
+        ["training", "Trainings"],
+      ]) {
+        if (table(name).length)
+          section.append(element("h2", {}, title), dataTable(table(name), { caption: title }));
       }
     });
   },

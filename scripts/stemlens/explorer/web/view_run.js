@@ -14,8 +14,14 @@ export default {
   draw(output) {
     part(output, "run", "", (section) => {
       section.append(...listed(run().provenance ?? {}));
-      section.append(element("h2", {}, "The paper"),
-        element("p", {}, "R. B. Gebhardt, A. Lykartsis, S. Weinzierl: Eine qualitative Untersuchung des Generalisierungsverhaltens von CNNs zur Instrumentenerkennung. TU Berlin, Fachgebiet Audiokommunikation."));
+      section.append(
+        element("h2", {}, "The paper"),
+        element(
+          "p",
+          {},
+          "R. B. Gebhardt, A. Lykartsis, S. Weinzierl: Eine qualitative Untersuchung des Generalisierungsverhaltens von CNNs zur Instrumentenerkennung. TU Berlin, Fachgebiet Audiokommunikation.",
+        ),
+      );
     });
   },
 };
@@ -23,7 +29,12 @@ export default {
 function listed(entries) {
   return Object.entries(entries).map(([name, value]) => {
     if (value !== null && typeof value === "object") {
-      return element("details", {}, element("summary", {}, name), element("pre", {}, JSON.stringify(value, null, 2)));
+      return element(
+        "details",
+        {},
+        element("summary", {}, name),
+        element("pre", {}, JSON.stringify(value, null, 2)),
+      );
     }
     return element("p", {}, element("b", {}, `${name}: `), String(value ?? "unknown"));
   });

@@ -23,19 +23,43 @@ export default {
     const by = state.by && name === state.of ? state.by : "";
     const descending = state.descending === "1";
     const page = name === state.of ? Number(state.page) || 0 : 0;
-    const update = (changes) => { change({ of: name, ...changes }); redraw(); };
+    const update = (changes) => {
+      change({ of: name, ...changes });
+      redraw();
+    };
     part(output, "table", JSON.stringify([name, filter, by, descending, page]), (section) => {
       const rows = sorted(filtered(table(name), filter), by, descending);
       const last = Math.max(Math.ceil(rows.length / ROWS_PER_PAGE) - 1, 0);
       const at = Math.min(page, last);
-      const turn = (text, to) => element("button", { type: "button", disabled: to < 0 || to > last, onclick: () => update({ page: to, by, descending: Number(descending) }) }, text);
+      const turn = (text, to) =>
+        element(
+          "button",
+          {
+            type: "button",
+            disabled: to < 0 || to > last,
+            onclick: () => update({ page: to, by, descending: Number(descending) }),
+          },
+          text,
+        );
       const first = at * ROWS_PER_PAGE;
       section.append(
-        element("p", { class: "pager", role: "status" }, turn("Previous", at - 1), turn("Next", at + 1),
-          `Rows ${rows.length ? first + 1 : 0} to ${Math.min(first + ROWS_PER_PAGE, rows.length)} of ${rows.length}`),
+        element(
+          "p",
+          { class: "pager", role: "status" },
+          turn("Previous", at - 1),
+          turn("Next", at + 1),
+          `Rows ${rows.length ? first + 1 : 0} to ${Math.min(first + ROWS_PER_PAGE, rows.length)} of ${rows.length}`,
+        ),
         dataTable(rows.slice(first, first + ROWS_PER_PAGE), {
-          caption: name, columns: Object.keys(block(`table:${name}`)), exact: true,
-          sort: { by, descending, change: (column) => update({ by: column, descending: Number(column === by && !descending), page: 0 }) },
+          caption: name,
+          columns: Object.keys(block(`table:${name}`)),
+          exact: true,
+          sort: {
+            by,
+            descending,
+            change: (column) =>
+              update({ by: column, descending: Number(column === by && !descending), page: 0 }),
+          },
         }),
       );
     });

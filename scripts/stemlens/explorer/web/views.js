@@ -12,4 +12,16 @@ import start from "explorer/view_start.js";
 import tables from "explorer/view_tables.js";
 import verdicts from "explorer/view_verdicts.js";
 
-export default [start, curves, pairs, verdicts, performance, representations, cka, ladder, moods, tables, about];
+export default [
+  start,
+  curves,
+  pairs,
+  verdicts,
+  performance,
+  representations,
+  cka,
+  ladder,
+  moods,
+  tables,
+  about,
+];
