@@ -57,6 +57,7 @@ if "mood" in TASKS:
     include: "rules/moods.smk"
 
 
+include: "rules/explored.smk"
 include: "rules/explorer.smk"
 
 
