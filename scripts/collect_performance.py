@@ -21,6 +21,7 @@ from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.over_seeds import performance_over_seeds
 from stemlens.job_log import job_log
 from stemlens.model_name import GROUP_COLUMNS
+from stemlens.sources import demand_sources
 from stemlens.tables import read_table, write_table
 
 
@@ -40,6 +41,7 @@ def main(
     write_table(performance, pd.concat(scores))
     seeds_of = defaultdict(list)
     for of_model, path in zip(scores, predictions, strict=True):
+        demand_sources(path)
         model = tuple(of_model[GROUP_COLUMNS].fillna("").iloc[0])
         seeds_of[model].append((of_model[of_model["split"] == "test"], path))
     averages = []

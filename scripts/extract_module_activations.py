@@ -12,6 +12,7 @@ Outputs
 activations, mix_grams : as of ``extract_activations``.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -42,14 +43,17 @@ def main(
     device = choose_device(n_threads)
     reader = settings.reader(load_module(settings, twin, device, seed=seed))
 
-    def write(path: str | Path, table: pd.DataFrame) -> None:
+    weights = [twin] if twin else []
+
+    def write(path: str | Path, table: pd.DataFrame, sources: Sequence[str] = ()) -> None:
         batches = settings.batches(table, mels=mels, waveforms=waveforms)
-        write_activations(path, reader, batches, table, device=device, remedy=CHECK_MODEL)
+        about = {"device": device, "remedy": CHECK_MODEL, "sources": sources}
+        write_activations(path, reader, batches, table, **about)
 
     table = read_table(stimuli)
     mixes = probe_mixes(table, classes)
-    write(activations, table)
-    write_mix_grams(mix_grams, mixes, lambda path: write(path, mixes))
+    write(activations, table, weights)
+    write_mix_grams(mix_grams, mixes, lambda path: write(path, mixes), sources=weights)
 
 
 if __name__ == "__main__":
