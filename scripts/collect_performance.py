@@ -37,11 +37,12 @@ def main(
     confidence: float,
 ) -> None:
     """Join the scores, draw test songs, average over seeds."""
+    for path in (*tables, *predictions):
+        demand_sources(path)
     scores = [read_table(path) for path in tables]
     write_table(performance, pd.concat(scores))
     seeds_of = defaultdict(list)
     for of_model, path in zip(scores, predictions, strict=True):
-        demand_sources(path)
         model = tuple(of_model[GROUP_COLUMNS].fillna("").iloc[0])
         seeds_of[model].append((of_model[of_model["split"] == "test"], path))
     averages = []

@@ -69,15 +69,18 @@ def provenance_text(
         The file.
     sources
         Files that it is made from, as ``made_from``: ``file``, relative to the folder of `path`,
-        and ``sha256``.
+        ``sha256``, and ``made``, which is `path` relative to the folder of the source.
     **more
         Further entries, if there are any others.
     """
     known = current_provenance()
     if sources:
-        folder = Path(path).parent
         known["made_from"] = [
-            {"file": Path(os.path.relpath(source, folder)).as_posix(), "sha256": identity(source)}
+            {
+                "file": _relative(source, path),
+                "sha256": identity(source),
+                "made": _relative(path, source),
+            }
             for source in sources
         ]
     return json.dumps({**known, **more}, separators=(",", ":")) if known else None
@@ -109,8 +112,8 @@ def demand_sources(path: str | Path) -> None:
     Raises
     ------
     InputError
-        If a source has other content than the one that the file was made from, or a table other
-        content than its metadata file describes.
+        If a source has other content than the one that the file was made from, if the file is a
+        copy of another one of the run, or a table not the one that its metadata file describes.
     """
     known = read_provenance(path)
     if known.get("sha256") not in (None, identity(path)):
@@ -119,9 +122,15 @@ def demand_sources(path: str | Path) -> None:
             " expected both of one run: delete both and run again"
         )
     for source in known.get("made_from", []):
-        file = os.path.normpath(Path(path).parent / source["file"])
+        file = _follow(path, source["file"])
         if Path(file).exists():
             _demand_same(path, file, source["sha256"])
+            made = _follow(file, source["made"])
+            if Path(made).absolute() != Path(os.path.normpath(Path(path).absolute())):
+                raise InputError(
+                    f"{path}: is a copy of {made}; expected the file that belongs there: delete"
+                    f" {path} and run again"
+                )
             demand_sources(file)
 
 
@@ -133,12 +142,8 @@ def demand_made_from(path: str | Path, source: str | Path) -> None:
     InputError
         If it was not, or does not name it.
     """
-    name = Path(os.path.relpath(source, Path(path).parent)).as_posix()
-    digests = [
-        each["sha256"]
-        for each in read_provenance(path).get("made_from", [])
-        if each["file"] == name
-    ]
+    made_from = read_provenance(path).get("made_from", [])
+    digests = [each["sha256"] for each in made_from if each["file"] == _relative(source, path)]
     if not digests:
         raise InputError(
             f"{path}: does not say that it was made from {source}; expected files of one run:"
@@ -146,6 +151,16 @@ def demand_made_from(path: str | Path, source: str | Path) -> None:
         )
     _demand_same(path, source, digests[0])
     demand_sources(path)
+
+
+def _relative(file: str | Path, other: str | Path) -> str:
+    """A file's path from the folder of another one."""
+    return Path(os.path.relpath(file, Path(other).parent)).as_posix()
+
+
+def _follow(file: str | Path, relative: str) -> str:
+    """Undo `_relative`."""
+    return os.path.normpath(Path(file).parent / relative)
 
 
 def _demand_same(path: str | Path, source: str | Path, expected: str) -> None:
