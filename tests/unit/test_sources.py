@@ -18,8 +18,9 @@ from compare_layers import main as compare_layers
 from compare_stimuli import main as compare_stimuli
 from model_run import CLASSES, Results, read_model, train
 from probe_layers import main as probe_layers
+from stemlens.activations.content_digest import ContentDigest
 from stemlens.errors import InputError
-from stemlens.sources import ContentDigest, demand_made_from, demand_sources, identity
+from stemlens.sources import demand_made_from, demand_sources, identity
 from stemlens.target_type import MULTI_LABEL
 
 MODEL = "instrument/small/trained-seed0"

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import torch
 
+from stemlens.activations.content_digest import ContentDigest
 from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 from stemlens.hdf5_file import new_hdf5
 from stemlens.layers.reader import LayerReader
-from stemlens.sources import CONTENT_SHA256, ContentDigest
+from stemlens.sources import CONTENT_SHA256
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,13 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from stemlens.activations.content_digest import ContentDigest
 from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 from stemlens.hdf5_file import new_hdf5
 from stemlens.layers.pooling import PoolingRules
-from stemlens.sources import CONTENT_SHA256, ContentDigest
+from stemlens.sources import CONTENT_SHA256
 
 FORMAT = "see docs/models.md for the format"
 
