@@ -71,11 +71,11 @@ def provenance_of_job(log: str | Path) -> Iterator[None]:
         _of_job.reset(token)
 
 
-def note_device(name: str) -> None:
-    """Say where the job computes, if that is not the CPU alone."""
+def note(**facts: Any) -> None:
+    """Add to what the job's files say, such as its device; values that JSON knows."""
     known = _of_job.get()
     if known is not None:
-        known["device"] = name
+        known.update(facts)
 
 
 def current_provenance() -> dict[str, Any]:
@@ -87,8 +87,8 @@ def current_provenance() -> dict[str, Any]:
         ``software``, ``version``, ``commit`` (of git), ``is_modified`` (whether the code differed
         from that), ``config``, ``corpus`` and ``mood_corpus`` (see
         `stemlens.workflow.run_record.corpus_entry`), ``python``, ``platform``, ``device``, and
-        ``packages`` (those that the job has loaded, with their versions); values that JSON knows.
-        Empty outside of a job.
+        ``packages`` (those that the job has loaded, with their versions), and what was added by
+        `note`. Empty outside of a job.
     """
     known = _of_job.get()
     if known is None:

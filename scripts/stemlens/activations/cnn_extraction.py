@@ -24,7 +24,7 @@ def write_cnn_activations(
     logits: bool,
     pooling: str | Mapping[str, str] | None = None,
     batch_size: int = STIMULI_AT_ONCE,
-    sources: Sequence[str | Path] = (),
+    sources: Sequence[str | Path] | None = None,
 ) -> None:
     """Send stimuli through a network and store what each layer makes of them.
 

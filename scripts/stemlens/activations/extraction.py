@@ -29,7 +29,7 @@ def write_activations(
     *,
     device: torch.device,
     remedy: str,
-    sources: Sequence[str | Path] = (),
+    sources: Sequence[str | Path] | None = None,
 ) -> None:
     """Send stimuli through a model and store what each layer makes of them.
 
@@ -51,7 +51,8 @@ def write_activations(
     remedy
         What to do if an activation is NaN or infinite.
     sources
-        The file of the model's weights, if there is one.
+        The file of the model's weights, if there is one. With `sources`, the file gets a digest of
+        its values, by which others name it as theirs; a temporary file needs none.
 
     Raises
     ------
@@ -59,9 +60,10 @@ def write_activations(
         If an activation is NaN or infinite, all stimuli are alike in every layer, or the file
         would not fit on its disk.
     """
-    with new_hdf5(path, sources=sources) as file:
+    with new_hdf5(path, sources=sources or ()) as file:
         write_stimuli(file, stimuli)
-        first, constant, content = 0, _Constant(), ContentDigest()
+        first, constant = 0, _Constant()
+        content = None if sources is None else ContentDigest()
         for batch in batches(batch_size=reader.stimuli_at_once):
             read = {
                 # The network may hold its maps with channels last.
@@ -78,10 +80,12 @@ def write_activations(
                 demand_finite(values, f"activations of {layer}", remedy=remedy)
                 file["layers"][layer][first : first + len(batch)] = values
                 constant.add(layer, values)
-                content.add(layer, values)
+                if content:
+                    content.add(layer, values)
             first += len(batch)
         constant.report(len(stimuli))
-        file.attrs[CONTENT_SHA256] = content.hexdigest()
+        if content:
+            file.attrs[CONTENT_SHA256] = content.hexdigest()
 
 
 def _with_features(values: np.ndarray) -> np.ndarray:
