@@ -56,6 +56,9 @@ if "mood" in TASKS:
     include: "rules/moods.smk"
 
 
+include: "rules/explorer.smk"
+
+
 # Below the rules, since constraints reach the wildcards of <model> in no other order.
 wildcard_constraints:
     split="train|test",
@@ -74,6 +77,7 @@ wildcard_constraints:
 rule all:
     default_target: True
     input:
+        "<results>/explorer.html",
         expand(
             "<results>/tables/{table}.csv",
             table=[

@@ -37,6 +37,8 @@ def steps_of_models():
         "<results>/stimuli.csv",
         [per_model(f"<results>/{pattern}") for pattern in patterns],
         per_model("<results>/moods/<model>.csv", task="mood"),
+        "<results>/explorer/stimuli.json",
+        explored_models("<results>/explorer/models/<model>.json"),
         steps_of_others(),
     ]
 

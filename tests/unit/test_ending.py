@@ -38,6 +38,7 @@ def test_a_good_run_ends_with_its_headline_numbers_and_where_things_are(tmp_path
         "macro F1, instruments: 0.87 [0.84, 0.91] on 16 test songs",
         "accuracy, moods: 0.62 on 4 test songs",
         "hypotheses, paper, moods trained: 2 supported, 1 contradicted, 1 undecided",
+        f"explorer: {tmp_path}/explorer.html (open it in a browser)",
         f"verdicts: {tmp_path}/hypotheses.md",
         f"figures:  {tmp_path}/figures",
         f"tables:   {tmp_path}/tables",

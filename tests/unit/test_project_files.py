@@ -53,7 +53,12 @@ def test_conda_environments_hold_the_locked_versions(environment: Path) -> None:
         assert locked()[name_of(name)] == version
 
 
-PACKAGES = {"sklearn": "scikit-learn", "yaml": "pyyaml"}
+PACKAGES = {
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "vl_convert": "vl-convert-python",
+    "yaml": "pyyaml",
+}
 """Names of packages that differ from those of their modules."""
 
 

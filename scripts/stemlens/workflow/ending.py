@@ -13,7 +13,7 @@ LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (
 
 
 def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str) -> list[str]:
-    """Say where the results of a whole run are, and its headline numbers.
+    """Say where the results of a whole run are, the explorer first, and its headline numbers.
 
     Numbers are of the networks that are studied, by task in `networks`, and verdicts by
     `mse_measure`; without such a network there are none. Paths are printed as the results folder is
@@ -21,6 +21,7 @@ def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str
     """
     return [
         *(_headline(Path(results) / "tables", networks, mse_measure) if networks else []),
+        f"explorer: {results}/explorer.html (open it in a browser)",
         f"verdicts: {results}/hypotheses.md",
         f"figures:  {results}/figures",
         f"tables:   {results}/tables",

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import yaml
 
-PACKAGES = {"sklearn": "scikit-learn", "yaml": "pyyaml"}
+PACKAGES = {
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "vl_convert": "vl-convert-python",
+    "yaml": "pyyaml",
+}
 """Names of packages that differ from those of their modules."""
 
 

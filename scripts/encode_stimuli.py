@@ -1,0 +1,55 @@
+"""Encode the stimuli for the explorer: their spectrograms and, if they may be heard, their sound.
+
+Inputs
+------
+stimuli : CSV from ``select_stimuli``.
+mels : HDF5 of the test split, or of both.
+filters : HDF5 from ``compute_mel_filters``.
+segments : per song, the table of its segments and the folder of their WAV files; none if the
+    stimuli are not to be heard.
+
+Outputs
+-------
+encoded : JSON, see `stemlens.explorer.stimuli.encode_stimuli`.
+"""
+
+from stemlens.atomic import replacing
+from stemlens.audio.mel_filters import read_band_centres_hz
+from stemlens.explorer.encoding import page_json
+from stemlens.explorer.stimuli import encode_stimuli, segment_places
+from stemlens.job_log import job_log
+from stemlens.tables import read_table
+
+
+def main(
+    stimuli: str,
+    mels: dict[str, str],
+    filters: str,
+    segments: dict[str, str],
+    encoded: str,
+    *,
+    duration_s: float,
+) -> None:
+    """Encode; `mels` has a file for each split, `segments` the table of each folder."""
+    tables = {folder: read_table(table) for folder, table in segments.items()}
+    result = encode_stimuli(
+        read_table(stimuli),
+        mels,
+        segment_places(tables, several_splits=len(mels) > 1),
+        band_centres_hz=read_band_centres_hz(filters),
+        duration_s=duration_s,
+    )
+    with replacing(encoded) as beside:
+        beside.write_text(page_json(result), "utf-8")
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.stimuli,
+            dict(zip(snakemake.params.splits, snakemake.input.mels, strict=True)),
+            snakemake.input.filters,
+            dict(zip(snakemake.input.folders, snakemake.input.tables, strict=True)),
+            snakemake.output.encoded,
+            duration_s=snakemake.params.duration_s,
+        )

@@ -1,0 +1,113 @@
+"""Numbers, pictures, sounds and tables as text that a page can hold."""
+
+import io
+import json
+from base64 import b64encode
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import soundfile
+import soxr
+from PIL import Image
+
+UNDEFINED = 2**16 - 1
+"""Stands for NaN among 16-bit numbers."""
+LOSSLESS_UP_TO = 1024
+"""Pixels of a map below which lossy compression saves nothing and smears."""
+WEBP_QUALITY = 70
+MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+MP3_COMPRESSION = 0.75
+"""Of libsndfile, 0 to 1: 48 kbit/s at 22 050 Hz."""
+
+
+def table_columns(table: pd.DataFrame) -> dict[str, Any]:
+    """Write a table by columns, text as a list of its values and the number of each row's.
+
+    Numbers stay as they are, so that a page shows what the CSV file says; what is missing is null.
+    """
+    columns: dict[str, Any] = {}
+    for name in table:
+        column = table[name]
+        if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+            columns[str(name)] = [None if pd.isna(v) else _number(v) for v in column]
+        else:
+            codes, values = pd.factorize(column.fillna("").astype(str))
+            columns[str(name)] = {"values": list(values), "codes": codes.tolist()}
+    return columns
+
+
+def _number(value: Any) -> int | float:
+    number = float(value)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def page_json(value: Any) -> str:
+    """Write JSON that may stand in a script block: nothing in it can end the block."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def base64_text(data: bytes) -> str:
+    """Write bytes as Base64."""
+    return b64encode(data).decode("ascii")
+
+
+def quantised(values: np.ndarray) -> dict[str, Any]:
+    """Write numbers with 16 bits each, between the lowest and the highest; NaN as `UNDEFINED`.
+
+    Returns
+    -------
+    dict
+        ``low``, ``high`` and ``values``: Base64 of little-endian unsigned 16-bit integers q, each
+        of which stands for low + (high − low) q / 65534.
+    """
+    defined = values[~np.isnan(values)]
+    low, high = (float(defined.min()), float(defined.max())) if defined.size else (0.0, 0.0)
+    steps = np.full(values.shape, float(UNDEFINED))
+    scaled = (defined - low) / (high - low) if high > low else np.zeros(defined.size)
+    steps[~np.isnan(values)] = np.rint(scaled * (UNDEFINED - 1))
+    return {"low": low, "high": high, "values": base64_text(steps.astype("<u2").tobytes())}
+
+
+def webp(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> str:
+    """Draw maps in grey, one below the other, as a WebP picture in Base64.
+
+    Parameters
+    ----------
+    values : ndarray, shape (map, band, frame)
+        Drawn with the first band at the bottom.
+    low, high : float or ndarray, shape (map,)
+        What is black, and what is white.
+    """
+    n_maps, n_bands, n_frames = values.shape
+    low, high = (np.broadcast_to(each, n_maps)[:, None, None] for each in (low, high))
+    width = np.where(high > low, high - low, 1)
+    grey = np.rint(np.clip((values - low) / width, 0, 1) * 255).astype(np.uint8)
+    picture = Image.fromarray(grey[:, ::-1].reshape(n_maps * n_bands, n_frames))
+    file = io.BytesIO()
+    lossless = n_bands * n_frames <= LOSSLESS_UP_TO
+    picture.save(file, "WEBP", lossless=lossless, quality=WEBP_QUALITY, method=4)
+    return base64_text(file.getvalue())
+
+
+def mp3(signal: np.ndarray, sample_rate_hz: int) -> str:
+    """Encode a mono signal as MP3, which every browser plays, in Base64.
+
+    A signal beyond full scale is made quieter as a whole, so that nothing clips.
+    """
+    rate_hz = next((rate for rate in MP3_RATES_HZ if rate >= sample_rate_hz), MP3_RATES_HZ[-1])
+    if rate_hz != sample_rate_hz:
+        signal = soxr.resample(signal, sample_rate_hz, rate_hz)
+    signal = signal / max(1.0, float(np.abs(signal).max(initial=0)))
+    file = io.BytesIO()
+    soundfile.write(
+        file,
+        signal,
+        rate_hz,
+        format="MP3",
+        subtype="MPEG_LAYER_III",
+        compression_level=MP3_COMPRESSION,
+        bitrate_mode="CONSTANT",
+    )
+    return base64_text(file.getvalue())

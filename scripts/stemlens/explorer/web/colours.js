@@ -1,0 +1,34 @@
+// Colours that the colour-blind can tell apart: Okabe and Ito's for classes, one ramp for values.
+
+export const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#808080"];
+export const SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "stroke"];
+
+export const colourOf = (index) => PALETTE[index % PALETTE.length];
+export const shapeOf = (index) => SHAPES[index % SHAPES.length];
+
+// From dark to bright, even in lightness, after the magma map of matplotlib at every eighth of it.
+const RAMP = [
+  [0, 0, 4],
+  [29, 17, 71],
+  [81, 18, 124],
+  [131, 38, 129],
+  [183, 55, 121],
+  [230, 81, 100],
+  [252, 137, 97],
+  [254, 196, 136],
+  [252, 253, 191],
+];
+
+/** Red, green and blue, 0 to 255, of a share from 0 to 1. */
+export function ramp(share) {
+  const place = Math.min(Math.max(share, 0), 1) * (RAMP.length - 1);
+  const below = Math.min(Math.floor(place), RAMP.length - 2);
+  return RAMP[below].map((from, i) => Math.round(from + (RAMP[below + 1][i] - from) * (place - below)));
+}
+
+export const rampColour = (share) => `rgb(${ramp(share).join(",")})`;
+
+/** Text that can be read on a colour of the ramp. */
+export const inkOn = (share) => (share > 0.6 ? "#000" : "#fff");
+
+export const RAMP_GRADIENT = `linear-gradient(to right, ${RAMP.map((rgb) => `rgb(${rgb.join(",")})`).join(", ")})`;

@@ -1,0 +1,115 @@
+// Curves over the layers of a network, with their intervals; crosses where a value is undefined.
+
+import { cursorMark, drawChart } from "explorer/chart.js";
+import { colourOf, shapeOf } from "explorer/colours.js";
+import { interval, short } from "explorer/data.js";
+
+const MOST_BANDS = 8;
+const WIDE_PX = 70;
+
+/**
+ * Draw curves.
+ *
+ * `known` are all names that `series` may have, so that each has its colour wherever it is shown.
+ * Rows have `layer`, `position` (number of the layer, or its relative depth), `series` (what has a
+ * colour), `line` (what has a dash), `value`, `low`, `high`, `n_songs` and `note`.
+ */
+export function drawCurves(
+  container,
+  { title, caption, rows, layers, series, known = series, lines, valueTitle, byDepth = false },
+) {
+  const x = byDepth
+    ? {
+        field: "position",
+        type: "quantitative",
+        title: "Relative depth",
+        axis: { tickCount: 5 },
+        scale: { domain: [0, 1] },
+      }
+    : {
+        field: "layer",
+        type: "nominal",
+        sort: layers,
+        title: "Layer",
+        axis: { labelAngle: container.clientWidth / layers.length < WIDE_PX ? -40 : 0 },
+        scale: { type: "point", padding: 0.3 },
+      };
+  const y = { field: "value", type: "quantitative", title: valueTitle, scale: { zero: false } };
+  const places = series.map((name) => known.indexOf(name));
+  const colour = { field: "series", type: "nominal", scale: { domain: series, range: places.map(colourOf) } };
+  const shape = { field: "series", type: "nominal", scale: { domain: series, range: places.map(shapeOf) } };
+  const dash = {
+    field: "line",
+    type: "nominal",
+    scale: {
+      domain: lines,
+      range: [
+        [1, 0],
+        [6, 4],
+        [2, 3],
+        [8, 3, 2, 3],
+      ].slice(0, lines.length),
+    },
+    legend: lines.length > 1 ? { symbolType: "stroke" } : null,
+  };
+  const detail = { field: "line", type: "nominal" };
+  const defined = { filter: "isValid(datum.value)" };
+  const band = {
+    transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
+    mark: { type: "area", opacity: 0.14 },
+    encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail },
+  };
+  const spec = {
+    layer: [
+      ...(series.length * lines.length <= MOST_BANDS ? [band] : []),
+      {
+        transform: [defined],
+        mark: { type: "line", strokeWidth: 2 },
+        encoding: { x, y, color: colour, strokeDash: dash },
+      },
+      {
+        transform: [defined],
+        mark: { type: "point", filled: true, size: 55, opacity: 1 },
+        encoding: { x, y, color: colour, shape, detail },
+      },
+      {
+        transform: [{ filter: "!isValid(datum.value)" }],
+        mark: { type: "text", text: "×", fontSize: 16, dy: -6 },
+        encoding: { x, y: { value: { expr: "height" } }, color: colour },
+      },
+      // Easier to hit than a small point.
+      {
+        transform: [defined],
+        mark: { type: "point", filled: true, size: 500, opacity: 0 },
+        encoding: { x, y },
+      },
+      cursorMark({ x, y }),
+    ],
+  };
+  const describe = (row) => {
+    const value =
+      row.value === null ? `undefined: ${row.note}` : short(row.value) + interval(row.low, row.high);
+    const songs = row.n_songs ? `, ${row.n_songs} songs` : "";
+    return `${row.layer}, ${row.series}${lines.length > 1 ? `, ${row.line}` : ""}: ${value}${songs}`;
+  };
+  const joined = rows.map((row) => ({ ...row, curve: `${row.series} ${row.line}` }));
+  return drawChart(container, {
+    title,
+    caption,
+    rows: joined,
+    spec,
+    describe,
+    along: "position",
+    series: "curve",
+    columns: [
+      ["layer", "Layer"],
+      ["series", "Curve"],
+      ["line", "Line"],
+      ["value", valueTitle],
+      ["low", "Interval from"],
+      ["high", "to"],
+      ["n_songs", "Songs"],
+      ["note", "Note"],
+    ],
+  });
+}

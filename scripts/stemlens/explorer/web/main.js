@@ -1,0 +1,70 @@
+// The page: navigation, the controls of the view that is shown, and its output.
+
+import { askFor } from "explorer/controls.js";
+import { run } from "explorer/data.js";
+import { element } from "explorer/elements.js";
+import { change, link, shown, whenLinked } from "explorer/state.js";
+import views from "explorer/views.js";
+
+const at = (id) => document.getElementById(id);
+const there = views.filter((view) => view.isThere());
+let drawn = null;
+
+function draw() {
+  const view = there.find(({ name }) => name === shown().view) ?? there[0];
+  if (drawn !== view) open(view);
+  const choice = askFor(at("controls"), view.ask, shown(), (changes) => {
+    change(changes);
+    draw();
+  });
+  view.draw(at("output"), choice, { state: shown(), change, redraw: draw });
+}
+
+function open(view) {
+  drawn = view;
+  at("title").textContent = view.heading;
+  at("lead").textContent = view.lead;
+  at("controls").replaceChildren();
+  at("output").replaceChildren();
+  document.title = `${view.title} – ${run().corpus} – stemlens`;
+  for (const anchor of at("views").querySelectorAll("a")) {
+    if (anchor.dataset.view === view.name) anchor.setAttribute("aria-current", "page");
+    else anchor.removeAttribute("aria-current");
+  }
+}
+
+function redrawAll() {
+  drawn = null;
+  draw();
+}
+
+function showTheme(theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+at("corpus").textContent = run().corpus;
+at("made").textContent = run().made;
+at("views").append(
+  ...there.map(({ name, title }) =>
+    element("li", {}, element("a", { href: link({ view: name }), "data-view": name }, title)),
+  ),
+);
+at("controls").addEventListener("submit", (event) => event.preventDefault());
+at("theme").value = shown().theme ?? "";
+showTheme(shown().theme);
+at("theme").addEventListener("change", (event) => {
+  change({ theme: event.target.value });
+  showTheme(event.target.value);
+});
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth === width) return;
+  width = innerWidth;
+  redrawAll();
+});
+whenLinked(() => {
+  draw();
+  at("main").focus();
+});
+draw();
