@@ -14,7 +14,7 @@ const EMBEDDING = { renderer: "svg", actions: false, tooltip: false, logLevel: 1
  * the row that they are at has the id that the parameter "cursor" holds.
  */
 export function drawChart(container, { title, caption, rows, spec, describe, along, series, columns }) {
-  const chart = element("div", { class: "chart" });
+  const chart = element("div", { class: "chart", "aria-hidden": "true" });
   const readout = element(
     "output",
     { class: "readout" },

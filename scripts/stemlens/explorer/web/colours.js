@@ -28,7 +28,10 @@ export function ramp(share) {
 
 export const rampColour = (share) => `rgb(${ramp(share).join(",")})`;
 
+/** Up to this share white is read better on the ramp than black; either has a contrast of 4.5. */
+export const DARK_UP_TO = 0.55;
+
 /** Text that can be read on a colour of the ramp. */
-export const inkOn = (share) => (share > 0.6 ? "#000" : "#fff");
+export const inkOn = (share) => (share > DARK_UP_TO ? "#000" : "#fff");
 
 export const RAMP_GRADIENT = `linear-gradient(to right, ${RAMP.map((rgb) => `rgb(${rgb.join(",")})`).join(", ")})`;

@@ -13,7 +13,8 @@ export const link = (choices) => `#${new URLSearchParams(choices)}`;
 
 /** Change what is shown, without a step in the browser's history. */
 export function change(changes) {
-  state = { ...state, ...changes };
+  // As read from an address, so that a choice is the same text however it was made.
+  state = Object.fromEntries(new URLSearchParams({ ...state, ...changes }));
   try {
     history.replaceState(null, "", link(state));
   } catch {

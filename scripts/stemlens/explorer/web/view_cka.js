@@ -1,7 +1,7 @@
 // Which layers hold the same: linear CKA of every two layers of a network, or of it and its control.
 
 import { drawChart } from "explorer/chart.js";
-import { rampColour } from "explorer/colours.js";
+import { DARK_UP_TO, rampColour } from "explorer/colours.js";
 import { distinct, short, table } from "explorer/data.js";
 import { part } from "explorer/elements.js";
 import { isOf, networksOf, networkText, studied, TRAININGS } from "explorer/networks.js";
@@ -83,7 +83,7 @@ export default {
                 x,
                 y,
                 text: { field: "cka", type: "quantitative", format: ".2f" },
-                color: { condition: { test: "datum.share > 0.6", value: "#000" }, value: "#fff" },
+                color: { condition: { test: `datum.share > ${DARK_UP_TO}`, value: "#000" }, value: "#fff" },
               },
             },
             {

@@ -1,0 +1,124 @@
+"""The page as such: it opens from disk, alone, in every view, theme and width."""
+
+import pytest
+from chromium import Opened
+from explorer_page import MODELS, SONGS
+
+WIDTHS_PX = (1440, 768, 390)
+ALL_VIEWS = {
+    "start", "curves", "pairs", "verdicts", "performance", "probes",
+    "cka", "ladder", "moods", "tables", "run",
+}  # fmt: skip
+
+
+def test_it_opens_from_disk_and_every_view_draws_without_a_complaint_or_a_request(opened):
+    opened.show(view="start")
+    assert set(opened.views()) == ALL_VIEWS
+    for view in opened.views():
+        page = opened.show(view=view)
+        assert page.locator("#views a[aria-current=page]").get_attribute("data-view") == view
+        assert page.locator("#output").inner_text().strip()
+        assert page.title().endswith("a & b <corpus> – stemlens")
+
+
+def test_what_the_page_may_not_load_is_noticed(browser, explorer, tmp_path):
+    """The check above, checked: the policy refuses it, and that counts as a complaint."""
+    text = explorer.page.read_text("utf-8")
+    page = tmp_path / "explorer.html"
+    page.write_text(text.replace("<footer>", '<img src="other.png"><footer>'), "utf-8")
+    opened = Opened(browser, page)
+    opened.show(view="start")
+    assert any("Content Security Policy" in complaint for complaint in opened.complaints)
+    opened.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_view_is_wider_than_the_window(browser, explorer, tmp_path, theme):
+    opened = Opened(browser, explorer.page, color_scheme=theme)
+    papers = set()
+    for width in WIDTHS_PX:
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        opened.show(view="start")
+        for view in opened.views():
+            page = opened.show(view=view)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (view, width)
+            picture = tmp_path / f"{view}-{width}-{theme}.png"
+            page.screenshot(path=picture, full_page=True)
+            assert picture.stat().st_size > 5000
+            papers.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert len(papers) == 1
+    lightness = sum(map(int, papers.pop()[4:-1].split(",")))
+    assert (lightness > 600) == (theme == "light")
+    opened.context.close()
+
+
+def test_the_theme_can_be_chosen_and_charts_follow(opened):
+    page = opened.show(view="curves")
+    ink = "getComputedStyle(document.querySelector('.role-axis-title text')).fill"
+    seen = {}
+    for theme in ("light", "dark"):
+        page.locator("#theme").select_option(theme)
+        opened.settled()
+        seen[theme] = page.evaluate(ink)
+        assert f"theme={theme}" in page.url
+    assert seen["light"] != seen["dark"]
+    page.locator("#theme").select_option("")
+
+
+@pytest.mark.parametrize("view", [{"view": "pairs"}, {"view": "tables", "table": "segments"}])
+def test_names_of_songs_are_shown_as_text(opened, view):
+    page = opened.show(**view)
+    text = page.locator("#output").inner_text()
+    for song in SONGS:
+        assert song.replace("\u2028", "") in text.replace("\u2028", "").replace("\n", "")
+    assert page.locator("#output img, #output script").count() == 0
+
+
+def test_names_of_a_pair_are_shown_as_text_in_titles_and_labels(opened, explorer):
+    stimuli = explorer.stimuli
+    first, second = (
+        stimuli.index[(stimuli["class"] == name) & (stimuli["song"] == song)][0]
+        for name, song in (("drums", SONGS[0]), ("bass", SONGS[1]))
+    )
+    page = opened.show(view="pairs", a="drums", b="bass", pick=f"{first}-{second}")
+    titles = page.locator("h3").all_inner_texts()
+    assert titles == [f"drums: {SONGS[0]}", f"bass: {SONGS[1]}"]
+    labels = page.locator("audio").evaluate_all("all => all.map((each) => each.ariaLabel)")
+    assert labels == titles
+    chosen = page.locator("td[aria-selected=true]").get_attribute("aria-label")
+    assert chosen.startswith(f"{SONGS[0]} and {SONGS[1]}: ")
+    assert page.locator("canvas").first.get_attribute("aria-label").endswith(SONGS[0])
+
+
+def test_names_and_wordings_of_the_run_are_shown_as_text(opened):
+    page = opened.show(view="verdicts")
+    assert page.locator("#corpus").inner_text() == "a & b <corpus>"
+    assert "Similarity <i>rises</i>." in page.locator("#output").inner_text()
+    page.locator("summary", has_text="Similarity").click()
+    assert "The paper: <b>Found</b> & stated." in page.locator("#output").inner_text()
+
+
+def test_a_link_shows_the_view_with_its_choices_and_the_address_follows_them(opened, browser):
+    choices = {"view": "curves", "measure": "cosine", "class": "bass", "axis": "depth"}
+    page = opened.show(**choices)
+    page.get_by_label("Compared with").select_option("classes")
+    rows = opened.plotted()
+    again = Opened(browser, opened.file)
+    again.page.goto(page.url)
+    assert again.plotted() == rows
+    form = again.page.locator("#controls [name]")
+    fields = dict(form.evaluate_all("all => all.map(({ name, value }) => [name, value])"))
+    assert fields["measure"] == "cosine"
+    assert fields["class"] == "bass"
+    assert fields["axis"] == "depth"
+    assert fields["compare"] == "classes"
+    again.context.close()
+
+
+def test_an_address_of_nothing_shows_the_first_view_and_unknown_choices_the_usual_ones(opened):
+    page = opened.show(view="nonsense")
+    assert page.locator("#views a[aria-current]").get_attribute("data-view") == "start"
+    page = opened.show(view="pairs", model=MODELS[1], layer="none such", a="nobody", filter="x")
+    assert page.locator("[name=layer]").input_value() == "output"
+    assert page.locator("[name=a]").input_value() == "drums"
+    assert page.locator("[name=filter]").input_value() == "1"
