@@ -114,6 +114,9 @@ rule all:
         *steps_of_models(),
 
 
+include: "rules/crate.smk"
+
+
 rule robustness:
     input:
         "<results>/tables/robustness.csv",

@@ -7,6 +7,8 @@ import pytest
 import yaml
 from report_files import make_report
 from snakemake_project import Project, copy_project
+from stemlens.provenance import VERSION
+from stemlens.sources import read_provenance
 
 CONFIG = """\
 stemlens:
@@ -90,6 +92,10 @@ def test_with_a_prefix_and_new_names_of_rules_songs_are_made_and_read_there(
     assert len(pd.read_csv(results / "tables/segments.csv")) == 8
     assert pd.read_csv(results / "tables/mood_songs.csv")["n_excerpts"].tolist() == [1] * 8
     assert not (project.folder / "results").exists()
+    # Their workflow notes nothing of ours.
+    known = read_provenance(results / "tables/segments.csv")
+    assert known["version"] == VERSION
+    assert known["config"] is None
     assert "Nothing to be done" in project.succeed("count.txt", songs, "--dry-run")
     report = make_report(project, "count.txt", songs)
     assert set(report.categories["Tables"]) == {"Corpus"}
