@@ -1,4 +1,5 @@
 # make demo: install, then run the whole experiment on the demo corpus
+# make report: the same, then one report of all results, to open and to pass on as a zip
 # make test: install, then run the tests, a process per core; some minutes
 # make test-all: the same, then the whole demo and the experiment on a SLURM, if one is installed
 # make test-slurm: install, then run the experiment on a SLURM that the test starts
@@ -10,10 +11,16 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed-$(shell cksum requirements.lock | cut -d' ' -f1)
 
-.PHONY: demo test test-all test-slurm bench lint install
+.PHONY: demo report test test-all test-slurm bench lint install
 
 demo: install
 	PATH="$(BIN):$$PATH" snakemake --cores all
+
+# A zip, since browsers show no explorer of more than 2 MB inside a report that is a single file.
+report: install
+	PATH="$(BIN):$$PATH" snakemake --cores all --report results/demo/report.zip --report-after-run
+	$(BIN)/python -m zipfile -e results/demo/report.zip results/demo
+	@echo "Report: $(CURDIR)/results/demo/report/report.html, and to pass on: results/demo/report.zip"
 
 test: install
 	PATH="$(BIN):$$PATH" pytest --numprocesses auto --dist loadfile --no-loadscope-reorder

@@ -33,6 +33,7 @@ pathvars:
 include: "rules/run.smk"
 include: "rules/songs.smk"
 include: "rules/models.smk"
+include: "rules/labels.smk"
 include: "rules/variants.smk"
 include: "rules/steps.smk"
 include: "rules/corpus.smk"
@@ -56,6 +57,7 @@ if "mood" in TASKS:
     include: "rules/moods.smk"
 
 
+include: "rules/explored.smk"
 include: "rules/explorer.smk"
 
 
@@ -110,6 +112,9 @@ rule all:
         MOOD_RESULTS if "mood" in TASKS else [],
         *steps_of_songs(),
         *steps_of_models(),
+
+
+include: "rules/crate.smk"
 
 
 rule robustness:

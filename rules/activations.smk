@@ -69,10 +69,18 @@ rule plot_feature_maps:
         filters="<results>/mel/filters.h5",
     output:
         report(
-            multiext("<results>/figures/{figure}", ".png", ".pdf"),
-            caption="../report/feature_maps.rst",
+            "<results>/figures/{figure}.png",
+            caption="../report/figures/feature_maps.rst",
             category="Figures",
+            subcategory="Feature maps",
+            labels=lambda wildcards: task_labels(
+                f"Feature maps of {config['figures'][wildcards.figure]['class']} ({{figure}})",
+                TASKS["instrument"],
+                trainings=["trained"],
+                seeds=EXPERIMENT["seeds"][:1],
+            ),
         ),
+        "<results>/figures/{figure}.pdf",
     log:
         "<logs>/plot_feature_maps/{figure}.log",
     benchmark:

@@ -66,9 +66,19 @@ rule collect_performance:
             *per_model("<results>/predictions/<model>.csv"),
         ],
     output:
-        performance=report("<results>/tables/performance.csv", category="Tables"),
+        performance=report(
+            "<results>/tables/performance.csv",
+            caption="../report/tables/performance.rst",
+            category="Tables",
+            subcategory="Performance",
+            labels={"table": "Scores", "seeds": "each"},
+        ),
         over_seeds=report(
-            "<results>/tables/performance_over_seeds.csv", category="Tables"
+            "<results>/tables/performance_over_seeds.csv",
+            caption="../report/tables/performance.rst",
+            category="Tables",
+            subcategory="Performance",
+            labels={"table": "Scores", "seeds": "averaged"},
         ),
     log:
         "<logs>/collect_performance.log",
@@ -92,7 +102,13 @@ rule compare_networks:
             "<results>/predictions/<model>.csv", task="instrument", training="trained"
         ),
     output:
-        table=report("<results>/tables/networks.csv", category="Tables"),
+        table=report(
+            "<results>/tables/networks.csv",
+            caption="../report/tables/networks.rst",
+            category="Tables",
+            subcategory="Networks",
+            labels={"table": "Size and score of networks", "seeds": "averaged"},
+        ),
     log:
         "<logs>/compare_networks.log",
     benchmark:
@@ -122,10 +138,18 @@ rule plot_networks:
         contrast="<results>/tables/contrast_over_seeds.csv",
     output:
         report(
-            multiext("<results>/figures/networks", ".png", ".pdf"),
-            caption="../report/networks.rst",
+            "<results>/figures/networks.png",
+            caption="../report/figures/networks.rst",
             category="Figures",
+            subcategory="Networks",
+            labels=model_labels(
+                "Size and score of networks",
+                ["instrument"],
+                ["all"],
+                trainings=["trained"],
+            ),
         ),
+        "<results>/figures/networks.pdf",
     log:
         "<logs>/plot_networks.log",
     benchmark:

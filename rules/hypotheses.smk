@@ -16,9 +16,27 @@ rule judge_hypotheses:
             "<results>/predictions/<model>.csv", task="instrument", training="trained"
         ),
     output:
-        verdicts=report("<results>/tables/hypotheses.csv", category="Tables"),
-        claims="<results>/tables/hypothesis_claims.csv",
-        page=report("<results>/hypotheses.md", category="Tables"),
+        verdicts=report(
+            "<results>/tables/hypotheses.csv",
+            caption="../report/tables/hypotheses.rst",
+            category="Tables",
+            subcategory="Verdicts",
+            labels={"table": "Verdicts", "seeds": "averaged"},
+        ),
+        claims=report(
+            "<results>/tables/hypothesis_claims.csv",
+            caption="../report/tables/hypothesis_claims.rst",
+            category="Tables",
+            subcategory="Verdicts",
+            labels={"table": "Claims behind the verdicts", "seeds": "averaged"},
+        ),
+        page=report(
+            "<results>/hypotheses.md",
+            caption="../report/tables/hypotheses_page.rst",
+            category="Tables",
+            subcategory="Verdicts",
+            labels={"table": "Verdicts, explained (Markdown)", "seeds": "averaged"},
+        ),
     log:
         "<logs>/judge_hypotheses.log",
     benchmark:

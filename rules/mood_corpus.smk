@@ -63,7 +63,13 @@ rule collect_mood_songs:
     input:
         tables=per_shard("<results>/mood/{split}/{shard}.csv", *SPLITS),
     output:
-        table=report("<results>/tables/mood_songs.csv", category="Tables"),
+        table=report(
+            "<results>/tables/mood_songs.csv",
+            caption="../report/tables/mood_songs.rst",
+            category="Tables",
+            subcategory="Corpus",
+            labels={"table": "Songs with moods", "seeds": "–"},
+        ),
     log:
         "<logs>/collect_mood_songs.log",
     benchmark:

@@ -14,6 +14,15 @@ for notice in MOOD_CORPUS.notices if workflow.is_main_process else []:
     logger.warning(notice)
 
 
+def recorded_mood_corpus():
+    """What identifies the mood corpus of the run."""
+    if RENDERS_MOODS:
+        return corpus_entry("demo", MOOD_LAYOUT, settings=MOOD["demo"])
+    used = [song for shard in MOOD_CORPUS.shards.values() for song in shard]
+    sizes = {MOOD_CORPUS.file_in_corpus(s): os.path.getsize(s.file) for s in used}
+    return corpus_entry(os.path.basename(MOOD_CORPUS.root), MOOD_LAYOUT, files=sizes)
+
+
 def shard_songs(wildcards):
     """The songs of a shard."""
     return MOOD_CORPUS.shards[wildcards.split, wildcards.shard]

@@ -22,7 +22,13 @@ rule collect_confusion:
     input:
         predictions=per_model("<results>/predictions/<model>.csv", task="mood"),
     output:
-        table=report("<results>/tables/confusion.csv", category="Tables"),
+        table=report(
+            "<results>/tables/confusion.csv",
+            caption="../report/tables/confusion.rst",
+            category="Tables",
+            subcategory="Moods",
+            labels={"table": "Moods, true and predicted", "seeds": "each"},
+        ),
     log:
         "<logs>/collect_confusion.log",
     benchmark:
@@ -41,10 +47,15 @@ rule plot_confusion:
         performance="<results>/tables/performance_over_seeds.csv",
     output:
         report(
-            multiext("<results>/figures/confusion", ".png", ".pdf"),
-            caption="../report/confusion.rst",
+            "<results>/figures/confusion.png",
+            caption="../report/figures/confusion.rst",
             category="Figures",
+            subcategory="Moods",
+            labels=lambda wildcards: task_labels(
+                "Moods, true and predicted", TASKS["mood"]
+            ),
         ),
+        "<results>/figures/confusion.pdf",
     log:
         "<logs>/plot_confusion.log",
     benchmark:
@@ -84,8 +95,20 @@ rule collect_moods:
         moods=per_model("<results>/moods/<model>.csv", task="mood"),
         entropies=per_model("<results>/moods/<model>.h5", task="mood"),
     output:
-        assigned=report("<results>/tables/assigned_moods.csv", category="Tables"),
-        entropy=report("<results>/tables/mood_entropy.csv", category="Tables"),
+        assigned=report(
+            "<results>/tables/assigned_moods.csv",
+            caption="../report/tables/assigned_moods.rst",
+            category="Tables",
+            subcategory="Moods",
+            labels={"table": "Moods of stimuli", "seeds": "each"},
+        ),
+        entropy=report(
+            "<results>/tables/mood_entropy.csv",
+            caption="../report/tables/mood_entropy.rst",
+            category="Tables",
+            subcategory="Moods",
+            labels={"table": "Entropy of the moods of stimuli", "seeds": "averaged"},
+        ),
     log:
         "<logs>/collect_moods.log",
     benchmark:
@@ -104,10 +127,13 @@ rule plot_assigned_moods:
         entropy="<results>/tables/mood_entropy.csv",
     output:
         report(
-            multiext("<results>/figures/assigned_moods", ".png", ".pdf"),
-            caption="../report/assigned_moods.rst",
+            "<results>/figures/assigned_moods.png",
+            caption="../report/figures/assigned_moods.rst",
             category="Figures",
+            subcategory="Moods",
+            labels=lambda wildcards: task_labels("Moods of stimuli", TASKS["mood"]),
         ),
+        "<results>/figures/assigned_moods.pdf",
     log:
         "<logs>/plot_assigned_moods.log",
     benchmark:
@@ -129,7 +155,13 @@ rule compare_tasks:
         ),
         mood=per_model("<results>/bootstrap/<model>.h5", task="mood"),
     output:
-        table=report("<results>/tables/both_networks.csv", category="Tables"),
+        table=report(
+            "<results>/tables/both_networks.csv",
+            caption="../report/tables/both_networks.rst",
+            category="Tables",
+            subcategory="Networks",
+            labels={"table": "Instrument and mood network", "seeds": "averaged"},
+        ),
     log:
         "<logs>/compare_tasks.log",
     benchmark:
@@ -151,10 +183,18 @@ rule plot_both_networks:
         table="<results>/tables/both_networks.csv",
     output:
         report(
-            multiext("<results>/figures/both_networks", ".png", ".pdf"),
-            caption="../report/both_networks.rst",
+            "<results>/figures/both_networks.png",
+            caption="../report/figures/both_networks.rst",
             category="Figures",
+            subcategory="Networks",
+            labels=model_labels(
+                "Instrument and mood network",
+                TASKS,
+                STUDIED_NETWORKS,
+                trainings=["trained"],
+            ),
         ),
+        "<results>/figures/both_networks.pdf",
     log:
         "<logs>/plot_both_networks.log",
     benchmark:

@@ -163,7 +163,13 @@ rule collect_ladder:
             per_other_model("<results>/grams/<model>.h5"),
         ],
     output:
-        ladder=report("<results>/tables/ladder.csv", category="Tables"),
+        ladder=report(
+            "<results>/tables/ladder.csv",
+            caption="../report/tables/ladder.rst",
+            category="Tables",
+            subcategory="Networks",
+            labels={"table": "All networks by relative depth", "seeds": "averaged"},
+        ),
     log:
         "<logs>/collect_ladder.log",
     benchmark:
@@ -184,10 +190,13 @@ rule plot_ladder:
         ladder="<results>/tables/ladder.csv",
     output:
         report(
-            multiext("<results>/figures/ladder", ".png", ".pdf"),
-            caption="../report/ladder.rst",
+            "<results>/figures/ladder.png",
+            caption="../report/figures/ladder.rst",
             category="Figures",
+            subcategory="Networks",
+            labels=model_labels("All networks by relative depth", ["all"], ["all"]),
         ),
+        "<results>/figures/ladder.pdf",
     log:
         "<logs>/plot_ladder.log",
     benchmark:

@@ -13,7 +13,13 @@ rule compare_layers:
     input:
         grams=per_any_model("<results>/grams/<model>.h5"),
     output:
-        table=report("<results>/tables/cka.csv", category="Tables"),
+        table=report(
+            "<results>/tables/cka.csv",
+            caption="../report/tables/cka.rst",
+            category="Tables",
+            subcategory="Representations",
+            labels={"table": "CKA", "seeds": "each"},
+        ),
     log:
         "<logs>/compare_layers.log",
     benchmark:
@@ -32,7 +38,13 @@ rule measure_separability:
     input:
         grams=per_any_model("<results>/grams/<model>.h5"),
     output:
-        table=report("<results>/tables/separability.csv", category="Tables"),
+        table=report(
+            "<results>/tables/separability.csv",
+            caption="../report/tables/separability.rst",
+            category="Tables",
+            subcategory="Representations",
+            labels={"table": "Separability", "seeds": "averaged"},
+        ),
     log:
         "<logs>/measure_separability.log",
     benchmark:
@@ -78,7 +90,13 @@ rule collect_probes:
             per_other_model("<results>/probes/<model>.csv", MODULES),
         ],
     output:
-        table=report("<results>/tables/probe.csv", category="Tables"),
+        table=report(
+            "<results>/tables/probe.csv",
+            caption="../report/tables/probe.rst",
+            category="Tables",
+            subcategory="Representations",
+            labels={"table": "Linear probe", "seeds": "averaged"},
+        ),
     log:
         "<logs>/collect_probes.log",
     benchmark:
@@ -99,10 +117,15 @@ rule plot_probe:
         probe="<results>/tables/probe.csv",
     output:
         report(
-            multiext("<results>/figures/probe_{task}", ".png", ".pdf"),
-            caption="../report/probe.rst",
+            "<results>/figures/probe_{task}.png",
+            caption="../report/figures/probe.rst",
             category="Figures",
+            subcategory="Representations",
+            labels=lambda wildcards: task_labels(
+                "Linear probe", TASKS[wildcards.task]
+            ),
         ),
+        "<results>/figures/probe_{task}.pdf",
     log:
         "<logs>/plot_probe/{task}.log",
     benchmark:
@@ -123,10 +146,15 @@ rule plot_representations:
         separability="<results>/tables/separability.csv",
     output:
         report(
-            multiext("<results>/figures/representations_{task}", ".png", ".pdf"),
-            caption="../report/representations.rst",
+            "<results>/figures/representations_{task}.png",
+            caption="../report/figures/representations.rst",
             category="Figures",
+            subcategory="Representations",
+            labels=lambda wildcards: task_labels(
+                "CKA and separability", TASKS[wildcards.task]
+            ),
         ),
+        "<results>/figures/representations_{task}.pdf",
     log:
         "<logs>/plot_representations/{task}.log",
     benchmark:

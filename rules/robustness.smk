@@ -14,7 +14,16 @@ rule judge_variants:
         ),
         hypotheses=HYPOTHESES,
     output:
-        table=report("<results>/tables/robustness.csv", category="Tables"),
+        table=report(
+            "<results>/tables/robustness.csv",
+            caption="../report/tables/robustness.rst",
+            category="Tables",
+            subcategory="Verdicts",
+            labels={
+                "table": "Verdicts by variant of the analysis",
+                "seeds": "averaged",
+            },
+        ),
     log:
         "<logs>/judge_variants.log",
     benchmark:
@@ -44,10 +53,18 @@ rule plot_robustness:
         table="<results>/tables/robustness.csv",
     output:
         report(
-            multiext("<results>/figures/robustness", ".png", ".pdf"),
-            caption="../report/robustness.rst",
+            "<results>/figures/robustness.png",
+            caption="../report/figures/robustness.rst",
             category="Figures",
+            subcategory="Verdicts",
+            labels=model_labels(
+                "Verdicts by variant of the analysis",
+                TASKS,
+                STUDIED_NETWORKS,
+                trainings=["trained"],
+            ),
         ),
+        "<results>/figures/robustness.pdf",
     log:
         "<logs>/plot_robustness.log",
     benchmark:

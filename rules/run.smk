@@ -4,6 +4,7 @@ import atexit
 import logging
 from traceback import print_exception
 
+import snakemake
 from snakemake.dag import DAG
 from snakemake.io import IOFile
 
@@ -17,9 +18,10 @@ from stemlens.workflow.leftovers import (
 )
 from stemlens.workflow.progress import RunDisplay
 from stemlens.workflow.run_lock import hold_lock
+from stemlens.workflow.run_record import corpus_entry, write_run_record
 
 RESULTS = f"results/{CORPUS['name']}"
-TARGETS = ["all", "robustness", "threshold_sweep", "export_stimuli"]
+TARGETS = ["all", "robustness", "threshold_sweep", "export_stimuli", "export_crate"]
 
 
 def follow_run():
@@ -93,6 +95,23 @@ def leftovers_now():
     return find_leftovers(RESULTS, made_at, known | expected)
 
 
+def record_run():
+    """Note what makes this run, for its jobs to write into their files."""
+    corpora = {"corpus": recorded_corpus()}
+    if "mood" in TASKS:
+        corpora["mood_corpus"] = recorded_mood_corpus()
+    modules = sorted(pinned_versions(f"{PROJECT}/envs"))
+    versions = {PACKAGES.get(name, name): version_of()(name) for name in modules}
+    write_run_record(
+        RESULTS,
+        PROJECT,
+        config,
+        **corpora,
+        snakemake=snakemake.__version__,
+        packages=versions,
+    )
+
+
 def say_failure():
     """Say what went wrong in the jobs that failed, or that the run was stopped."""
     if run_display.is_stopped:
@@ -110,7 +129,8 @@ def say_interrupted(kind, error, traceback):
         print_exception(kind, error, traceback)
 
 
-if workflow.is_main_process and workflow.modifier.is_main_snakefile():
+IS_RUN = workflow.is_main_process and workflow.modifier.is_main_snakefile()
+if IS_RUN:
     run_display = follow_run()
     shell.prefix(JOB_PREFIX)
     sys.excepthook = say_interrupted
@@ -125,6 +145,7 @@ onstart:
         hold_lock(RESULTS)
     except InputError as error:
         sys.exit(f"stemlens: {error}")
+    record_run()
 
 
 onsuccess:

@@ -40,7 +40,13 @@ rule collect_segments:
     input:
         tables=per_song("<results>/segments/{split}/{song}.csv", *SPLITS),
     output:
-        table=report("<results>/tables/segments.csv", category="Tables"),
+        table=report(
+            "<results>/tables/segments.csv",
+            caption="../report/tables/segments.rst",
+            category="Tables",
+            subcategory="Corpus",
+            labels={"table": "Segments", "seeds": "–"},
+        ),
     log:
         "<logs>/collect_segments.log",
     benchmark:
@@ -58,10 +64,13 @@ rule plot_segments:
         segments="<results>/tables/segments.csv",
     output:
         report(
-            multiext("<results>/figures/segments_{split}", ".png", ".pdf"),
-            caption="../report/segments.rst",
+            "<results>/figures/segments_{split}.png",
+            caption="../report/figures/segments.rst",
             category="Figures",
+            subcategory="Corpus",
+            labels=labels_without_model("Segments of the split {split}"),
         ),
+        "<results>/figures/segments_{split}.pdf",
     log:
         "<logs>/plot_segments/{split}.log",
     benchmark:

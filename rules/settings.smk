@@ -20,7 +20,11 @@ from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, check_hypotheses
 from stemlens.workflow.definitions import ALL, ON_IMPORT, Library
-from stemlens.workflow.package_versions import installed_version, pinned_versions
+from stemlens.workflow.package_versions import (
+    PACKAGES,
+    installed_version,
+    pinned_versions,
+)
 from stemlens.workflow.tasks import configured_tasks, mood_layout
 from stemlens.yaml_file import read_yaml
 
@@ -83,10 +87,15 @@ def digest(rule):
 @cache
 def digest_of_script(script, name=ON_IMPORT):
     """SHA-256 over code and versions; of the environments' pins where conda makes them."""
-    by_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-    pins = pinned_versions(f"{PROJECT}/envs") if by_conda else {}
-    versions = pins.get if by_conda else installed_version
-    return code_digest(script, LIBRARY, versions, name)
+    return code_digest(script, LIBRARY, version_of(), name)
+
+
+@cache
+def version_of():
+    """Function: version of the package that brings a module, where jobs run."""
+    if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method:
+        return pinned_versions(f"{PROJECT}/envs").get
+    return installed_version
 
 
 def digest_of_module(module):

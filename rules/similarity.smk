@@ -59,10 +59,34 @@ rule collect_similarity:
     input:
         replicates=per_any_model("<results>/bootstrap/<model>.h5"),
     output:
-        similarity=report("<results>/tables/similarity.csv", category="Tables"),
-        contrast=report("<results>/tables/contrast.csv", category="Tables"),
-        similarity_over_seeds="<results>/tables/similarity_over_seeds.csv",
-        contrast_over_seeds="<results>/tables/contrast_over_seeds.csv",
+        similarity=report(
+            "<results>/tables/similarity.csv",
+            caption="../report/tables/similarity.rst",
+            category="Tables",
+            subcategory="Similarity",
+            labels={"table": "Similarity", "seeds": "each"},
+        ),
+        contrast=report(
+            "<results>/tables/contrast.csv",
+            caption="../report/tables/contrast.rst",
+            category="Tables",
+            subcategory="Similarity",
+            labels={"table": "Contrast", "seeds": "each"},
+        ),
+        similarity_over_seeds=report(
+            "<results>/tables/similarity_over_seeds.csv",
+            caption="../report/tables/similarity.rst",
+            category="Tables",
+            subcategory="Similarity",
+            labels={"table": "Similarity", "seeds": "averaged"},
+        ),
+        contrast_over_seeds=report(
+            "<results>/tables/contrast_over_seeds.csv",
+            caption="../report/tables/contrast.rst",
+            category="Tables",
+            subcategory="Similarity",
+            labels={"table": "Contrast", "seeds": "averaged"},
+        ),
     log:
         "<logs>/collect_similarity.log",
     benchmark:
@@ -85,10 +109,15 @@ rule plot_similarity:
         contrast="<results>/tables/contrast_over_seeds.csv",
     output:
         report(
-            multiext("<results>/figures/{figure}", ".png", ".pdf"),
-            caption="../report/similarity.rst",
+            "<results>/figures/{figure}.png",
+            caption="../report/figures/similarity.rst",
             category="Figures",
+            subcategory="Similarity",
+            labels=lambda wildcards: task_labels(
+                "Similarity within classes", SIMILARITY_FIGURES[wildcards.figure]
+            ),
         ),
+        "<results>/figures/{figure}.pdf",
     log:
         "<logs>/plot_similarity/{figure}.log",
     benchmark:
@@ -112,10 +141,15 @@ rule plot_contrast:
         contrast="<results>/tables/contrast_over_seeds.csv",
     output:
         report(
-            multiext("<results>/figures/contrast_{task}", ".png", ".pdf"),
-            caption="../report/contrast.rst",
+            "<results>/figures/contrast_{task}.png",
+            caption="../report/figures/contrast.rst",
             category="Figures",
+            subcategory="Similarity",
+            labels=lambda wildcards: task_labels(
+                "Contrast with other classes", TASKS[wildcards.task]
+            ),
         ),
+        "<results>/figures/contrast_{task}.pdf",
     log:
         "<logs>/plot_contrast/{task}.log",
     benchmark:

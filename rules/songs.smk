@@ -35,18 +35,38 @@ def songs():
     return {(song.split, song.slug): song for song in found}
 
 
+def recorded_corpus():
+    """What identifies the corpus of the run; nothing yet of one that is still to be fetched."""
+    about = CORPUS["name"], CORPUS["layout"]
+    if RENDERS:
+        return corpus_entry(*about, settings=config["demo"])
+    if must_fetch():
+        return corpus_entry(*about)
+    files = {name: path for s in songs().values() for name, path in s.files.items()}
+    sizes = {name: size for name, (size, _) in identities(files).items()}
+    return corpus_entry(*about, files=sizes)
+
+
 def per_song(pattern, *splits):
     """Input function: a file for each song of the splits, fetching the corpus first if need be."""
 
     def files(wildcards):
         if must_fetch():
             checkpoints.fetch_corpus.get()
+        note_fetched_corpus()
         wanted = splits or [wildcards.split]
         return [
             pattern.format(split=s, song=slug) for s, slug in songs() if s in wanted
         ]
 
     return files
+
+
+@cache
+def note_fetched_corpus():
+    """Once the corpus is there, add it to what the run has noted."""
+    if IS_RUN and STARTED_WITHOUT_CORPUS:
+        record_run()
 
 
 def song_files(wildcards):
@@ -89,6 +109,7 @@ def stored_segments(folder):
     return directory(folder) if CORPUS["keep_segments"] else temp(directory(folder))
 
 
+STARTED_WITHOUT_CORPUS = must_fetch()
 # A corpus that is not there shall stop the run here, not inside a rule.
-if not must_fetch():
+if not STARTED_WITHOUT_CORPUS:
     songs()

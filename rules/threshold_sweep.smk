@@ -41,7 +41,13 @@ rule collect_thresholds:
     input:
         tables=per_song("<results>/threshold_sweep/{split}/{song}.csv", *SPLITS),
     output:
-        table=report("<results>/tables/threshold_sweep.csv", category="Tables"),
+        table=report(
+            "<results>/tables/threshold_sweep.csv",
+            caption="../report/tables/threshold_sweep.rst",
+            category="Tables",
+            subcategory="Corpus",
+            labels={"table": "Segments by activity threshold", "seeds": "–"},
+        ),
     log:
         "<logs>/collect_thresholds.log",
     benchmark:
@@ -60,10 +66,13 @@ rule plot_thresholds:
         sweep="<results>/tables/threshold_sweep.csv",
     output:
         report(
-            multiext("<results>/figures/threshold_sweep", ".png", ".pdf"),
-            caption="../report/threshold_sweep.rst",
+            "<results>/figures/threshold_sweep.png",
+            caption="../report/figures/threshold_sweep.rst",
             category="Figures",
+            subcategory="Corpus",
+            labels=labels_without_model("Segments by activity threshold"),
         ),
+        "<results>/figures/threshold_sweep.pdf",
     log:
         "<logs>/plot_thresholds.log",
     benchmark:

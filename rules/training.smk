@@ -76,7 +76,13 @@ rule collect_training:
             "<results>/models/<model>/history.csv", training=["trained", "shuffled"]
         ),
     output:
-        table=report("<results>/tables/training.csv", category="Tables"),
+        table=report(
+            "<results>/tables/training.csv",
+            caption="../report/tables/training.rst",
+            category="Tables",
+            subcategory="Training",
+            labels={"table": "Training", "seeds": "each"},
+        ),
     log:
         "<logs>/collect_training.log",
     benchmark:
@@ -96,10 +102,18 @@ rule plot_history:
         ),
     output:
         report(
-            multiext("<results>/figures/training_history_{task}", ".png", ".pdf"),
-            caption="../report/training_history.rst",
+            "<results>/figures/training_history_{task}.png",
+            caption="../report/figures/training_history.rst",
             category="Figures",
+            subcategory="Training",
+            labels=lambda wildcards: task_labels(
+                "Loss and scores by epoch",
+                TASKS[wildcards.task],
+                trainings=["trained"],
+                seeds=EXPERIMENT["seeds"][:1],
+            ),
         ),
+        "<results>/figures/training_history_{task}.pdf",
     log:
         "<logs>/plot_history/{task}.log",
     benchmark:

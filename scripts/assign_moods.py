@@ -16,6 +16,7 @@ from stemlens.job_log import job_log
 from stemlens.moods.assignment import assign, entropies
 from stemlens.moods.quadrants import QUADRANTS
 from stemlens.similarity.replicate_store import write_replicates
+from stemlens.sources import demand_sources
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import write_table
 
@@ -30,13 +31,14 @@ def main(
     seed: int,
 ) -> None:
     """Assign, draw songs, take the entropies."""
+    demand_sources(activations)
     *_, output = layer_depths(activations)
     assigned = assign(read_layer(activations, output), read_stimuli(activations), QUADRANTS)
     songs = np.unique(assigned["song"])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
-    write_table(moods, assigned)
+    write_table(moods, assigned, sources=[activations])
     found = entropies(assigned, QUADRANTS, classes, songs, weights, layer=output)
-    write_replicates(entropy_file, *found)
+    write_replicates(entropy_file, *found, sources=[activations])
 
 
 if __name__ == "__main__":

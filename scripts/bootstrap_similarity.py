@@ -13,16 +13,18 @@ import numpy as np
 from stemlens.job_log import job_log
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.replicate_store import write_replicates
+from stemlens.sources import demand_sources
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import read_table
 
 
 def main(pairs: str, replicates: str, *, classes: list[str], n_replicates: int, seed: int) -> None:
     """Draw songs and average."""
+    demand_sources(pairs)
     compared = read_table(pairs)
     songs = np.unique(compared[["song_a", "song_b"]])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
-    write_replicates(replicates, *summarise(compared, classes, songs, weights))
+    write_replicates(replicates, *summarise(compared, classes, songs, weights), sources=[pairs])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def main(
     of_reference, stimuli = read_grams(reference)
     songs = stimuli["song"].to_numpy()
     cka = cka_with_reference(of_reference, models, songs, confidence=confidence)
-    write_table(table, ladder(read_table(contrast), read_table(probe), cka))
+    joined = ladder(read_table(contrast), read_table(probe), cka)
+    write_table(table, joined, sources=[contrast, probe, *grams])
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from stemlens.evaluation.outcomes import Outcomes
 from stemlens.evaluation.over_seeds import performance_over_seeds
 from stemlens.job_log import job_log
 from stemlens.model_name import GROUP_COLUMNS
+from stemlens.sources import demand_sources
 from stemlens.tables import read_table, write_table
 
 
@@ -36,6 +37,8 @@ def main(
     confidence: float,
 ) -> None:
     """Join the scores, draw test songs, average over seeds."""
+    for path in (*tables, *predictions):
+        demand_sources(path)
     scores = [read_table(path) for path in tables]
     write_table(performance, pd.concat(scores))
     seeds_of = defaultdict(list)

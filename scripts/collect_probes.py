@@ -19,6 +19,7 @@ from stemlens.job_log import job_log
 from stemlens.model_name import GROUP_COLUMNS, group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.representations.probe_accuracy import balanced_accuracy
+from stemlens.sources import demand_sources
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table
@@ -27,6 +28,8 @@ from stemlens.tables import read_table, write_table
 def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
     """Score each layer and class, in the sample and in each replicate."""
     rows = []
+    for path in probes:
+        demand_sources(path)
     for group, paths in group_by_seed(probes).items():
         of_seeds = [read_table(path) for path in paths.values()]
         for (layer, depth), first in of_seeds[0].groupby(["layer", "depth"], sort=False):
@@ -53,7 +56,7 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
                         "note": joined_notes([*notes(of_seeds, layer, name), note]),
                     }
                 )
-    write_table(table, pd.DataFrame(rows))
+    write_table(table, pd.DataFrame(rows), sources=probes)
 
 
 def notes(of_seeds: list[pd.DataFrame], layer: str, name: str) -> Iterator[str]:

@@ -42,7 +42,7 @@ def main(replicates: list[str], outputs: dict[str, str], *, confidence: float) -
             columns = [*GROUP_COLUMNS, *kept, "n_songs", "note", "seed_std", "n_seeds"]
             tables[f"{kind}_over_seeds"].append(table.assign(**model)[columns])
     for name, path in outputs.items():
-        write_table(path, pd.concat(tables[name]))
+        write_table(path, pd.concat(tables[name]), sources=replicates)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def main(grams: list[str], table: str) -> None:
                 compare(trained, models[trained], layer, control.training, layers, layer)
                 for layer in layers
             ]
-    write_table(table, pd.DataFrame(rows))
+    write_table(table, pd.DataFrame(rows), sources=grams)
 
 
 def compare(

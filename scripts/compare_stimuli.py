@@ -22,8 +22,8 @@ def main(activations: str, grams: str, pairs: str) -> None:
     """Compute the Gram matrix of each layer and all measures from it."""
     of_layer = compute_grams(activations)
     stimuli = read_stimuli(activations)
-    write_grams(grams, of_layer, stimuli)
-    write_table(pairs, compare_pairs(of_layer, stimuli))
+    write_grams(grams, of_layer, stimuli, sources=[activations])
+    write_table(pairs, compare_pairs(of_layer, stimuli), sources=[activations])
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from stemlens.errors import InputError
 from stemlens.explorer.encoding import page_json
 from stemlens.explorer.model import encode_maps, encode_pairs
 from stemlens.job_log import job_log
+from stemlens.sources import demand_sources
 from stemlens.tables import read_table
 
 
@@ -30,7 +31,8 @@ def main(
     measures: list[str],
     n_filters: int,
 ) -> None:
-    """Encode one model."""
+    """Encode one model, whose pairs and activations belong together."""
+    demand_sources(pairs)
     listed = read_table(stimuli)[["class", "song"]]
     found = read_stimuli(activations)[["class", "song"]]
     if not listed.equals(found):

@@ -44,9 +44,9 @@ def main(
         predicted = prediction_table(segments, examples.targets, probabilities, loaded.classes)
         of_split = scores(Outcomes.from_table(predicted, examples.target_type))
         tables.append(pd.DataFrame({**model, "split": split, **of_split}))
-    write_table(performance, pd.concat(tables))
+    write_table(performance, pd.concat(tables), sources=[checkpoint])
     # Those of the last split, whose songs the network does not know.
-    write_table(predictions, predicted)
+    write_table(predictions, predicted, sources=[checkpoint])
 
 
 if __name__ == "__main__":

@@ -42,14 +42,14 @@ def main(
     network = load_checkpoint(checkpoint, use_cpu(n_threads)).network
     table = read_table(stimuli)
     settings = {"tap": tap, "logits": logits, "pooling": pooling}
-    write_cnn_activations(activations, network, mels, table, **settings)
+    write_cnn_activations(activations, network, mels, table, sources=[checkpoint], **settings)
     if mix_grams:
         classes, _, _ = read_attributes(mels)
         mixes = probe_mixes(table, classes)
         write = partial(
             write_cnn_activations, network=network, mel_path=mels, stimuli=mixes, **settings
         )
-        write_mix_grams(mix_grams, mixes, write)
+        write_mix_grams(mix_grams, mixes, write, sources=[checkpoint])
 
 
 if __name__ == "__main__":

@@ -20,8 +20,10 @@ from stemlens.job_log import job_log
 from stemlens.model.device import choose_device
 from stemlens.model.module_settings import ModuleSettings
 from stemlens.model.twin import CHECK_MODEL, load_module
+from stemlens.provenance import note
 from stemlens.representations.mix_grams import write_mix_grams
 from stemlens.representations.probe_mixes import probe_mixes
+from stemlens.sources import identity
 from stemlens.tables import read_table
 
 
@@ -42,14 +44,19 @@ def main(
     device = choose_device(n_threads)
     reader = settings.reader(load_module(settings, twin, device, seed=seed))
 
-    def write(path: str | Path, table: pd.DataFrame) -> None:
+    sources = [twin] if twin else []
+    if settings.weights and not twin:
+        note(weights={"file": Path(settings.weights).name, "sha256": identity(settings.weights)})
+
+    def write(path: str | Path, table: pd.DataFrame, sources: list[str] | None = None) -> None:
         batches = settings.batches(table, mels=mels, waveforms=waveforms)
-        write_activations(path, reader, batches, table, device=device, remedy=CHECK_MODEL)
+        about = {"device": device, "remedy": CHECK_MODEL, "sources": sources}
+        write_activations(path, reader, batches, table, **about)
 
     table = read_table(stimuli)
     mixes = probe_mixes(table, classes)
-    write(activations, table)
-    write_mix_grams(mix_grams, mixes, lambda path: write(path, mixes))
+    write(activations, table, sources)
+    write_mix_grams(mix_grams, mixes, lambda path: write(path, mixes), sources=sources)
 
 
 if __name__ == "__main__":

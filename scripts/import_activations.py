@@ -11,10 +11,13 @@ activations : HDF5, see `stemlens.activations.store`.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from stemlens.activations.imported import import_activations
 from stemlens.job_log import job_log
 from stemlens.layers.pooling import PoolingRules
+from stemlens.provenance import note
+from stemlens.sources import identity
 from stemlens.tables import read_table
 
 
@@ -22,9 +25,10 @@ def main(
     source: str, stimuli: str, activations: str, *, pooling: str | Mapping[str, str] | None
 ) -> None:
     """Check and copy."""
-    import_activations(
-        source, activations, read_table(stimuli), pooling=PoolingRules.from_settings(pooling)
-    )
+    rules = PoolingRules.from_settings(pooling)
+    if Path(source).is_file():
+        note(imported={"file": Path(source).name, "sha256": identity(source)})
+    import_activations(source, activations, read_table(stimuli), pooling=rules)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
                         ),
                     }
                 )
-    write_table(table, pd.DataFrame(rows))
+    write_table(table, pd.DataFrame(rows), sources=grams)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from stemlens.audio.mel_filters import read_band_centres_hz
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.style import save_figure
 from stemlens.job_log import job_log
+from stemlens.sources import demand_sources
 
 
 def main(
@@ -30,6 +31,7 @@ def main(
     standardise: bool,
 ) -> None:
     """Draw two songs: those named, or the first two."""
+    demand_sources(activations)
     stimuli = read_stimuli(activations)
     strides = feature_map_strides(activations)
     columns = [

@@ -26,7 +26,8 @@ def main(
     grams, _ = read_grams(mix_grams)
     products = {layer: gram.products for layer, gram in grams.items()}
     mixes = probe_mixes(read_table(stimuli), classes)
-    write_table(probes, probe_table(products, mixes, classes, n_folds=n_folds, c=c))
+    predicted = probe_table(products, mixes, classes, n_folds=n_folds, c=c)
+    write_table(probes, predicted, sources=[mix_grams])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ from stemlens.explorer.page import write_page
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName
+from stemlens.provenance import current_provenance
 from stemlens.similarity.measures import MEASURES
+from stemlens.sources import demand_sources
 from stemlens.tables import read_table
 
 logger = logging.getLogger("stemlens")
@@ -47,6 +49,8 @@ def main(
 
     `networks` states for each task the network that is studied, `measures` are those of pairs.
     """
+    for path in tables:
+        demand_sources(path)
     catalogue = {h.id: h for h in read_hypotheses(hypotheses)}
     run = {
         "corpus": corpus,
@@ -56,6 +60,7 @@ def main(
         "pair_measures": measures,
         "measures": {name: {"label": m.label.replace("\n", " ")} for name, m in MEASURES.items()},
         "silence": "" if is_heard else SILENCE,
+        "provenance": current_provenance(),
         "hypotheses": {
             name: {"wording": h.wording, "finding": h.finding, "ours": h.ours}
             for name, h in catalogue.items()

@@ -70,7 +70,7 @@ def run_models(folder: Path) -> Results:
         train(results, results.of_model("models", seed, "/checkpoint.pt"), seed=seed)
         initialise(results, results.of_model("models", seed, "/checkpoint.pt", "untrained"), seed)
         for training in TRAININGS:
-            _read_model(results, seed, training)
+            read_model(results, seed, training)
     class_prior = str(results.folder / "class_prior.csv")
     predicted = str(results.folder / "predictions" / "instrument" / "class_prior.csv")
     splits = results.mels("train"), results.mels("test")
@@ -141,7 +141,7 @@ def initialise(
     )
 
 
-def _read_model(results: Results, seed: int, training: str) -> None:
+def read_model(results: Results, seed: int, training: str) -> None:
     def path(step: str, suffix: str) -> str:
         return results.of_model(step, seed, suffix, training)
 

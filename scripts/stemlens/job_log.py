@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.provenance import provenance_of_job
 
 CLEAR_LINE = "\r\033[K"
 """Returns a terminal's cursor to the start of the line and clears that."""
@@ -15,6 +16,8 @@ CLEAR_LINE = "\r\033[K"
 @contextmanager
 def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[None]:
     """Write the library's log messages to a file while the block runs.
+
+    Files that are written in it say what made them, see `stemlens.provenance`.
 
     Warnings go to stderr, too. An `InputError` ends the process with status 1 and its message on
     stderr; any other error is logged with its traceback and raised.
@@ -41,7 +44,8 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     for handler in handlers:
         logger.addHandler(handler)
     try:
-        yield
+        with provenance_of_job(path):
+            yield
     except InputError as error:
         logger.error("%s", error)
         sys.exit(f"{_line_start()}stemlens: {error}")

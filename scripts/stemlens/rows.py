@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stemlens.atomic import replacing
+from stemlens.table_metadata import write_table_metadata
 
 
 def write_rows(path: str | Path, rows: Sequence[Mapping[str, object]]) -> None:
@@ -20,6 +21,14 @@ def write_rows(path: str | Path, rows: Sequence[Mapping[str, object]]) -> None:
             writer.writerow(
                 f"{value:.10g}" if isinstance(value, float) else value for value in row.values()
             )
+        file.flush()
+        write_table_metadata(path, beside, {name: _kind(rows, name) for name in rows[0]})
+
+
+def _kind(rows: Sequence[Mapping[str, object]], column: str) -> str:
+    """NumPy's kind of what a column holds."""
+    types = {type(row[column]) for row in rows}
+    return {bool: "b", int: "i", float: "f"}.get(types.pop(), "U") if len(types) == 1 else "U"
 
 
 def read_rows(path: str | Path) -> list[dict[str, str]]:

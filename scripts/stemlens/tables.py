@@ -1,11 +1,13 @@
 """CSV tables: written whole or not at all; names are read back unchanged."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from stemlens.atomic import replacing
+from stemlens.table_metadata import write_table_metadata
 
 TEXT_COLUMNS = (
     "task",
@@ -46,10 +48,22 @@ def read_table(path: str | Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
 
-def write_table(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a table without its index, numbers to 10 significant digits."""
+def write_table(
+    path: str | Path, table: pd.DataFrame, *, sources: Sequence[str | Path] = ()
+) -> None:
+    """Write a table without its index, numbers to 10 significant digits.
+
+    What is known of how it was made stands beside it, see `stemlens.table_metadata`.
+
+    Parameters
+    ----------
+    sources
+        Files that it is made from, to be checked by `stemlens.sources.demand_sources`.
+    """
     with replacing(path) as beside:
         table.to_csv(beside, index=False, float_format="%.10g", quoting=_quoting(table))
+        kinds = {name: column.dtype.kind for name, column in table.items()}
+        write_table_metadata(path, beside, kinds, sources)
 
 
 def _quoting(table: pd.DataFrame) -> int:

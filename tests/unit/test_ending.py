@@ -42,7 +42,7 @@ def test_a_good_run_ends_with_its_headline_numbers_and_where_things_are(tmp_path
         f"verdicts: {tmp_path}/hypotheses.md",
         f"figures:  {tmp_path}/figures",
         f"tables:   {tmp_path}/tables",
-        "report:   the same command with --report report.html",
+        "report:   the same command with --report report.zip",
     ]
 
 

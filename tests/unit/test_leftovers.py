@@ -106,6 +106,17 @@ def test_nothing_is_removed_before_it_was_shown(made: Made) -> None:
     assert everything() == before
 
 
+def test_a_table_is_removed_with_the_metadata_beside_it(made: Made) -> None:
+    for name in ("probe", "kept"):
+        path = Path(made.file(f"tables/{name}.csv"))
+        path.with_name(f"{name}.csv-metadata.json").write_text("{}")
+    kept = str(RESULTS / "tables/kept.csv")
+    show_leftovers(made.find(kept), RESULTS)
+    remove_leftovers(made.find(kept), RESULTS)
+    left = {path.name for path in (RESULTS / "tables").iterdir()}
+    assert left == {"kept.csv", "kept.csv-metadata.json"}
+
+
 def test_what_was_shown_is_removed_with_folders_that_this_empties_and_nothing_else(
     made: Made,
 ) -> None:

@@ -1,5 +1,7 @@
 """The preset of the 7 s sample set fetches the corpus itself when it is not there."""
 
+import hashlib
+import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -52,6 +54,14 @@ def test_the_sample_set_is_fetched_once_and_cut_into_segments_of_6_s(
     assert songs == [f"{name}.stem.mp4" for name in "ABCD"]
     with h5py.File(project.folder / target) as file:
         assert file["mel"].shape == (2, 15, 80, 300)
+        # The corpus was not there when the run began.
+        corpus = json.loads(file.attrs["provenance"])["corpus"]
+    sizes = [
+        f"{path.stat().st_size} {path.relative_to(project.folder / 'corpora/musdb18-7s')}\n"
+        for path in sorted((project.folder / "corpora/musdb18-7s").glob("*/*"))
+    ]
+    assert corpus["n_files"] == 4
+    assert corpus["fingerprint"] == hashlib.sha256("".join(sizes).encode()).hexdigest()
     assert "Nothing to be done" in project.succeed(target, "--dry-run", config=config)
     assert "fetch_corpus" not in project.planned(config)
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from report_files import make_report
 from snakemake_project import Project, copy_project
+from stemlens.provenance import VERSION
+from stemlens.sources import read_provenance
 
 CONFIG = """\
 stemlens:
@@ -89,7 +92,15 @@ def test_with_a_prefix_and_new_names_of_rules_songs_are_made_and_read_there(
     assert len(pd.read_csv(results / "tables/segments.csv")) == 8
     assert pd.read_csv(results / "tables/mood_songs.csv")["n_excerpts"].tolist() == [1] * 8
     assert not (project.folder / "results").exists()
+    # Their workflow notes nothing of ours.
+    known = read_provenance(results / "tables/segments.csv")
+    assert known["version"] == VERSION
+    assert known["config"] is None
     assert "Nothing to be done" in project.succeed("count.txt", songs, "--dry-run")
+    report = make_report(project, "count.txt", songs)
+    assert set(report.categories["Tables"]) == {"Corpus"}
+    assert "Every song of the mood corpus" in report.entries[songs]["caption"]
+    assert "How does a convolutional network" in report.description
     printed = project.succeed("stemlens_all", "--dry-run")
     assert "theirs/results/quartets/hypotheses.md" in printed
     assert "input: modules/stemlens/hypotheses.yaml, theirs/results" in printed

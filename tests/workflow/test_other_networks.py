@@ -1,5 +1,6 @@
 """Networks that the run does not train: from a factory or a file of activations to the ladder."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import torch
 from scipy.signal import resample_poly
 from snakemake_project import ROOT, Project, copy_project
 from stemlens.activations.store import layer_depths, read_layer, read_stimuli
+from stemlens.sources import read_provenance
 
 MODELS = """
 import torch
@@ -155,6 +157,20 @@ def test_activations_are_those_of_the_module_on_stems_of_the_models_rate(project
     half = resample_poly(stem.mean(axis=1), 1, 2)
     expected = half[round(start_s * 11025) :][: inputs.shape[1]]
     assert np.corrcoef(inputs[row], expected)[0, 1] > 0.999
+
+
+def test_activations_name_the_weights_they_were_made_with(project: Project) -> None:
+    results = project.folder / "results/demo"
+    twin = "models/other/waves/untrained-seed0/checkpoint.pt"
+    known = {
+        training: read_provenance(results / f"activations/other/waves/{training}-seed0.h5")
+        for training in ("trained", "untrained")
+    }
+    digest = hashlib.sha256((project.folder / "waves.pt").read_bytes()).hexdigest()
+    assert known["trained"]["weights"] == {"file": "waves.pt", "sha256": digest}
+    (source,) = known["untrained"]["made_from"]
+    assert source["file"] == f"../../../{twin}"
+    assert source["sha256"] == hashlib.sha256((results / twin).read_bytes()).hexdigest()
 
 
 def test_of_the_mel_network_the_input_is_the_workflows_spectrogram(project: Project) -> None:

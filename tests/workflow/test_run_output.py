@@ -46,10 +46,11 @@ def test_a_good_run_ends_with_where_its_results_are_as_does_one_with_nothing_to_
         assert lines[0].endswith("on 5 test songs")
         assert lines[1].startswith("accuracy, moods: 0.")
         assert lines[2].startswith("hypotheses, paper trained: ")
-        places = [line.split(":")[1].strip() for line in lines[3:6]]
-        assert places == [f"results/demo/{name}" for name in ("hypotheses.md", "figures", "tables")]
+        places = [line.split(":")[1].split()[0] for line in lines[3:7]]
+        names = ("explorer.html", "hypotheses.md", "figures", "tables")
+        assert places == [f"results/demo/{name}" for name in names]
         assert all((project.folder / place).exists() for place in places)
-        assert "--report report.html" in lines[6]
+        assert "--report report.zip" in lines[7]
     assert "Nothing to be done" in printed
 
 

@@ -1,6 +1,6 @@
 """Stimuli through the paper's network, from the spectrograms of a split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -24,12 +24,13 @@ def write_cnn_activations(
     logits: bool,
     pooling: str | Mapping[str, str] | None = None,
     batch_size: int = STIMULI_AT_ONCE,
+    sources: Sequence[str | Path] | None = None,
 ) -> None:
     """Send stimuli through a network and store what each layer makes of them.
 
     Parameters
     ----------
-    path, network, tap, logits
+    path, network, tap, logits, sources
         As in `stemlens.activations.extraction.write_activations` and
         `stemlens.model.cnn_layers.CNNLayers`.
     mel_path
@@ -54,4 +55,5 @@ def write_cnn_activations(
         stimuli,
         device=network.input_mean_db.device,
         remedy=RETRAIN,
+        sources=sources,
     )

@@ -2,19 +2,20 @@
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 import torch
 
+from stemlens.activations.content_digest import ContentDigest
 from stemlens.activations.store import write_stimuli
-from stemlens.atomic import replacing
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
+from stemlens.hdf5_file import new_hdf5
 from stemlens.layers.reader import LayerReader
+from stemlens.sources import CONTENT_SHA256
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def write_activations(
     *,
     device: torch.device,
     remedy: str,
+    sources: Sequence[str | Path] | None = None,
 ) -> None:
     """Send stimuli through a model and store what each layer makes of them.
 
@@ -48,6 +50,9 @@ def write_activations(
         Where the model is.
     remedy
         What to do if an activation is NaN or infinite.
+    sources
+        The file of the model's weights, if there is one. With `sources`, the file gets a digest of
+        its values, by which others name it as theirs; a temporary file needs none.
 
     Raises
     ------
@@ -55,9 +60,10 @@ def write_activations(
         If an activation is NaN or infinite, all stimuli are alike in every layer, or the file
         would not fit on its disk.
     """
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with new_hdf5(path, sources=sources or ()) as file:
         write_stimuli(file, stimuli)
         first, constant = 0, _Constant()
+        content = None if sources is None else ContentDigest()
         for batch in batches(batch_size=reader.stimuli_at_once):
             read = {
                 # The network may hold its maps with channels last.
@@ -65,7 +71,7 @@ def write_activations(
                 for layer, values in reader.read(torch.from_numpy(batch).to(device)).items()
             }
             if first == 0:
-                _demand_space(Path(beside).parent, read, len(stimuli))
+                _demand_space(Path(path).parent, read, len(stimuli))
                 for depth, (layer, values) in enumerate(read.items()):
                     shape = (len(stimuli), *values.shape[1:])
                     dataset = file.create_dataset(f"layers/{layer}", shape, np.float32)
@@ -74,8 +80,12 @@ def write_activations(
                 demand_finite(values, f"activations of {layer}", remedy=remedy)
                 file["layers"][layer][first : first + len(batch)] = values
                 constant.add(layer, values)
+                if content:
+                    content.add(layer, values)
             first += len(batch)
         constant.report(len(stimuli))
+        if content:
+            file.attrs[CONTENT_SHA256] = content.hexdigest()
 
 
 def _with_features(values: np.ndarray) -> np.ndarray:

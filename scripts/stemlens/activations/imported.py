@@ -15,11 +15,13 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from stemlens.activations.content_digest import ContentDigest
 from stemlens.activations.store import write_stimuli
-from stemlens.atomic import replacing
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
+from stemlens.hdf5_file import new_hdf5
 from stemlens.layers.pooling import PoolingRules
+from stemlens.sources import CONTENT_SHA256
 
 FORMAT = "see docs/models.md for the format"
 
@@ -57,10 +59,12 @@ def import_activations(
     with file:
         layers = _layers(file, source)
         _demand_stimuli(file, source, stimuli)
-        with replacing(path) as beside, h5py.File(beside, "w") as written:
+        with new_hdf5(path) as written:
             write_stimuli(written, stimuli)
+            content = ContentDigest()
             for depth, (layer, dataset) in enumerate(layers.items()):
-                _copy(layer, dataset, written, depth, source, pooling)
+                _copy(layer, dataset, written, depth, source, pooling, content)
+            written.attrs[CONTENT_SHA256] = content.hexdigest()
 
 
 def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
@@ -125,6 +129,7 @@ def _copy(
     depth: int,
     source: str | Path,
     pooling: PoolingRules,
+    content: ContentDigest,
 ) -> None:
     n_stimuli = len(written["stimuli/class"])
     if dataset.ndim < 2 or len(dataset) != n_stimuli or dataset.dtype.kind not in "fiu":
@@ -150,3 +155,4 @@ def _copy(
             )
             target.attrs.update(attributes)
         target[row] = values
+        content.add(layer, values[None])

@@ -5,8 +5,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from stemlens.atomic import replacing
 from stemlens.audio.mel_settings import MelSettings
+from stemlens.hdf5_file import new_hdf5
 
 
 def mel_filters(settings: MelSettings) -> np.ndarray:
@@ -35,7 +35,7 @@ def band_centres_hz(settings: MelSettings) -> np.ndarray:
 
 def write_filters(path: str | Path, settings: MelSettings) -> None:
     """Write ``filters`` (band, bin) and ``centre_hz`` (band,) to HDF5."""
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with new_hdf5(path) as file:
         file["filters"] = mel_filters(settings)
         file["centre_hz"] = band_centres_hz(settings)
 

@@ -11,17 +11,19 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stemlens.atomic import replacing
 from stemlens.audio.labelled_mels import LabelledMels
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.audio.segment_columns import active_column
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
+from stemlens.hdf5_file import new_hdf5
+from stemlens.sources import PROVENANCE
 
 
 def write_mels(
@@ -57,7 +59,7 @@ def write_mels(
             of_segment, f"mel spectrograms of song {song!r}", remedy="check the song's audio"
         )
     active = [active_column(name) for name in classes]
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with new_hdf5(path) as file:
         chunks = (1, 1, *mels.shape[2:]) if len(mels) else None
         file.create_dataset("mel", data=mels, chunks=chunks)
         file["target"] = targets
@@ -89,7 +91,7 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
     sources = []
     for part in files:
         with h5py.File(part) as file:
-            shape, attributes = file["mel"].shape, dict(file.attrs)
+            shape, attributes = file["mel"].shape, _attributes(file)
             for name in file.keys() - {"mel"}:
                 small.setdefault(name, []).append(file[name][:])
         if shape[0]:
@@ -115,7 +117,7 @@ def write_split(path: str | Path, files: Sequence[str | Path], *, split: str) ->
     for n_segments, source in sources:
         layout[first : first + n_segments] = source
         first += n_segments
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with new_hdf5(path) as file:
         # NaN, so that a missing song's file is not read as silence.
         file.create_virtual_dataset("mel", layout, fillvalue=np.nan)
         for name, arrays in small.items():
@@ -202,7 +204,7 @@ def read_targets(path: str | Path) -> np.ndarray:
 def read_attributes(path: str | Path) -> tuple[list[str], str, MelSettings]:
     """Read the class names, the target type, and the settings of the spectrograms."""
     with h5py.File(path) as file:
-        values = dict(file.attrs)
+        values = _attributes(file)
         classes, target_type = list(values.pop("classes")), str(values.pop("target_type"))
         return classes, target_type, MelSettings(**{k: v.item() for k, v in values.items()})
 
@@ -214,6 +216,10 @@ def _demand_present(values: np.ndarray, file: h5py.File, row: int) -> None:
             f"{file.filename}: the mel spectrograms of song {song!r} are missing or damaged;"
             " restore the songs' HDF5 files beside it, or delete it and run again"
         )
+
+
+def _attributes(file: h5py.File) -> dict[str, Any]:
+    return {name: value for name, value in file.attrs.items() if name != PROVENANCE}
 
 
 def _write_attributes(file: h5py.File, classes: Sequence[str], values: dict[str, object]) -> None:

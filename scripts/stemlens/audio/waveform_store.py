@@ -10,9 +10,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from stemlens.atomic import replacing
 from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
+from stemlens.hdf5_file import new_hdf5
 
 
 def write_waveforms(
@@ -25,7 +25,7 @@ def write_waveforms(
     sample_rate_hz: int,
 ) -> None:
     """Write the segments of a song, float32 (segment, class, sample)."""
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with new_hdf5(path) as file:
         file["waveform"] = waveforms
         file["start_s"] = np.asarray(starts_s, np.float64)
         attributes = {"song": song, "classes": list(classes), "sample_rate_hz": sample_rate_hz}

@@ -15,10 +15,10 @@ UNDEFINED = 2**16 - 1
 """Stands for NaN among 16-bit numbers."""
 LOSSLESS_UP_TO = 1024
 """Pixels of a map below which lossy compression saves nothing and smears."""
-WEBP_QUALITY = 70
+WEBP_QUALITY = 55
 MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-MP3_COMPRESSION = 0.75
-"""Of libsndfile, 0 to 1: 48 kbit/s at 22 050 Hz."""
+MP3_COMPRESSION = 0.8
+"""Of libsndfile, 0 to 1: 40 kbit/s at 22 050 Hz."""
 
 
 def table_columns(table: pd.DataFrame) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure, SubFigure
 
 from stemlens.atomic import replacing
+from stemlens.sources import PROVENANCE, provenance_text
 
 # Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -52,8 +53,15 @@ def legend_above(figure: Figure | SubFigure, handles: Sequence[Artist]) -> None:
 
 
 def save_figure(figure: Figure, paths: Sequence[str | Path]) -> None:
-    """Write a figure to each path, in the format of its suffix; 200 dpi, no date inside."""
+    """Write a figure to each path, in the format of its suffix; 200 dpi, no date inside.
+
+    A job says how it made the figure (`stemlens.sources.provenance_text`): a PNG in its text chunk
+    ``provenance``, a PDF as its subject.
+    """
     for path in paths:
-        metadata = {"CreationDate": None} if Path(path).suffix == ".pdf" else None
+        is_pdf = Path(path).suffix == ".pdf"
+        metadata: dict[str, str | None] = {"CreationDate": None} if is_pdf else {}
+        if text := provenance_text(path):
+            metadata["Subject" if is_pdf else PROVENANCE] = text
         with replacing(path) as beside:
             figure.savefig(beside, dpi=200, metadata=metadata)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from stemlens.errors import InputError
+from stemlens.provenance import note
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def choose_device(n_threads: int) -> torch.device:
         # float32 means float32: TF32, the default of convolutions, keeps ten bits of a fraction.
         torch.backends.cudnn.allow_tf32 = False
         logger.info("device: %s", torch.cuda.get_device_name())
+        note(device=torch.cuda.get_device_name())
         return torch.device("cuda")
     allotted = os.environ.get("CUDA_VISIBLE_DEVICES", "")
     if demanded == "cuda" or allotted not in ("", "-1"):

@@ -1,6 +1,6 @@
 """Gram matrices of mixes, which probes read; their activations pass through a temporary file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +10,11 @@ from stemlens.similarity.gram_store import compute_grams, write_grams
 
 
 def write_mix_grams(
-    path: str | Path, mixes: pd.DataFrame, write_activations: Callable[[Path], None]
+    path: str | Path,
+    mixes: pd.DataFrame,
+    write_activations: Callable[[Path], None],
+    *,
+    sources: Sequence[str | Path] = (),
 ) -> None:
     """Compute and write the Gram matrix of every layer.
 
@@ -22,8 +26,10 @@ def write_mix_grams(
         From `stemlens.representations.probe.probe_mixes`.
     write_activations
         Writes the activations of the mixes to a path.
+    sources
+        The file of the model's weights, if there is one.
     """
     with TemporaryDirectory() as folder:
         activations = Path(folder) / "activations.h5"
         write_activations(activations)
-        write_grams(path, compute_grams(activations), mixes)
+        write_grams(path, compute_grams(activations), mixes, sources=sources)

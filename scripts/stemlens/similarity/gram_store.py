@@ -5,16 +5,17 @@ The HDF5 file holds a group ``layers`` with a group per layer, which holds the a
 input); and a group ``stimuli`` with ``class`` and ``song`` per stimulus.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import h5py
 import pandas as pd
 
 from stemlens.activations.store import feature_blocks, layer_depths
-from stemlens.atomic import replacing
 from stemlens.finite import demand_finite
+from stemlens.hdf5_file import new_hdf5
 from stemlens.similarity.gram import Gram, gram
+from stemlens.sources import demand_sources
 
 MAX_BLOCK_VALUES = 2**23
 """Values per block of features that is read at once: 64 MiB."""
@@ -23,15 +24,33 @@ ARRAYS = ("products", "sums", "peaks", "constant")
 
 
 def compute_grams(activations: str | Path) -> dict[str, Gram]:
-    """Compute the Gram matrix of every layer in a file of activations, read by blocks."""
+    """Compute the Gram matrix of every layer in a file of activations, read by blocks.
+
+    Raises
+    ------
+    InputError
+        As of `stemlens.sources.demand_sources`.
+    """
+    demand_sources(activations)
     return {
         layer: gram(feature_blocks(activations, layer, max_values=MAX_BLOCK_VALUES))
         for layer in layer_depths(activations)
     }
 
 
-def write_grams(path: str | Path, grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> None:
+def write_grams(
+    path: str | Path,
+    grams: Mapping[str, Gram],
+    stimuli: pd.DataFrame,
+    *,
+    sources: Sequence[str | Path] = (),
+) -> None:
     """Write layer → Gram matrix, in order of depth, and the stimuli that they are about.
+
+    Parameters
+    ----------
+    sources
+        The files that they come from: the activations, or the checkpoint.
 
     Raises
     ------
@@ -41,7 +60,7 @@ def write_grams(path: str | Path, grams: Mapping[str, Gram], stimuli: pd.DataFra
     for layer, of_layer in grams.items():
         what = f"{path}: scalar products of {layer}"
         demand_finite(of_layer.products, what, remedy="delete the activations and run again")
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+    with new_hdf5(path, sources=sources) as file:
         for column in ("class", "song"):
             file[f"stimuli/{column}"] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
         for depth, (layer, of_layer) in enumerate(grams.items()):
@@ -61,7 +80,13 @@ def read_grams(path: str | Path) -> tuple[dict[str, Gram], pd.DataFrame]:
         Layer → its Gram matrix, by depth.
     stimuli : DataFrame
         ``class`` and ``song``; a row per stimulus.
+
+    Raises
+    ------
+    InputError
+        As of `stemlens.sources.demand_sources`.
     """
+    demand_sources(path)
     with h5py.File(path) as file:
         layers = sorted(file["layers"].items(), key=lambda item: item[1].attrs["depth"])
         grams = {

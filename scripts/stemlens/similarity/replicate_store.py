@@ -4,18 +4,26 @@ The HDF5 file holds a group ``table`` with a dataset per column of the table, an
 (replicate, row): float32, or float64 where float32 would make a value infinite, zero or coarse.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pandas as pd
 
-from stemlens.atomic import replacing
+from stemlens.hdf5_file import new_hdf5
+from stemlens.sources import demand_sources
 
 
-def write_replicates(path: str | Path, table: pd.DataFrame, replicates: np.ndarray) -> None:
-    """Write what `stemlens.similarity.mean_similarity.summarise` returns."""
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
+def write_replicates(
+    path: str | Path,
+    table: pd.DataFrame,
+    replicates: np.ndarray,
+    *,
+    sources: Sequence[str | Path] = (),
+) -> None:
+    """Write what `stemlens.similarity.mean_similarity.summarise` returns, made from `sources`."""
+    with new_hdf5(path, sources=sources) as file:
         for name, column in table.items():
             is_number = pd.api.types.is_numeric_dtype(column)
             values = column.to_numpy(dtype=None if is_number else h5py.string_dtype())
@@ -25,7 +33,14 @@ def write_replicates(path: str | Path, table: pd.DataFrame, replicates: np.ndarr
 
 
 def read_replicates(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
-    """Read what `write_replicates` wrote; replicates in the type in which they are stored."""
+    """Read what `write_replicates` wrote; replicates in the type in which they are stored.
+
+    Raises
+    ------
+    InputError
+        As of `stemlens.sources.demand_sources`.
+    """
+    demand_sources(path)
     with h5py.File(path) as file:
         table = {}
         for name in file["table"].attrs["columns"]:

@@ -13,8 +13,10 @@ from collections.abc import Callable
 
 from stemlens.workflow.definitions import ALL, ON_IMPORT, Library, Use
 
-WITHOUT_RESULTS = frozenset({"stemlens.job_log", "filelock", "tqdm"})
-"""Modules that can't change a result: they lock, or tell how far a job is."""
+WITHOUT_RESULTS = frozenset(
+    {"stemlens.job_log", "stemlens.provenance", "stemlens.table_metadata", "filelock", "tqdm"}
+)
+"""Modules that can't change a result: they lock, tell how far a job is or what made a file."""
 
 
 def code_digest(

@@ -25,7 +25,7 @@ def results_lines(results: str, *, networks: Mapping[str, str], mse_measure: str
         f"verdicts: {results}/hypotheses.md",
         f"figures:  {results}/figures",
         f"tables:   {results}/tables",
-        "report:   the same command with --report report.html",
+        "report:   the same command with --report report.zip",
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from stemlens.atomic import replacing
 from stemlens.errors import InputError
 from stemlens.names import printable
+from stemlens.sources import metadata_path
 
 SHOWN_LIST = "leftovers.txt"
 """File of a results folder with the leftovers that were shown last."""
@@ -103,6 +104,7 @@ def remove_leftovers(leftovers: Sequence[Leftover], results: str | Path) -> list
             shutil.rmtree(path)
         else:
             path.unlink()
+            metadata_path(path).unlink(missing_ok=True)
         _remove_empty_folders(path.parent, Path(results))
     shown.unlink()
     return removed

@@ -38,13 +38,21 @@ function redrawAll() {
   draw();
 }
 
+/** One line on what made the page; nothing where that is not known. */
+function madeBy({ software, version, commit, is_modified: isModified, corpus }) {
+  if (!software) return "";
+  const code = commit ? `, commit ${commit.slice(0, 10)}${isModified ? " with changes" : ""}` : "";
+  const audio = corpus?.fingerprint ? `; corpus ${corpus.name}, ${corpus.fingerprint.slice(0, 10)}` : "";
+  return `${software} ${version}${code}${audio}`;
+}
+
 function showTheme(theme) {
   if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
 }
 
 at("corpus").textContent = run().corpus;
-at("made").textContent = run().made;
+at("made").textContent = madeBy(run().provenance);
 at("views").append(
   ...there.map(({ name, title }) =>
     element("li", {}, element("a", { href: link({ view: name }), "data-view": name }, title)),

@@ -1,4 +1,4 @@
-// The matrix of pairs: a grid that arrow keys walk through, drawn once and then only selected in.
+// The matrix of pairs: a grid that arrow keys walk through, made once and then painted and selected in.
 
 import { inkOn, rampColour, RAMP_GRADIENT } from "explorer/colours.js";
 import { short } from "explorer/data.js";
@@ -6,72 +6,78 @@ import { element } from "explorer/elements.js";
 
 const WITH_NUMBERS_UP_TO = 16;
 
-/** Draw the cells where there are none yet, and mark the chosen one. */
-export function drawMatrix(section, { rows, columns, value, label, chosen, choose }) {
-  if (!section.firstChild) draw(section, rows, columns, value, label, choose);
-  const cells = section.cells;
-  for (const cell of cells.values()) {
-    if (cell.getAttribute("aria-selected") === "true") cell.setAttribute("aria-selected", "false");
-    cell.tabIndex = -1;
-  }
-  const at = cells.get(String(chosen)) ?? cells.values().next().value;
-  if (!at) return;
-  at.tabIndex = 0;
-  if (chosen) at.setAttribute("aria-selected", "true");
-}
-
-function draw(section, rows, columns, value, label, choose) {
-  const values = rows
-    .flatMap((row) => columns.map((column) => value(row.number, column.number)))
-    .filter((each) => !Number.isNaN(each));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const share = (found) => (high > low ? (found - low) / (high - low) : 0.5);
+/**
+ * Make the grid of two lists of stimuli in a section.
+ *
+ * `choose(row, column)` is called with the numbers of two stimuli.
+ */
+export function makeMatrix(section, { rows, columns, choose }) {
   const isWide = columns.length <= WITH_NUMBERS_UP_TO;
   section.cells = new Map();
-  const head = element(
-    "tr",
-    {},
-    element("td", { class: "none" }),
-    ...columns.map((column, i) =>
-      element("th", { scope: "col", title: column.song, "aria-label": column.song }, String(i + 1)),
-    ),
+  const cellOf = (row, column) => {
+    const cell = element("td");
+    Object.assign(cell, { pair: [row.number, column.number], songs: `${row.song} and ${column.song}` });
+    section.cells.set(String(cell.pair), cell);
+    return cell;
+  };
+  const heads = columns.map(({ song }, i) =>
+    element("th", { scope: "col", title: song, "aria-label": song }, String(i + 1)),
   );
-  const body = rows.map((row, i) =>
-    element(
-      "tr",
-      {},
-      element("th", { scope: "row", title: row.song }, element("span", {}, `${i + 1} ${row.song}`)),
-      ...columns.map((column) => {
-        const found = value(row.number, column.number);
-        if (Number.isNaN(found)) return element("td", { class: "none", "aria-label": "no value" });
-        const cell = element(
-          "td",
-          {
-            "aria-selected": "false",
-            "aria-label": `${row.song} and ${column.song}: ${short(found)}`,
-            style: `background:${rampColour(share(found))};color:${inkOn(share(found))}`,
-          },
-          isWide ? found.toFixed(2) : "",
-        );
-        cell.pair = [row.number, column.number];
-        section.cells.set(String(cell.pair), cell);
-        return cell;
-      }),
-    ),
-  );
+  const lines = rows.map((row, i) => {
+    const name = element("span", {}, `${i + 1} ${row.song}`);
+    const head = element("th", { scope: "row", title: row.song }, name);
+    return element("tr", {}, head, ...columns.map((column) => cellOf(row, column)));
+  });
   const grid = element(
     "table",
-    { class: isWide ? "matrix wide" : "matrix", role: "grid", "aria-label": label },
-    element("thead", {}, head),
-    element("tbody", {}, ...body),
+    { class: isWide ? "matrix wide" : "matrix", role: "grid" },
+    element("thead", {}, element("tr", {}, element("td", { class: "none" }), ...heads)),
+    element("tbody", {}, ...lines),
   );
   const take = (cell) => {
-    if (cell?.pair) choose(...cell.pair);
+    if (cell?.pair && hasValue(cell)) choose(...cell.pair);
   };
   grid.addEventListener("click", (event) => take(event.target.closest("td")));
   grid.addEventListener("keydown", (event) => walk(event, take));
-  section.append(element("div", { class: "scroll" }, grid), key(low, high, values.length));
+  section.append(element("div", { class: "scroll" }, grid), element("p", { class: "key" }));
 }
+
+/** Paint what `value(row, column)` gives for each cell; `label` says what it is. */
+export function paintMatrix(section, { value, label }) {
+  const cells = [...section.cells.values()];
+  const values = cells.map(({ pair }) => value(...pair));
+  const defined = values.filter((each) => !Number.isNaN(each));
+  const [low, high] = [Math.min(...defined), Math.max(...defined)];
+  const share = (found) => (high > low ? (found - low) / (high - low) : 0.5);
+  const grid = section.querySelector("table");
+  grid.setAttribute("aria-label", label);
+  const isWide = grid.classList.contains("wide");
+  cells.forEach((cell, i) => {
+    const found = values[i];
+    const isDefined = !Number.isNaN(found);
+    cell.className = isDefined ? "" : "none";
+    cell.setAttribute("aria-label", isDefined ? `${cell.songs}: ${short(found)}` : "no value");
+    cell.style.background = isDefined ? rampColour(share(found)) : "";
+    cell.style.color = isDefined ? inkOn(share(found)) : "";
+    cell.textContent = isWide && isDefined ? found.toFixed(2) : "";
+  });
+  section.querySelector(".key").replaceChildren(...(defined.length ? key(low, high) : []));
+}
+
+/** Mark the chosen pair; Tab reaches it, or the first pair with a value. */
+export function selectIn(section, pair) {
+  const cells = [...section.cells.values()];
+  const at = section.cells.get(String(pair)) ?? cells.find(hasValue);
+  for (const cell of section.querySelectorAll("[aria-selected], [tabindex]")) {
+    cell.removeAttribute("aria-selected");
+    cell.removeAttribute("tabindex");
+  }
+  if (!at) return;
+  at.tabIndex = 0;
+  if (pair) at.setAttribute("aria-selected", "true");
+}
+
+const hasValue = (cell) => !cell.classList.contains("none");
 
 function walk(event, take) {
   const cell = event.target.closest("td");
@@ -101,18 +107,15 @@ function neighbour(cell, key) {
     row += down;
     column += right;
     const next = lines[row]?.cells[column];
-    if (!next || next.tagName !== "TD") return null;
-    if (next.pair) return next;
+    if (!next?.pair) return null;
+    if (hasValue(next)) return next;
   } while (true);
 }
 
-function key(low, high, count) {
-  if (!count) return "";
-  return element(
-    "p",
-    {},
+function key(low, high) {
+  return [
     `${short(low)} `,
     element("span", { class: "ramp", style: `background:${RAMP_GRADIENT}` }),
     ` ${short(high)}; empty: two stimuli of one song, or undefined`,
-  );
+  ];
 }

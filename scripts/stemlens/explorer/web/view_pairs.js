@@ -3,7 +3,7 @@
 import { block, run, short } from "explorer/data.js";
 import { element, part } from "explorer/elements.js";
 import { drawMaps, drawSpectrogram } from "explorer/maps.js";
-import { drawMatrix } from "explorer/matrix.js";
+import { makeMatrix, paintMatrix, selectIn } from "explorer/matrix.js";
 import { layersIn, mapsIn, models, similarityIn } from "explorer/models.js";
 import { classes, measureText, networkText, TRAININGS } from "explorer/networks.js";
 
@@ -64,17 +64,16 @@ export default {
       if (!ranked.length)
         section.append(element("p", {}, "No pair has a value here: the measure is undefined in this layer."));
     });
-    drawMatrix(
-      part(output, "cells", JSON.stringify([model, measure, layer, a, b]), () => {}),
-      {
-        rows,
-        columns,
-        value,
-        label: `${measureText(measure)} of every two stimuli in ${layer}`,
-        chosen: pair,
-        choose: (row, column) => pick(`${row}-${column}`),
-      },
+    const matrix = part(output, "cells", JSON.stringify([a, b]), (section) =>
+      makeMatrix(section, { rows, columns, choose: (row, column) => pick(`${row}-${column}`) }),
     );
+    const painted = JSON.stringify([model, measure, layer]);
+    if (matrix.dataset.painted !== painted) {
+      matrix.dataset.painted = painted;
+      const label = `${measureText(measure)} of every two stimuli in ${layer}`;
+      paintMatrix(matrix, { value, label });
+    }
+    selectIn(matrix, pair);
     if (!pair) return;
     const [first, second] = pair;
     part(output, "sounds", pair.join(), (section) =>

@@ -13,7 +13,7 @@ export default {
 
   draw(output) {
     part(output, "run", "", (section) => {
-      section.append(...listed(run().provenance ?? {}));
+      section.append(...listed(run().provenance));
       section.append(
         element("h2", {}, "The paper"),
         element(
