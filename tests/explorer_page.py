@@ -32,6 +32,8 @@ SONGS = (
     'Zoë & "Ann" \u2028 <!--',
 )
 MODELS = ("instrument/paper/trained-seed0", "instrument/paper/untrained-seed0")
+SECOND_SEED = "instrument/paper/trained-seed1"
+"""In the tables alone: pairs and maps are those of the first seed."""
 MEASURES = ["pearson", "cosine", "mse"]
 MAPS = {"conv1": ((3, 6, 8), (2, 2)), "conv2": ((4, 3, 2), (4, 6))}
 """Layers with maps: shape of one stimulus, and the stride; the last frames get lost in conv2."""
@@ -96,14 +98,14 @@ def write_small_explorer(folder: Path, *, is_heard: bool = True) -> Explorer:
         str(folder / "stimuli.json"),
         duration_s=DURATION_S,
     )
-    for seed, model in enumerate(MODELS):
+    for seed, model in enumerate((*MODELS, SECOND_SEED)):
         _read_model(made, model, seed)
     _write_tables(made)
     write_explorer(
         str(folder / "hypotheses.yaml"),
         str(folder / "stimuli.json"),
         [str(made.of_model("explorer", ".json", model)) for model in MODELS],
-        [str(path) for path in sorted((folder / "tables").iterdir())],
+        [str(path) for path in sorted((folder / "tables").glob("*.csv"))],
         str(made.page),
         corpus="a & b <corpus>",
         classes=CLASSES,
@@ -198,7 +200,7 @@ def write_activations(path: Path, stimuli: pd.DataFrame, seed: int) -> None:
 
 def _write_tables(made: Explorer) -> None:
     def of_models(step: str, suffix: str) -> list[str]:
-        return [str(made.of_model(step, suffix, model)) for model in MODELS]
+        return [str(made.of_model(step, suffix, model)) for model in (*MODELS, SECOND_SEED)]
 
     def path(name: str) -> str:
         return str(made.folder / "tables" / f"{name}.csv")

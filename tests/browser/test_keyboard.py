@@ -46,6 +46,14 @@ def test_arrows_stop_at_the_ends_of_a_curve_and_go_round_the_curves(chart, explo
     assert press(chart, *["ArrowDown"] * 3) == value_of(explorer, "drums", "input")
 
 
+def test_arrows_in_a_chart_do_not_move_the_page_and_other_keys_are_the_browsers(chart):
+    chart.evaluate("void (onkeydown = (event) => { window.isTaken = event.defaultPrevented; })")
+    for key, is_taken in (("ArrowDown", True), ("ArrowRight", True), ("PageDown", False)):
+        press(chart, key)
+        assert chart.evaluate("isTaken") == is_taken
+    chart.evaluate("onkeydown = null")
+
+
 def test_an_undefined_value_is_read_with_its_reason(chart):
     said = press(chart, "ArrowUp", *["ArrowRight"] * 9)
     assert re.fullmatch(r"output, vocals: undefined: .+", said)
@@ -95,6 +103,7 @@ def test_arrows_and_enter_in_the_matrix_choose_a_pair(opened, explorer):
     page = opened.show(view="pairs", layer="dense1", a="drums", b="bass", pick="0-6")
     stimuli = explorer.stimuli
     assert list(stimuli.loc[[0, 6, 9], "class"]) == ["drums", "bass", "bass"]
+    assert page.locator("[role=grid] [tabindex='0']").count() == 1
     page.locator("td[aria-selected=true]").focus()
     # Past the pair of a song with itself, which has no value.
     page.keyboard.press("ArrowDown")

@@ -34,10 +34,16 @@ def assert_equal(plotted, expected):
 
 
 def within(
-    explorer, name, measure, training="trained", value="mean", table="similarity_over_seeds"
+    explorer,
+    name,
+    measure,
+    training="trained",
+    value="mean",
+    table="similarity_over_seeds",
+    **wanted,
 ):
     both = {"class_a": name, "class_b": name, "measure": measure, "training": training}
-    return of_layers(explorer.table(table), value, **both)
+    return of_layers(explorer.table(table), value, **both, **wanted)
 
 
 def test_curves_are_the_tables_values_and_follow_every_control(opened, explorer):
@@ -66,12 +72,13 @@ def test_curves_are_the_tables_values_and_follow_every_control(opened, explorer)
     positions = {row["layer"]: row["position"] for row in opened.plotted()}
     assert positions == dict(zip(LAYERS, np.linspace(0, 1, len(LAYERS)), strict=True))
 
-    choose(page, "seed", "0")
-    expected = within(explorer, "drums", "cosine", table="similarity")
-    assert_equal(curve(opened.plotted(), "drums"), expected)
+    for seed in (1, 0):
+        choose(page, "seed", str(seed))
+        expected = within(explorer, "drums", "cosine", table="similarity", seed=seed)
+        assert_equal(curve(opened.plotted(), "drums"), expected)
 
     choose(page, "quantity", "contrast")
-    wanted = {"class": "drums", "measure": "cosine", "training": "trained"}
+    wanted = {"class": "drums", "measure": "cosine", "training": "trained", "seed": 0}
     expected = of_layers(explorer.table("contrast"), "contrast", **wanted)
     assert_equal(curve(opened.plotted(), "drums"), expected)
 

@@ -70,7 +70,8 @@ export function selectIn(section, pair) {
   const at = section.cells.get(String(pair)) ?? cells.find(hasValue);
   for (const cell of section.querySelectorAll("[aria-selected], [tabindex]")) {
     cell.removeAttribute("aria-selected");
-    cell.removeAttribute("tabindex");
+    // Without its tabindex, the cell that was chosen by a key would lose the focus.
+    if (cell !== at) cell.removeAttribute("tabindex");
   }
   if (!at) return;
   at.tabIndex = 0;
