@@ -33,7 +33,7 @@ rule cut_waveforms:
         song=song_identity,
         label=song_label,
         path=song_path,
-        classes=CORPUS["classes"],
+        classes=song_classes,
         unequal_stems=CORPUS["unequal_stems"],
         selection=config["stimuli"]["selection"],
         duration_s=config["segments"]["duration_s"],

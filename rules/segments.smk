@@ -28,7 +28,7 @@ rule cut_segments:
     params:
         song=song_identity,
         path=song_path,
-        classes=CORPUS["classes"],
+        classes=song_classes,
         defects=DEFECTS,
         segments=config["segments"],
         code=digest("cut_segments"),

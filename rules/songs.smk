@@ -6,7 +6,6 @@ from stemlens.splits import SPLITS
 from stemlens.workflow.corpus import corpus_root, corpus_songs
 from stemlens.workflow.named_songs import check_named_songs
 
-STEMS = [item["stem"] for item in CORPUS["classes"]]
 # Whether songs of both splits become stimuli.
 CORPUS_IS_ONE_SPLIT = config["stimuli"]["songs"] == "all"
 RENDERS = CORPUS["layout"] == "demo"
@@ -95,6 +94,12 @@ def song_label(wildcards):
     """Param: what tells a song from others; names may come again in the other split."""
     name = songs()[wildcards.split, wildcards.song].name
     return f"{wildcards.split}/{name}" if CORPUS_IS_ONE_SPLIT else name
+
+
+def song_classes(wildcards):
+    """Param: name of each class, and names of its stems in a song."""
+    stems = songs()[wildcards.split, wildcards.song].stems
+    return [{"name": name, "stems": [*stems[name]]} for name in CLASSES]
 
 
 def song_path(wildcards, input):

@@ -21,7 +21,7 @@ rule sweep_thresholds:
     params:
         song=song_identity,
         path=song_path,
-        stems=STEMS,
+        classes=song_classes,
         defects=DEFECTS,
         segments={
             key: config["segments"][key]

@@ -2,7 +2,7 @@
 
 Inputs
 ------
-A ``.stem.mp4`` file or a folder of WAV files.
+A ``.stem.mp4`` file or a folder of audio files.
 
 Outputs
 -------
@@ -12,11 +12,17 @@ table : CSV, a row per candidate: ``song``, ``split``, ``segment``, ``start_s``,
 """
 
 import logging
+from typing import Any
 
 import numpy as np
 from stemlens.audio.segment_store import write_segments
-from stemlens.audio.segments import SegmentSettings, candidate_segments, unread_song
-from stemlens.audio.song_stems import stems_or_reason
+from stemlens.audio.segments import (
+    SegmentSettings,
+    candidate_segments,
+    unread_song,
+    without_stems,
+)
+from stemlens.audio.song_stems import named_stems, stems_or_reason
 from stemlens.job_log import job_log
 from stemlens.rows import write_rows
 
@@ -28,7 +34,7 @@ def main(
     *,
     song: str,
     split: str,
-    classes: list[dict[str, str]],
+    classes: list[dict[str, Any]],
     unequal_stems: str,
     broken_songs: str,
     threshold_db: float,
@@ -38,7 +44,7 @@ def main(
     names = [item["name"] for item in classes]
     stems, reason = stems_or_reason(
         path,
-        [item["stem"] for item in classes],
+        named_stems(classes),
         sample_rate_hz=settings.sample_rate_hz,
         unequal_stems=unequal_stems,
         broken_songs=broken_songs,
@@ -47,6 +53,8 @@ def main(
         stems, segments = np.empty((len(names), 0), np.float32), [unread_song(names, reason)]
     else:
         (segments,) = candidate_segments(stems, names, [threshold_db], settings)
+        absent = [name for name, of_class in named_stems(classes) if not of_class]
+        segments = without_stems(segments, absent)
     write_segments(
         folder,
         stems,

@@ -2,7 +2,7 @@
 
 Inputs
 ------
-A ``.stem.mp4`` file or a folder of WAV files, and
+A ``.stem.mp4`` file or a folder of audio files, and
 segments : CSV from ``cut_segments``.
 
 Outputs
@@ -11,10 +11,13 @@ waveforms : HDF5, see `stemlens.audio.waveform_store`: from the stems themselves
     segments, whose rate is another. Of a song without a segment, none.
 """
 
+from typing import Any
+
 import numpy as np
 from stemlens.activations.stimuli import choose_segments
+from stemlens.audio.song_stems import named_stems
 from stemlens.audio.waveform_store import write_waveforms
-from stemlens.corpora.stems import read_stems
+from stemlens.corpora.stems import read_classes
 from stemlens.job_log import job_log
 from stemlens.tables import read_table
 
@@ -25,7 +28,7 @@ def main(
     waveforms: str,
     *,
     song: str,
-    classes: list[dict[str, str]],
+    classes: list[dict[str, Any]],
     unequal_stems: str,
     selection: str,
     duration_s: float,
@@ -38,9 +41,9 @@ def main(
     n_samples = round(duration_s * sample_rate_hz)
     cut = np.zeros((len(chosen), len(names), n_samples), np.float32)
     if len(chosen):
-        stems = read_stems(
+        stems = read_classes(
             path,
-            [item["stem"] for item in classes],
+            named_stems(classes),
             sample_rate_hz=sample_rate_hz,
             unequal_lengths=unequal_stems,
         )

@@ -2,7 +2,7 @@
 
 Inputs
 ------
-A ``.stem.mp4`` file or a folder of WAV files.
+A ``.stem.mp4`` file or a folder of audio files.
 
 Outputs
 -------
@@ -10,8 +10,10 @@ table : CSV, a row per threshold: ``song``, ``split``, ``threshold_db``, ``n_can
     ``n_segments``, ``reason`` (why the song cannot be read; empty if it can).
 """
 
+from typing import Any
+
 from stemlens.audio.segments import SegmentSettings
-from stemlens.audio.song_stems import stems_or_reason
+from stemlens.audio.song_stems import named_stems, stems_or_reason
 from stemlens.audio.threshold_sweep import sweep_song, unread_sweep
 from stemlens.job_log import job_log
 from stemlens.tables import write_table
@@ -23,7 +25,7 @@ def main(
     *,
     song: str,
     split: str,
-    stems: list[str],
+    classes: list[dict[str, Any]],
     thresholds_db: list[float],
     unequal_stems: str,
     broken_songs: str,
@@ -32,7 +34,7 @@ def main(
     """Read the song and count its segments."""
     read, reason = stems_or_reason(
         path,
-        stems,
+        named_stems(classes),
         sample_rate_hz=settings.sample_rate_hz,
         unequal_stems=unequal_stems,
         broken_songs=broken_songs,
@@ -53,7 +55,7 @@ if __name__ == "__main__":
             snakemake.output.table,
             song=snakemake.params.song["name"],
             split=snakemake.wildcards.split,
-            stems=snakemake.params.stems,
+            classes=snakemake.params.classes,
             **snakemake.params.defects,
             thresholds_db=snakemake.params.thresholds_db,
             settings=SegmentSettings(**snakemake.params.segments, **snakemake.params.frames),

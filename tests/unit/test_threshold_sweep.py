@@ -125,7 +125,7 @@ def sweep_songs(
             table,
             song=song,
             split="train",
-            stems=["bass", "vocals"],
+            classes=[{"name": stem, "stem": stem} for stem in ("bass", "vocals")],
             thresholds_db=thresholds_db,
             **{**STOP, **reading},
             settings=SETTINGS,

@@ -1,7 +1,7 @@
 """Segments of a song in which every class is active (paper, section Datensatz)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,20 @@ def _candidate_rows(
         row |= {active_column(name): round(float(s), 6) for name, s in active_of.items()}
         rows.append(row | {"kept": not reasons, "reason": "; ".join(reasons)})
     return rows
+
+
+def without_stems(rows: Sequence[Mapping[str, Any]], absent: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the reason why no segment is kept of a song that has no stem of some classes.
+
+    Parameters
+    ----------
+    rows
+        From `candidate_segments`.
+    absent
+        Names of these classes; if there are none, rows are as they were.
+    """
+    reason = {"reason": f"no stem of {' and '.join(absent)}"} if absent else {}
+    return [{**row, **reason} for row in rows]
 
 
 def unread_song(classes: Sequence[str], reason: str) -> dict[str, Any]:

@@ -1,31 +1,44 @@
-"""The stems of a song, or the reason why it is left out."""
+"""The signals of a song's classes, or the reason why it is left out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from stemlens.corpora.stems import read_stems
+from stemlens.corpora.stems import read_classes
 from stemlens.errors import InputError, reason_without_path
 
 logger = logging.getLogger(__name__)
 
 
+def named_stems(classes: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Name and stems of classes that are given as ``{name, stems}`` or ``{name, stem}``."""
+    return [
+        (item["name"], [item["stem"]] if "stem" in item else [*item["stems"]]) for item in classes
+    ]
+
+
 def stems_or_reason(
-    path: str, stems: Sequence[str], *, sample_rate_hz: int, unequal_stems: str, broken_songs: str
+    path: str,
+    classes: Sequence[tuple[str, Sequence[str]]],
+    *,
+    sample_rate_hz: int,
+    unequal_stems: str,
+    broken_songs: str,
 ) -> tuple[np.ndarray | None, str]:
-    """Read the stems of a song.
+    """Read the classes of a song.
 
     Parameters
     ----------
-    path, stems, sample_rate_hz, unequal_stems
-        As in `stemlens.corpora.stems.read_stems` (`unequal_stems`: its `unequal_lengths`).
+    path, classes, sample_rate_hz, unequal_stems
+        As in `stemlens.corpora.stems.read_classes` (`unequal_stems`: its `unequal_lengths`).
     broken_songs
         What to do if the song cannot be read: ``stop`` raises, ``skip`` returns the reason.
 
     Returns
     -------
-    stems : ndarray, float32, shape (stem, sample), or None
+    stems : ndarray, float32, shape (class, sample), or None
         None if the song cannot be read.
     reason : str
         Why it cannot be read, without the path; empty otherwise.
@@ -36,7 +49,9 @@ def stems_or_reason(
         If the song cannot be read and `broken_songs` is ``stop``.
     """
     try:
-        read = read_stems(path, stems, sample_rate_hz=sample_rate_hz, unequal_lengths=unequal_stems)
+        read = read_classes(
+            path, classes, sample_rate_hz=sample_rate_hz, unequal_lengths=unequal_stems
+        )
     except InputError as error:
         if broken_songs == "stop":
             raise

@@ -1,7 +1,7 @@
 """The songs of a stem corpus, found by listing its folders."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stemlens.errors import InputError
@@ -27,6 +27,13 @@ class Song:
         The stem file, or the folder with one WAV file per stem.
     files
         Existing audio files of the stems in use: name within the corpus, in NFC → path.
+    stems
+        Class → names of its stems, as `stemlens.corpora.stems.read_classes` takes them; none where
+        the class is silent.
+    artist
+        Empty where the corpus does not state it.
+    has_bleed
+        Whether instruments are heard in the stems of others, where the corpus says so.
     """
 
     name: str
@@ -34,6 +41,9 @@ class Song:
     slug: str
     path: str
     files: Mapping[str, str]
+    stems: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    artist: str = ""
+    has_bleed: bool = False
 
 
 def list_songs(

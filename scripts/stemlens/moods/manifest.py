@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.label_table import read_label_table
 from stemlens.moods.audio_files import list_files
-from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale, number, quadrant_label, rating_label
 from stemlens.moods.mood_song import Label, MoodSong, mood_song
 from stemlens.names import nfc

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods.label_table import read_label_table
+from stemlens.label_table import read_label_table
 from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.quadrant_folders import read_quadrant_folders
 

@@ -1,8 +1,9 @@
 """A song of a mood corpus, whatever form the corpus is published in."""
 
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+
+from stemlens.splits import artist_key
 
 # Why a song is not used.
 NO_LABEL = "no label"
@@ -70,11 +71,6 @@ class MoodSong:
     def group(self) -> tuple[str, str]:
         """Its artist or, if unknown, its piece: what training and test songs must not share."""
         return ("artist", artist_key(self.artist)) if self.artist else ("song", self.song)
-
-
-def artist_key(artist: str) -> str:
-    """Normalise case, blanks and form of Unicode of an artist's name."""
-    return " ".join(unicodedata.normalize("NFKC", artist).casefold().split())
 
 
 def mood_song(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.moods.label_table import read_label_table
+from stemlens.label_table import read_label_table
 from stemlens.moods.labels import RatingScale
 from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.rated_folder import read_rated_folder

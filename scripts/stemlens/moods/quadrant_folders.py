@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.label_table import read_label_table
 from stemlens.moods.audio_files import mp3_files
-from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import quadrant_label
 from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
 from stemlens.moods.quadrants import QUADRANTS

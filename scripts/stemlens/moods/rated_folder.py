@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.label_table import read_label_table
 from stemlens.moods.audio_files import mp3_files
-from stemlens.moods.label_table import read_label_table
 from stemlens.moods.labels import RatingScale, rating_label
 from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
 

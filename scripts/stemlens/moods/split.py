@@ -1,12 +1,12 @@
 """Splitting songs into training and test songs without shared artists or pieces."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from stemlens.errors import InputError
-from stemlens.moods.mood_song import MoodSong, artist_key
+from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.quadrants import QUADRANTS
+from stemlens.splits import artist_key, choose_test_groups
 
 
 def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) -> dict[str, str]:
@@ -54,9 +54,9 @@ def assign_splits(songs: Sequence[MoodSong], *, test_share: float, seed: int) ->
     test_names: set[str] = set()
     for quadrant in QUADRANTS:
         of_quadrant = {key: group for key, group in groups.items() if _quadrant(group) == quadrant}
-        ordered = [of_quadrant[key] for key in sorted(of_quadrant, key=lambda k: _digest(seed, k))]
-        for i in _picked([len(group) for group in ordered], test_share):
-            test_names |= {song.name for song in ordered[i]}
+        sizes = {key: len(group) for key, group in of_quadrant.items()}
+        for key in choose_test_groups(sizes, test_share=test_share, seed=seed):
+            test_names |= {song.name for song in of_quadrant[key]}
     return {song.name: "test" if song.name in test_names else "train" for song in used}
 
 
@@ -72,27 +72,3 @@ def shared_artists(songs: Sequence[MoodSong], split_of: Mapping[str, str]) -> li
 def _quadrant(group: Sequence[MoodSong]) -> str:
     counts = Counter(song.quadrant for song in group)
     return max(QUADRANTS, key=lambda quadrant: counts[quadrant])
-
-
-def _digest(seed: int, key: str) -> bytes:
-    return hashlib.sha256(f"{seed} {key}".encode()).digest()
-
-
-def _picked(sizes: Sequence[int], share: float) -> list[int]:
-    """Pick the first groups whose sizes add up to the possible number nearest to `share`."""
-    n_songs = sum(sizes)
-    # Bit n of reachable[i] is set if some of the groups i, i + 1, … add up to n.
-    reachable = [1]
-    for size in reversed(sizes):
-        reachable.append(reachable[-1] | reachable[-1] << size)
-    reachable.reverse()
-    numbers = range(1, n_songs) if len(sizes) > 1 else (0, n_songs)
-    wanted = min(
-        (n for n in numbers if reachable[0] >> n & 1), key=lambda n: abs(n - share * n_songs)
-    )
-    picked = []
-    for i, size in enumerate(sizes):
-        if size <= wanted and reachable[i + 1] >> (wanted - size) & 1:
-            picked.append(i)
-            wanted -= size
-    return picked

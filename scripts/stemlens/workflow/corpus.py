@@ -1,29 +1,50 @@
 """The songs of a run: listed and checked against the config before the first job."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from stemlens.corpora.songs import Song, demo_songs, list_songs, missing_songs, other_files
-from stemlens.corpora.stem_check import check_stems
+from stemlens.corpora.layouts import ERROR, LAYOUTS, list_corpus
+from stemlens.corpora.multitrack import ListingOptions, Multitrack, Stem
+from stemlens.corpora.song_splits import with_splits
+from stemlens.corpora.songs import Song
+from stemlens.corpora.stem_classes import (
+    StemClass,
+    check_patterns,
+    stems_of_classes,
+    unused_stems,
+)
 from stemlens.errors import InputError
-from stemlens.names import some
+from stemlens.names import nfc, slugs, some
 from stemlens.splits import SPLITS
 
 
+@dataclass(frozen=True)
+class StemsOfClasses:
+    """Names of the stems of each class in a song, and the files that hold them."""
+
+    names: Mapping[str, Sequence[str]]
+    paths: Sequence[str]
+
+
 def corpus_root(corpus: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    """Return the ``root`` of the config's section ``corpus`` or, if unset, ``MUSDB_PATH``.
+    """Return the ``root`` of the config's section ``corpus`` or, if unset, an environment variable.
 
     Raises
     ------
     InputError
         If neither is set.
     """
-    root = corpus["root"] or environment.get("MUSDB_PATH")
+    layout = LAYOUTS[corpus.get("layout", "musdb18")]
+    root = corpus["root"] or environment.get(layout.variable)
     if not root:
+        if not layout.variable:
+            raise InputError(f"corpus.root: is not set; expected {layout.root}: set it")
         raise InputError(
-            "corpus.root: neither it nor the environment variable MUSDB_PATH is set;"
-            " expected the folder with train/ and test/: set one of them"
+            f"corpus.root: neither it nor the environment variable {layout.variable} is set;"
+            f" expected {layout.root}: set one of them"
         )
     # Path.expanduser raises where there is no such user.
     return os.path.expanduser(root)  # noqa: PTH111
@@ -35,30 +56,128 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     Parameters
     ----------
     root
-        Folder with ``train`` and ``test``; need not exist for the demo corpus.
+        Folder of the corpus, or its table; need not exist for the demo corpus.
 
     Returns
     -------
     songs : list of Song
+        Sorted by split (train, test) and name.
     notices : list of str
-        A line each on files that are not used.
+        A line each on what is not used.
 
     Raises
     ------
     InputError
         If songs or stems are missing.
     """
-    corpus, notices = config["corpus"], []
-    stems = [item["stem"] for item in corpus["classes"]]
-    if corpus["layout"] == "demo":
-        n_songs = {split: config["demo"][f"n_{split}_songs"] for split in SPLITS}
-        songs = demo_songs(root, n_songs, stems)
-    else:
-        skips = corpus["broken_songs"] == "skip"
-        songs = list_songs(root, corpus["layout"], stems, skip_missing=skips)
-        check_stems(songs, corpus["layout"], stems, skip_incomplete=skips)
-        if missing := missing_songs(root, corpus["layout"]):
-            notices.append(f"corpus.root: left out, since they cannot be read: {some(missing)}")
-        if others := other_files(root, corpus["layout"]):
-            notices.append(f"corpus.root: left out, since they are not songs: {some(others)}")
-    return songs, notices
+    corpus = config["corpus"]
+    classes = [StemClass.from_settings(item) for item in corpus["classes"]]
+    listing = list_corpus(corpus["layout"], root, _listing_options(config, classes))
+    multitracks, notices = _without_bleed(listing.songs, corpus["bleed"])
+    notices = [*listing.notices, *notices]
+    check_patterns(classes, multitracks)
+    found = [stems_of_classes(song, classes, corpus["ignored_stems"]) for song in multitracks]
+    if not all(item.exact_stems for item in classes):
+        # Whoever gives every stem by its name leaves out the others on purpose.
+        unused = unused_stems(multitracks, found)
+        if unused:
+            notices.append(
+                f"corpus.classes: left out, since no class takes them: {unused.total()} stems,"
+                f" called {some(sorted(unused))}"
+            )
+    complete, lines = _complete(multitracks, found, classes, corpus)
+    split = with_splits([song for song, _ in complete], **_split_settings(corpus))
+    names = [names for _, names in complete]
+    return _songs(split, names, Path(root).expanduser()), [*notices, *lines]
+
+
+def _listing_options(config: Mapping[str, Any], classes: Sequence[StemClass]) -> ListingOptions:
+    corpus = config["corpus"]
+    return ListingOptions(
+        skip_broken=corpus["broken_songs"] == "skip",
+        exact_stems=tuple(dict.fromkeys(stem for item in classes for stem in item.exact_stems)),
+        metadata=corpus["metadata"],
+        song_folders=corpus["song_folders"],
+        validation=corpus["split"]["validation"],
+        n_songs={split: config["demo"][f"n_{split}_songs"] for split in SPLITS},
+    )
+
+
+def _split_settings(corpus: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: corpus["split"][key] for key in ("test_share", "seed", "by")}
+
+
+def _without_bleed(songs: list[Multitrack], policy: str) -> tuple[list[Multitrack], list[str]]:
+    with_bleed = [song.name for song in songs if song.has_bleed]
+    if not with_bleed:
+        return songs, []
+    if policy == "keep":
+        return songs, [f"corpus.bleed: kept, though they have bleed: {some(with_bleed)}"]
+    kept = [song for song in songs if not song.has_bleed]
+    if not kept:
+        raise InputError("corpus.bleed: all songs have bleed; expected one without, or set keep")
+    return kept, [f"corpus.bleed: left out, since they have bleed: {some(with_bleed)}"]
+
+
+def _complete(
+    songs: Sequence[Multitrack],
+    found: Sequence[Mapping[str, Sequence[Stem]]],
+    classes: Sequence[StemClass],
+    corpus: Mapping[str, Any],
+) -> tuple[list[tuple[Multitrack, StemsOfClasses]], list[str]]:
+    """Songs that have what ``corpus.missing`` demands, and lines on the others."""
+    is_error = (corpus["missing"] or LAYOUTS[corpus["layout"]].missing) == ERROR
+    kept, without = [], []
+    for song, stems in zip(songs, found, strict=True):
+        lacking = [item for item in classes if not stems[item.name]]
+        if lacking and is_error and corpus["broken_songs"] == "stop":
+            raise InputError(
+                f"{song.path}: the song {song.name} has no stem of the class {lacking[0].name};"
+                f" found {some([stem.label for stem in song.stems])}: correct corpus.classes, or"
+                " set corpus.missing: silence"
+            )
+        # Of stems that are given by name, the job that reads them says which is missing.
+        asked_for = {item.name: item.exact_stems if is_error else () for item in lacking}
+        if is_error and not all(asked_for.values()):
+            without.append(f"{song.name} ({lacking[0].name})")
+        elif not is_error and len(lacking) == len(classes):
+            without.append(song.name)
+        else:
+            names = {name: tuple(s.name for s in of_class) for name, of_class in stems.items()}
+            paths = tuple(dict.fromkeys(s.path for of_class in stems.values() for s in of_class))
+            kept.append((song, StemsOfClasses(names | asked_for, paths)))
+    if not kept:
+        raise InputError("config key corpus.classes: no song has their stems; correct them")
+    lines = [f"corpus.classes: left out, since they lack stems: {some(without)}"] if without else []
+    return kept, lines
+
+
+def _songs(
+    multitracks: Sequence[Multitrack], stems: Sequence[StemsOfClasses], root: Path
+) -> list[Song]:
+    folder = root if root.is_dir() or not root.exists() else root.parent
+    songs = []
+    for split in SPLITS:
+        of_split = {
+            song.name: (song, of_classes)
+            for song, of_classes in zip(multitracks, stems, strict=True)
+            if song.split == split
+        }
+        if not of_split:
+            raise InputError(f"corpus.root: no song is in the split {split}; expected at least one")
+        for name, slug in slugs(sorted(of_split)).items():
+            song, of_classes = of_split[name]
+            files = {nfc(path.removeprefix(f"{folder}/")): path for path in of_classes.paths}
+            songs.append(
+                Song(
+                    name,
+                    split,
+                    slug,
+                    song.path,
+                    files,
+                    of_classes.names,
+                    song.artist,
+                    song.has_bleed,
+                )
+            )
+    return songs

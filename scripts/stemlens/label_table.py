@@ -1,4 +1,4 @@
-"""CSV tables that come with a mood corpus."""
+"""CSV tables that describe a corpus."""
 
 import csv
 import io
@@ -52,13 +52,17 @@ class LabelTable:
         return rows
 
 
-def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> LabelTable:
+def read_label_table(
+    path: Path, columns: Iterable[str], *, expected: str, key: str = "mood.root"
+) -> LabelTable:
     """Read a CSV file in UTF-8, with or without byte order mark.
 
     Parameters
     ----------
     expected
-        What ``mood.root`` should be, for messages.
+        What the config key should be, for messages.
+    key
+        The config key that led to the file.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> La
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(
-            f"mood.root: {path} cannot be read ({error.strerror}); expected {expected}"
+            f"{key}: {path} cannot be read ({error.strerror}); expected {expected}"
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not UTF-8 ({error.reason}); save it as UTF-8") from error
@@ -92,7 +96,7 @@ def read_label_table(path: Path, columns: Iterable[str], *, expected: str) -> La
     if missing:
         raise InputError(
             f"{path}: expected the column {' and '.join(missing)}, with commas between columns,"
-            f" found {', '.join(header) or 'no header'}; mood.root should be {expected}"
+            f" found {', '.join(header) or 'no header'}; {key} should be {expected}"
         )
     for column in header:
         if column and header.count(column) > 1:

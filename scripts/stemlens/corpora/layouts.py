@@ -1,0 +1,85 @@
+"""The layouts of stem corpora, each read by its own module."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stemlens.corpora.medleydb import list_medleydb
+from stemlens.corpora.moisesdb import list_moisesdb
+from stemlens.corpora.multitrack import Listing, ListingOptions, check_names
+from stemlens.corpora.musdb_songs import list_demo, list_musdb18, list_musdb18hq
+from stemlens.corpora.slakh2100 import list_slakh2100
+from stemlens.corpora.song_folders import list_song_folders
+from stemlens.corpora.stem_table import list_stem_table
+from stemlens.errors import InputError
+from stemlens.names import is_utf8, printable
+
+ERROR, SILENCE = "error", "silence"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A form in which corpora are published.
+
+    Attributes
+    ----------
+    list_songs
+        Lists the songs of a corpus.
+    root
+        What ``corpus.root`` should be, for messages.
+    missing
+        What a class without a stem in a song means: ``error`` or ``silence``.
+    variable
+        Environment variable that names the folder where ``corpus.root`` is not set.
+    is_made
+        Whether the workflow makes the corpus.
+    """
+
+    list_songs: Callable[[Path, ListingOptions], Listing]
+    root: str
+    missing: str = ERROR
+    variable: str = ""
+    is_made: bool = False
+
+
+WITH_SPLITS = "the folder with train/ and test/"
+LAYOUTS = {
+    "demo": Layout(list_demo, WITH_SPLITS, is_made=True),
+    "musdb18": Layout(list_musdb18, WITH_SPLITS, variable="MUSDB_PATH"),
+    "musdb18hq": Layout(list_musdb18hq, WITH_SPLITS, variable="MUSDB_PATH"),
+    "medleydb": Layout(list_medleydb, "the folder of songs", SILENCE, "MEDLEYDB_PATH"),
+    "moisesdb": Layout(list_moisesdb, "the folder with moisesdb_v0.1/", SILENCE, "MOISESDB_PATH"),
+    "slakh2100": Layout(list_slakh2100, WITH_SPLITS, SILENCE),
+    "folders": Layout(list_song_folders, "the folder of songs"),
+    "csv": Layout(list_stem_table, "a CSV file"),
+}
+
+
+def list_corpus(layout: str, root: str | Path, options: ListingOptions) -> Listing:
+    """List the songs of a corpus as published.
+
+    Raises
+    ------
+    InputError
+        If the corpus is not there, differs from its published form, or holds no songs; a name is
+        not UTF-8; or two songs of a split have one name.
+    """
+    about, root = LAYOUTS[layout], Path(root).expanduser()
+    if not is_utf8(str(root)):
+        raise InputError(
+            f"corpus.root: {printable(str(root))} is not UTF-8; expected a path that every library"
+            " can open: rename the folder, or link to it"
+        )
+    if not about.is_made and not root.exists():
+        raise InputError(
+            f"corpus.root: there is no folder {root}; expected {about.root} (corpus.layout"
+            f" {layout}): set corpus.root"
+        )
+    listing = about.list_songs(root, options)
+    if not listing.songs:
+        raise InputError(
+            f"corpus.root: {root} holds no songs of corpus.layout {layout}; expected {about.root}:"
+            " check both"
+        )
+    check_names(listing.songs)
+    return listing
