@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -57,17 +57,16 @@ class StemClass:
         return self.stems if is_exact else ()
 
 
-def stems_of_classes(
-    song: Multitrack, classes: Sequence[StemClass], ignored: Sequence[str] = ()
-) -> dict[str, list[Stem]]:
+def without_stems(song: Multitrack, ignored: Sequence[str]) -> Multitrack:
+    """Take stems out of a song: those that match one of some names or patterns."""
+    stems = tuple(stem for stem in song.stems if not _matches(_names(stem), ignored))
+    return replace(song, stems=stems)
+
+
+def stems_of_classes(song: Multitrack, classes: Sequence[StemClass]) -> dict[str, list[Stem]]:
     """Find the stems of each class in a song, in the order of the song's stems.
 
     Two classes may share a stem that both give by its name.
-
-    Parameters
-    ----------
-    ignored
-        Names or patterns of stems that no class takes.
 
     Raises
     ------
@@ -76,8 +75,6 @@ def stems_of_classes(
     """
     found: dict[str, list[Stem]] = {item.name: [] for item in classes}
     for stem in song.stems:
-        if _matches(_names(stem), ignored):
-            continue
         takers = [item for item in classes if _takes(item, stem)]
         by_name = [item for item in takers if _has_exactly(item, stem)]
         if len(takers) > 1 and len(by_name) < len(takers):
@@ -123,11 +120,12 @@ def check_patterns(classes: Sequence[StemClass], songs: Sequence[Multitrack]) ->
 def unused_stems(
     songs: Iterable[Multitrack], found: Iterable[Mapping[str, Sequence[Stem]]]
 ) -> Counter[str]:
-    """Count the stems that no class takes, by label; mixtures do not count."""
+    """Count the stems that no class takes, by instruments or else label, without mixtures."""
     counts: Counter[str] = Counter()
     for song, of_class in zip(songs, found, strict=True):
         used = {stem for stems in of_class.values() for stem in stems}
-        counts.update(s.label for s in song.stems if s not in used and not s.is_mixture)
+        unused = [s for s in song.stems if s not in used and not s.is_mixture]
+        counts.update("/".join(stem.instruments) or stem.label for stem in unused)
     return counts
 
 

@@ -150,6 +150,8 @@ def _read_file(file: Path, sample_rate_hz: int) -> MonoSignal:
                     f"{file}: has {len(audio)} audio streams; expected one, a stem: take it apart,"
                     " or remove it from the corpus"
                 )
+            if not audio[0].rate:
+                raise InputError(f"{file}: holds no audio that can be decoded; copy it again")
             expected_s = stated_s(container, audio[0], file)
             if not is_wav and not _is_read_by_libsndfile(file):
                 return _decode(container, {"": audio[0]}, file, sample_rate_hz)[""]

@@ -15,6 +15,7 @@ from stemlens.corpora.stem_classes import (
     check_patterns,
     stems_of_classes,
     unused_stems,
+    without_stems,
 )
 from stemlens.errors import InputError
 from stemlens.names import nfc, slugs, some
@@ -75,8 +76,9 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     listing = list_corpus(corpus["layout"], root, _listing_options(config, classes))
     multitracks, notices = _without_bleed(listing.songs, corpus["bleed"])
     notices = [*listing.notices, *notices]
+    multitracks = [without_stems(song, corpus["ignored_stems"]) for song in multitracks]
     check_patterns(classes, multitracks)
-    found = [stems_of_classes(song, classes, corpus["ignored_stems"]) for song in multitracks]
+    found = [stems_of_classes(song, classes) for song in multitracks]
     if not all(item.exact_stems for item in classes):
         # Whoever gives every stem by its name leaves out the others on purpose.
         unused = unused_stems(multitracks, found)
