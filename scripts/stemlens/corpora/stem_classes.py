@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -155,11 +156,13 @@ def _matches(names: Iterable[str], patterns: Iterable[str]) -> bool:
     )
 
 
+@cache
 def _names(stem: Stem) -> tuple[str, ...]:
     file = Path(stem.name)
     return tuple(dict.fromkeys(map(nfc, (stem.label, stem.name, file.name, file.stem))))
 
 
+@cache
 def _folded(name: str) -> str:
     return nfc(name).casefold()
 
