@@ -53,7 +53,7 @@ def main(
         stems, segments = np.empty((len(names), 0), np.float32), [unread_song(names, reason)]
     else:
         (segments,) = candidate_segments(stems, names, [threshold_db], settings)
-        absent = [name for name, of_class in named_stems(classes) if not of_class]
+        absent = [name for name, of_class in named_stems(classes).items() if not of_class]
         segments = without_stems(segments, absent)
     write_segments(
         folder,

@@ -29,7 +29,7 @@ BY_INSTRUMENT = classes(
 
 
 def read(song: Song) -> np.ndarray:
-    return read_classes(song.path, [*song.stems.items()], sample_rate_hz=RATE_HZ)
+    return read_classes(song.path, song.stems, sample_rate_hz=RATE_HZ)
 
 
 def tones(*hz: float) -> np.ndarray:
@@ -186,7 +186,7 @@ def test_the_music_delta_songs_in_medleydbs_form_give_as_many_segments_as_in_mus
     settings = SegmentSettings(22_050, 10, 5, 2048, 512)
     counts = {}
     for song in songs:
-        stems = read_classes(song.path, [*song.stems.items()], sample_rate_hz=22_050)
+        stems = read_classes(song.path, song.stems, sample_rate_hz=22_050)
         (rows,) = candidate_segments(stems, [*song.stems], [-60], settings)
         counts[song.name.removeprefix("MusicDelta_")] = sum(row["kept"] for row in rows)
     assert counts == {name: n_segments for name, (_, n_segments) in REAL.items()}

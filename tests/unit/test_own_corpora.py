@@ -94,9 +94,7 @@ def test_a_table_lists_songs_and_files_anywhere(tmp_path: Path) -> None:
         ("One", "train", "Ann"),
         ("Two", "test", ""),
     ]
-    read = [
-        read_classes(song.path, [*song.stems.items()], sample_rate_hz=RATE_HZ) for song in songs
-    ]
+    read = [read_classes(song.path, song.stems, sample_rate_hz=RATE_HZ) for song in songs]
     np.testing.assert_allclose(read[0], [tone(100) + tone(200), tone(300)], atol=1e-4)
     np.testing.assert_allclose(read[1], [tone(300), tone(400)], atol=1e-4)
     assert [*songs[1].files] == ["audio/3.flac", "audio/4.flac"]
@@ -124,6 +122,16 @@ def test_a_table_that_is_wrong_is_refused_in_one_line(
     with pytest.raises(InputError, match=message) as raised:
         splits(write_table(tmp_path, text), "csv")
     assert "\n" not in str(raised.value)
+
+
+def test_a_tables_labels_alone_say_what_a_file_is(tmp_path: Path) -> None:
+    text = "song,split,class,file\n" + "".join(
+        f"{split},{split},kick,audio/1.flac\n{split},{split},bass,audio/2.flac\n"
+        for split in ("train", "test")
+    )
+    table = write_table(tmp_path, text)
+    with pytest.raises(InputError, match=r"no song has the stem '1'; found bass, kick"):
+        run_songs(table, "csv", classes=classes(drums=["1"], bass=["bass"]))
 
 
 def test_a_table_without_splits_gets_them_from_the_setting(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_a_class_that_a_song_lacks_is_an_error_or_silence_as_wanted(tmp_path: Pa
         "corpus.classes: left out, since no class takes them: 2 stems, called pad 1",
         "corpus.classes: left out, since they lack stems: C",
     ]
-    read = read_classes(songs[1].path, [*songs[1].stems.items()], sample_rate_hz=RATE_HZ)
+    read = read_classes(songs[1].path, songs[1].stems, sample_rate_hz=RATE_HZ)
     np.testing.assert_allclose(read, [tone(100), np.zeros(RATE_HZ)], atol=1e-4)
     songs, notices = run_songs(tmp_path, "folders", classes=WANTED, broken_songs="skip")
     assert [song.name for song in songs] == ["A", "D"]

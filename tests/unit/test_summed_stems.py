@@ -51,7 +51,7 @@ def test_stems_of_other_rates_channels_and_lengths_add_up_to_their_class(tmp_pat
     (tmp_path / "b").mkdir()
     for name, (samples, rate_hz) in parts.items():
         soundfile.write(tmp_path / name, samples, rate_hz, subtype="PCM_24")
-    classes = [("all", [*parts]), ("one", ["d.wav"]), ("none", []), ("two", ["d.wav", "a.flac"])]
+    classes = {"all": [*parts], "one": ["d.wav"], "none": [], "two": ["d.wav", "a.flac"]}
     read = read_classes(tmp_path, classes, sample_rate_hz=RATE_HZ, unequal_lengths="pad")
     assert read.dtype == np.float32
     assert read.shape == (4, 2 * RATE_HZ)
@@ -72,7 +72,7 @@ def test_lossy_formats_are_read_in_time_with_each_other(tmp_path: Path, suffix: 
         write_aac(tmp_path / "sweep.m4a", sweep, 44_100)
     else:
         soundfile.write(tmp_path / f"sweep.{suffix}", sweep, 44_100)
-    (read,) = read_classes(tmp_path, [("a", [f"sweep.{suffix}"])], sample_rate_hz=44_100)
+    (read,) = read_classes(tmp_path, {"a": [f"sweep.{suffix}"]}, sample_rate_hz=44_100)
     assert len(read) / 44_100 == pytest.approx(2, abs=0.06)
     middle = slice(4410, -4410)
     np.testing.assert_allclose(read[: len(sweep)][middle], sweep[middle], atol=0.02)
@@ -82,7 +82,7 @@ def test_sums_within_a_stem_file_equal_those_of_its_stems(tmp_path: Path) -> Non
     path = tmp_path / "song.stem.m4a"
     write_stem_file(path, noise_stems(0, 2))
     drums, bass, other = stems_of(path, ["drums", "bass", "other"], RATE_HZ)
-    classes = [("rhythm", ["drums", "bass"]), ("other", ["other"])]
+    classes = {"rhythm": ["drums", "bass"], "other": ["other"]}
     read = read_classes(path, classes, sample_rate_hz=RATE_HZ)
     np.testing.assert_array_equal(read, [drums + bass, other])
 
@@ -91,15 +91,15 @@ def test_within_a_class_stems_are_padded_and_between_classes_compared(tmp_path: 
     long, short = noise(0, 2), noise(1, 1)
     write_wav_folder(tmp_path / "song", {"a": long, "b": short, "c": long, "d": short})
     read = read_classes(
-        tmp_path / "song", [("x", ["a", "b"]), ("y", ["d", "c"])], sample_rate_hz=44_100
+        tmp_path / "song", {"x": ["a", "b"], "y": ["d", "c"]}, sample_rate_hz=44_100
     )
     np.testing.assert_allclose(read, 2 * [summed(long, short)], atol=1e-7)
     message = r"the stems differ in length \(x 2\.00 s, y 1\.00 s\); .*pad or trim"
     with pytest.raises(InputError, match=message):
-        read_classes(tmp_path / "song", [("x", ["a", "b"]), ("y", ["d"])], sample_rate_hz=44_100)
+        read_classes(tmp_path / "song", {"x": ["a", "b"], "y": ["d"]}, sample_rate_hz=44_100)
     read = read_classes(
         tmp_path / "song",
-        [("x", ["a", "b"]), ("y", ["d"]), ("z", [])],
+        {"x": ["a", "b"], "y": ["d"], "z": []},
         sample_rate_hz=44_100,
         unequal_lengths="trim",
     )
@@ -116,19 +116,19 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path, suffix: str) -> None
     content = file.read_bytes()
     file.write_bytes(content[: len(content) // 2])
     with pytest.raises(InputError, match=rf"a\.{suffix}\S* .*(again|corpus)$") as raised:
-        read_classes(tmp_path, [("a", [file.name])], sample_rate_hz=RATE_HZ)
+        read_classes(tmp_path, {"a": [file.name]}, sample_rate_hz=RATE_HZ)
     assert "\n" not in str(raised.value)
 
 
 def test_what_is_no_audio_or_holds_several_streams_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.flac").write_bytes(b"no audio at all")
     with pytest.raises(InputError, match=r"a\.flac: holds no audio that can be decoded"):
-        read_classes(tmp_path, [("a", ["a.flac"])], sample_rate_hz=RATE_HZ)
+        read_classes(tmp_path, {"a": ["a.flac"]}, sample_rate_hz=RATE_HZ)
     write_stem_file(tmp_path / "b.mp4", noise_stems(0, 1))
     with pytest.raises(InputError, match=r"b\.mp4: has 5 audio streams; expected one"):
-        read_classes(tmp_path, [("a", ["b.mp4"])], sample_rate_hz=RATE_HZ)
+        read_classes(tmp_path, {"a": ["b.mp4"]}, sample_rate_hz=RATE_HZ)
     with pytest.raises(InputError, match=r": c\.flac is missing"):
-        read_classes(tmp_path, [("a", ["c.flac"])], sample_rate_hz=RATE_HZ)
+        read_classes(tmp_path, {"a": ["c.flac"]}, sample_rate_hz=RATE_HZ)
 
 
 def test_a_song_without_a_class_has_no_segment_and_its_table_says_why(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
             "self.velocity_offset, 9)",
             {"render_demo_corpus", "render_mood_demo"},
         ),
-        ("corpora/stems.py", "[0.0] * len(stems)", "[0.1] * len(stems)", {"cut_segments"}),
+        ("corpora/stems.py", "yield stem, 0.0, ", "yield stem, 0.1, ", {"cut_segments"}),
         (
             "corpora/recording.py",
             "return decoder.signal",

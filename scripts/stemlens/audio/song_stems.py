@@ -12,16 +12,16 @@ from stemlens.errors import InputError, reason_without_path
 logger = logging.getLogger(__name__)
 
 
-def named_stems(classes: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Name and stems of classes that are given as ``{name, stems}`` or ``{name, stem}``."""
-    return [
-        (item["name"], [item["stem"]] if "stem" in item else [*item["stems"]]) for item in classes
-    ]
+def named_stems(classes: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Class → its stems, of classes that are given as ``{name, stems}`` or ``{name, stem}``."""
+    return {
+        item["name"]: [item["stem"]] if "stem" in item else [*item["stems"]] for item in classes
+    }
 
 
 def stems_or_reason(
     path: str,
-    classes: Sequence[tuple[str, Sequence[str]]],
+    classes: Mapping[str, Sequence[str]],
     *,
     sample_rate_hz: int,
     unequal_stems: str,

@@ -25,6 +25,8 @@ class Stem:
         What plays in it, where the corpus says so.
     is_mixture
         Whether it is the sum of other stems.
+    has_own_label
+        Whether classes know it by its label alone, whatever its file is called.
     """
 
     label: str
@@ -32,6 +34,7 @@ class Stem:
     path: str
     instruments: tuple[str, ...] = ()
     is_mixture: bool = False
+    has_own_label: bool = False
 
 
 @dataclass(frozen=True)

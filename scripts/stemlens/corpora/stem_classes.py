@@ -19,7 +19,8 @@ class StemClass:
     """A class, and the stems that are summed for it.
 
     Names and patterns (``*``, ``?``, ``[…]``) are compared with a stem's label, its file within the
-    song's folder, and the file's name with and without suffix; case does not matter.
+    song's folder, and the file's name with and without suffix, unless a stem has a label of its
+    own; case does not matter.
 
     Attributes
     ----------
@@ -158,6 +159,8 @@ def _matches(names: Iterable[str], patterns: Iterable[str]) -> bool:
 
 @cache
 def _names(stem: Stem) -> tuple[str, ...]:
+    if stem.has_own_label:
+        return (nfc(stem.label),)
     file = Path(stem.name)
     return tuple(dict.fromkeys(map(nfc, (stem.label, stem.name, file.name, file.stem))))
 

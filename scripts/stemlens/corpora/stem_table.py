@@ -76,7 +76,7 @@ def _song(root: Path, split: str, name: str, rows: list[dict[str, str]]) -> Mult
                 f" to {root.parent}, or an absolute path: correct it, or set"
                 " corpus.broken_songs: skip"
             )
-        stems.append(Stem(row["class"], row["file"], str(path)))
+        stems.append(Stem(row["class"], row["file"], str(path), has_own_label=True))
     files = [stem.name for stem in stems]
     twice = next((file for file in files if files.count(file) > 1), None)
     if twice is not None:

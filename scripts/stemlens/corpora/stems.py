@@ -1,7 +1,7 @@
 """Reading a song's stems as mono signals, from a ``.stem.mp4`` file or a folder of audio files."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import av
@@ -26,17 +26,19 @@ def read_stems(
     path: str | Path, stems: Sequence[str], *, sample_rate_hz: int, unequal_lengths: str = "error"
 ) -> np.ndarray:
     """Read stems, average their channels and resample them: `read_classes` of one stem each."""
-    return read_classes(
+    distinct = list(dict.fromkeys(stems))
+    read = read_classes(
         path,
-        [(stem, [stem]) for stem in stems],
+        {stem: [stem] for stem in distinct},
         sample_rate_hz=sample_rate_hz,
         unequal_lengths=unequal_lengths,
     )
+    return read if len(distinct) == len(stems) else read[[distinct.index(s) for s in stems]]
 
 
 def read_classes(
     path: str | Path,
-    classes: Sequence[tuple[str, Sequence[str]]],
+    classes: Mapping[str, Sequence[str]],
     *,
     sample_rate_hz: int,
     unequal_lengths: str = "error",
@@ -48,10 +50,10 @@ def read_classes(
     path
         A ``.stem.mp4`` file, or a folder.
     classes
-        Name of each class, in the order of the result, and the names of its stems: streams of a
-        ``.stem.mp4``; in a folder, files of any format, or the names of WAV files without suffix.
-        A class without stems is silent. In a ``.stem.mp4``, titles of its streams take precedence
-        over their order; a stream that starts late is preceded by silence.
+        Class, in the order of the result → names of its stems: streams of a ``.stem.mp4``; in a
+        folder, files of any format, or names of WAV files without suffix. A class without stems is
+        silent. In a ``.stem.mp4``, titles of its streams take precedence over their order; a stream
+        that starts late is preceded by silence.
     sample_rate_hz
         Rate of the result; each stem is resampled to it (soxr, high quality).
     unequal_lengths
@@ -72,45 +74,43 @@ def read_classes(
         length and `unequal_lengths` is ``error``.
     """
     path = Path(path)
-    stems = list(dict.fromkeys(stem for _, names in classes for stem in names))
+    stems = list(dict.fromkeys(stem for of_class in classes.values() for stem in of_class))
     if not stems:
         raise InputError(f"{path}: has no stem of any class; expected at least one")
     read = _read_folder if path.is_dir() else _read_stem_file
-    starts_s, signals = read(path, stems, sample_rate_hz)
-    lengths = [signal.finish() for signal in signals]
-    ends_s = {
-        stem: start + signal.duration_s
-        for stem, start, signal in zip(stems, starts_s, signals, strict=True)
-    }
-    firsts = {
-        stem: round(start * sample_rate_hz) for stem, start in zip(stems, starts_s, strict=True)
-    }
-    ends = {stem: firsts[stem] + length for stem, length in zip(stems, lengths, strict=True)}
-    heard = [(name, names) for name, names in classes if names]
-    class_ends_s = [(name, max(ends_s[stem] for stem in names)) for name, names in heard]
-    _demand_equal_lengths(path, class_ends_s, unequal_lengths)
-    class_ends = [max(ends[stem] for stem in names) for _, names in heard]
-    result = np.zeros((len(classes), max(class_ends)), dtype=np.float32)
-    signal_of = dict(zip(stems, signals, strict=True))
-    for row, (_, names) in zip(result, classes, strict=True):
-        for number, stem in enumerate(names):
-            within = row[firsts[stem] : ends[stem]]
-            if number == 0:
-                signal_of[stem].write_to(within)
-            else:
-                samples = np.empty_like(within)
-                signal_of[stem].write_to(samples)
-                within += samples
-    return result[:, : min(class_ends)] if unequal_lengths == "trim" else result
+    sums = {name: np.zeros(0, np.float32) for name, of_class in classes.items() if of_class}
+    ends_s = dict.fromkeys(sums, 0.0)
+    for stem, start_s, signal in read(path, stems, sample_rate_hz):
+        first = round(start_s * sample_rate_hz)
+        samples = np.zeros(first + signal.finish(), np.float32)
+        signal.write_to(samples[first:])
+        for name, of_class in classes.items():
+            if stem in of_class:
+                sums[name] = _added(sums[name], samples)
+                ends_s[name] = max(ends_s[name], start_s + signal.duration_s)
+    _demand_equal_lengths(path, ends_s, unequal_lengths)
+    lengths = [samples.size for samples in sums.values()]
+    result = np.zeros((len(classes), max(lengths)), np.float32)
+    for row, name in zip(result, classes, strict=True):
+        if name in sums:
+            row[: sums[name].size] = sums[name]
+    return result[:, : min(lengths)] if unequal_lengths == "trim" else result
 
 
-def _demand_equal_lengths(
-    path: Path, ends_s: Sequence[tuple[str, float]], unequal_lengths: str
-) -> None:
-    seconds = [end for _, end in ends_s]
-    if max(seconds) - min(seconds) <= MAX_LENGTH_DIFFERENCE_S:
+def _added(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Add signals that start together; neither is changed."""
+    if not first.size:
+        return second
+    long, short = (first, second) if first.size >= second.size else (second, first)
+    total = long.copy()
+    total[: short.size] += short
+    return total
+
+
+def _demand_equal_lengths(path: Path, ends_s: Mapping[str, float], unequal_lengths: str) -> None:
+    if max(ends_s.values()) - min(ends_s.values()) <= MAX_LENGTH_DIFFERENCE_S:
         return
-    found = ", ".join(f"{name} {end:.2f} s" for name, end in ends_s)
+    found = ", ".join(f"{name} {end:.2f} s" for name, end in ends_s.items())
     difference = f"{path}: the stems differ in length ({found})"
     if unequal_lengths == "error":
         raise InputError(
@@ -123,7 +123,8 @@ def _demand_equal_lengths(
 
 def _read_folder(
     folder: Path, stems: Sequence[str], sample_rate_hz: int
-) -> tuple[list[float], list[MonoSignal]]:
+) -> Iterator[tuple[str, float, MonoSignal]]:
+    """Name, start in s and signal of each stem; one file is read at a time."""
     files = {stem: folder / stem for stem in stems if (folder / stem).is_file()}
     if len(files) < len(stems):
         of_stem = wav_files(folder)
@@ -135,8 +136,8 @@ def _read_folder(
             f"{folder}: {', '.join(missing)} is missing; expected one WAV file per stem"
             f" ({', '.join(stems)}): copy the song again or change corpus.classes"
         )
-    signals = [_read_file(files[stem], sample_rate_hz) for stem in stems]
-    return [0.0] * len(stems), signals
+    for stem in stems:
+        yield stem, 0.0, _read_file(files[stem], sample_rate_hz)
 
 
 def _read_file(file: Path, sample_rate_hz: int) -> MonoSignal:
@@ -177,7 +178,8 @@ def _is_read_by_libsndfile(file: Path) -> bool:
 
 def _read_stem_file(
     path: Path, stems: Sequence[str], sample_rate_hz: int
-) -> tuple[list[float], list[MonoSignal]]:
+) -> Iterator[tuple[str, float, MonoSignal]]:
+    """Name, start in s and signal of each stem; all are decoded together."""
     ids = stem_ids()
     unknown = [stem for stem in stems if stem not in ids]
     if unknown:
@@ -197,10 +199,8 @@ def _read_stem_file(
             number_of = streams_of_stems([stream.metadata for stream in audio], ids, path)
             streams = {stem: audio[number_of(stem)] for stem in stems}
             song_start_s = min(_start_s(stream) for stream in audio)
+            starts_s = {stem: _start_s(stream) - song_start_s for stem, stream in streams.items()}
             signal_of = _decode(container, streams, path, sample_rate_hz)
-            starts_s = [_start_s(streams[stem]) - song_start_s for stem in stems]
-            # Two classes may share a stem.
-            return starts_s, [signal_of[stem] for stem in stems]
     except FormatChangeError as error:
         raise _format_change(path, error) from error
     except (av.FFmpegError, OSError) as error:
@@ -208,6 +208,8 @@ def _read_stem_file(
             f"{path}: cannot be decoded ({error.strerror}); it is damaged or incomplete:"
             " copy it again"
         ) from error
+    for stem in stems:
+        yield stem, starts_s[stem], signal_of[stem]
 
 
 def _decode(
