@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus_files import touch
+from corpus_files import DATA, needs_real_songs, touch
 from layout_files import RATE_HZ, classes, run_songs, tone, write_audio
+from stemlens.audio.segments import SegmentSettings, candidate_segments
 from stemlens.corpora.multitrack import Multitrack
 from stemlens.corpora.song_splits import with_splits
 from stemlens.corpora.stems import read_classes
@@ -167,3 +168,20 @@ def test_songs_of_one_artist_are_divided_only_where_that_is_wanted() -> None:
         with_splits(multitracks(4, 1), test_share=0.5, seed=0, by="artist")
     songs = with_splits(multitracks(4, 1), test_share=0.5, seed=0, by="song")
     assert Counter(song.split for song in songs) == {"train": 2, "test": 2}
+
+
+@needs_real_songs
+def test_songs_in_aac_of_two_rates_give_the_segments_that_librosa_counts(tmp_path: Path) -> None:
+    for song in ("1.Hydrogen", "5.Rubidium"):
+        (tmp_path / song).symlink_to(Path(str(DATA)) / "everything-is-free" / song)
+    wanted = classes(
+        vocals=["*vox*"], drums=["*drums*", "*_hh_*", "*_build_mobile"], synths={"rest": True}
+    )
+    songs, _ = run_songs(tmp_path, "folders", classes=wanted)
+    settings = SegmentSettings(22_050, 10, 5, 2048, 512)
+    counts = {}
+    for song in songs:
+        stems = read_classes(song.path, song.stems, sample_rate_hz=22_050, unequal_lengths="pad")
+        (rows,) = candidate_segments(stems, [*song.stems], [-60], settings)
+        counts[song.name] = sum(row["kept"] for row in rows), len(rows)
+    assert counts == {"1.Hydrogen": (8, 31), "5.Rubidium": (10, 27)}
