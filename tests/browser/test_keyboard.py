@@ -126,6 +126,14 @@ def test_arrows_and_enter_in_the_matrix_choose_a_pair(opened, explorer):
     assert page.locator("p.value").inner_text().endswith(f": {value:.3f}")
 
 
+def test_tab_stops_once_in_the_matrix_at_the_pair_that_was_chosen(opened):
+    page = opened.show(view="pairs", a="drums", b="bass", pick="0-6")
+    page.locator("tbody tr:nth-child(3) td").nth(0).click()
+    stops = page.locator("[role=grid] [tabindex='0']")
+    assert stops.count() == 1
+    assert stops.get_attribute("aria-selected") == "true"
+
+
 def test_arrows_stop_at_the_edge_of_the_matrix(opened):
     page = opened.show(view="pairs", a="drums", b="bass", pick="0-6")
     page.locator("td[aria-selected=true]").focus()

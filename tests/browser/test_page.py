@@ -123,3 +123,16 @@ def test_an_address_of_nothing_shows_the_first_view_and_unknown_choices_the_usua
     assert page.locator("[name=layer]").input_value() == "output"
     assert page.locator("[name=a]").input_value() == "drums"
     assert page.locator("[name=filter]").input_value() == "1"
+
+
+def test_it_prints_dark_on_white_without_what_paper_cannot_do(opened):
+    page = opened.show(view="pairs")
+    page.emulate_media(media="print", color_scheme="dark")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    hidden = [page.locator(name).first.is_visible() for name in ("nav", "form", "audio", "button")]
+    kept = [page.locator(name).first.is_visible() for name in ("h1", ".matrix", "canvas")]
+    page.emulate_media(media="screen", color_scheme="light")
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(27, 29, 34)")
+    assert not any(hidden)
+    assert all(kept)
