@@ -49,6 +49,8 @@ export function paintMatrix(section, { value, label }) {
   const defined = values.filter((each) => !Number.isNaN(each));
   const [low, high] = [Math.min(...defined), Math.max(...defined)];
   const share = (found) => (high > low ? (found - low) / (high - low) : 0.5);
+  // Enough to tell the cells apart where all are close to 1.
+  const digits = high - low < 0.05 ? 3 : 2;
   const grid = section.querySelector("table");
   grid.setAttribute("aria-label", label);
   const isWide = grid.classList.contains("wide");
@@ -59,7 +61,7 @@ export function paintMatrix(section, { value, label }) {
     cell.setAttribute("aria-label", isDefined ? `${cell.songs}: ${short(found)}` : "no value");
     cell.style.background = isDefined ? rampColour(share(found)) : "";
     cell.style.color = isDefined ? inkOn(share(found)) : "";
-    cell.textContent = isWide && isDefined ? found.toFixed(2) : "";
+    cell.textContent = isWide && isDefined ? found.toFixed(digits) : "";
   });
   section.querySelector(".key").replaceChildren(...(defined.length ? key(low, high) : []));
 }

@@ -1,8 +1,17 @@
 // Similarity of every two stimuli, and feature maps, of each model that the page holds.
 
 import { block, numbers } from "explorer/data.js";
+import { networkText, TRAININGS } from "explorer/networks.js";
 
+/** Names of the models that the page holds, as `<task>/<network>/<training>-seed<k>`. */
 export const models = () => block("models") ?? [];
+
+export const trainingOf = (model) => TRAININGS[model.split("/")[2].replace(/-seed\d+$/, "")];
+
+export function modelText(model) {
+  const [task, network] = model.split("/");
+  return `${networkText(`${task}/${network}`)}, ${trainingOf(model)}`;
+}
 
 const values = new Map();
 

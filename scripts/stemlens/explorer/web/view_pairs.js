@@ -1,11 +1,11 @@
-// Two stimuli side by side: how alike a layer finds them, their sound, spectrograms and feature maps.
+// Every two stimuli of a class, or of two classes, and one pair of them side by side.
 
-import { block, run, short } from "explorer/data.js";
+import { block, run } from "explorer/data.js";
 import { element, part } from "explorer/elements.js";
-import { drawMaps, drawSpectrogram } from "explorer/maps.js";
 import { makeMatrix, paintMatrix, selectIn } from "explorer/matrix.js";
-import { layersIn, mapsIn, models, similarityIn } from "explorer/models.js";
-import { classes, measureText, networkText, TRAININGS } from "explorer/networks.js";
+import { layersIn, mapsIn, models, modelText, similarityIn } from "explorer/models.js";
+import { classes, measureText } from "explorer/networks.js";
+import { drawPair } from "explorer/pair.js";
 
 export default {
   name: "pairs",
@@ -26,16 +26,17 @@ export default {
       run().pair_measures.map((name) => [name, measureText(name)]),
     );
     const layers = layersIn(model).map(({ layer }) => layer);
-    const layer = choose.select("layer", "Layer", layers, layers.at(-1));
+    const maps = mapsIn(model);
+    const layer = choose.select("layer", "Layer", layers, Object.keys(maps).at(-1) ?? layers.at(-1));
     const a = choose.select("a", "Class in rows", classes());
     const b = choose.select("b", "Class in columns", classes(), a);
-    const filters = Math.max(0, ...Object.values(mapsIn(model)).map(({ filters }) => filters));
+    const filters = Math.max(0, ...Object.values(maps).map(({ filters }) => filters));
     const filter = filters > 1 ? choose.range("filter", "Filter of the maps", 1, filters) : 1;
     return { model, measure, layer, a, b, filter };
   },
 
   draw(output, choice, { state, redraw, change }) {
-    const { model, measure, layer, a, b, filter } = choice;
+    const { model, measure, layer, a, b } = choice;
     const value = similarityIn(model, measure, layer);
     const rows = stimuliOf(a);
     const columns = stimuliOf(b);
@@ -50,8 +51,10 @@ export default {
       section.append(
         element("h2", {}, `${measureText(measure)} in ${layer}: ${a}${a === b ? "" : ` and ${b}`}`),
       );
-      const jump = (text, name) =>
-        element("button", { type: "button", disabled: !ranked.length, onclick: () => pick(name) }, text);
+      const jump = (text, name) => {
+        const to = () => pick(placed(name, ranked).join("-"));
+        return element("button", { type: "button", disabled: !ranked.length, onclick: to }, text);
+      };
       section.append(
         element(
           "div",
@@ -74,34 +77,11 @@ export default {
       paintMatrix(matrix, { value, label });
     }
     selectIn(matrix, pair);
-    if (!pair) return;
-    const [first, second] = pair;
-    part(output, "sounds", pair.join(), (section) =>
-      section.append(
-        element("h2", {}, "The pair"),
-        element("div", { class: "pair" }, ...pair.map(stimulusArticle)),
-      ),
-    );
-    part(output, "value", JSON.stringify([choice, pair]), (section) =>
-      section.append(
-        element(
-          "p",
-          { role: "status", class: "value" },
-          `${measureText(measure)} in ${layer} of ${modelText(model)}: ${short(value(first, second))}`,
-        ),
-      ),
-    );
-    part(output, "spectrograms", pair.join(), (section) => drawSpectrogram(section, pair));
-    part(output, "maps", JSON.stringify([model, pair, filter]), (section) =>
-      drawMaps(section, model, pair, filter),
-    );
+    const shown = part(output, "pair", "", () => {});
+    if (pair) drawPair(shown, pair, choice);
+    else shown.replaceChildren();
   },
 };
-
-function modelText(name) {
-  const [task, network, training] = name.split("/");
-  return `${networkText(`${task}/${network}`)}, ${TRAININGS[training.replace(/-seed\d+$/, "")]}`;
-}
 
 function stimuliOf(name) {
   return block("stimuli")
@@ -129,26 +109,8 @@ function chosenPair(pick, ranked, rows, columns) {
     if (rows.some(({ number }) => number === row) && columns.some(({ number }) => number === column))
       return [row, column];
   }
-  const place = { highest: ranked.length - 1, median: Math.floor((ranked.length - 1) / 2) }[pick] ?? 0;
-  return ranked[place];
+  return placed(pick, ranked);
 }
 
-function stimulusArticle(number) {
-  const stimulus = block("stimuli").stimuli[number];
-  const name = `${stimulus.class}: ${stimulus.song}`;
-  const sound = stimulus.audio
-    ? element("audio", {
-        controls: true,
-        preload: "metadata",
-        "aria-label": name,
-        src: `data:audio/mpeg;base64,${stimulus.audio}`,
-      })
-    : element("p", {}, run().silence);
-  return element(
-    "article",
-    {},
-    element("h3", {}, name),
-    element("p", {}, `from ${stimulus.start_s} s of the song`),
-    sound,
-  );
-}
+const placed = (name, ranked) =>
+  ranked[{ highest: ranked.length - 1, median: Math.floor((ranked.length - 1) / 2) }[name] ?? 0];
