@@ -1,5 +1,6 @@
 """A small explorer by the scripts' main functions, of songs whose names look like markup."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from select_stimuli import main as select_stimuli
 from stemlens.activations.store import write_stimuli
 from stemlens.audio.segment_columns import active_column
 from stemlens.audio.segment_store import write_segments
+from stemlens.provenance import provenance_of_job
 from stemlens.tables import read_table, write_table
 from write_explorer import main as write_explorer
 
@@ -42,6 +44,12 @@ CENTRES_HZ = np.geomspace(150, 3900, N_BANDS)
 DURATION_S = 2.0
 SAMPLE_RATE_HZ = 8000
 TONES_HZ = dict(zip(CLASSES, (220, 440, 880), strict=True))
+RUN = {
+    "commit": "c0ffee" * 6 + "c0ff",
+    "is_modified": True,
+    "config": {"corpus": {"root": "/a/<b>/" + "long-name-of-a-folder-" * 5}},
+    "corpus": {"name": "a & b <corpus>", "fingerprint": "f00d" * 16},
+}
 HYPOTHESES = [
     {
         "id": name,
@@ -101,19 +109,21 @@ def write_small_explorer(folder: Path, *, is_heard: bool = True) -> Explorer:
     for seed, model in enumerate((*MODELS, SECOND_SEED)):
         _read_model(made, model, seed)
     _write_tables(made)
-    write_explorer(
-        str(folder / "hypotheses.yaml"),
-        str(folder / "stimuli.json"),
-        [str(made.of_model("explorer", ".json", model)) for model in MODELS],
-        [str(path) for path in sorted((folder / "tables").glob("*.csv"))],
-        str(made.page),
-        corpus="a & b <corpus>",
-        classes=CLASSES,
-        networks={"instrument": "paper"},
-        mse_measure="mse",
-        measures=MEASURES,
-        is_heard=is_heard,
-    )
+    (folder / "provenance.json").write_text(json.dumps(RUN), "utf-8")
+    with provenance_of_job(folder / "explorer.log"):
+        write_explorer(
+            str(folder / "hypotheses.yaml"),
+            str(folder / "stimuli.json"),
+            [str(made.of_model("explorer", ".json", model)) for model in MODELS],
+            [str(path) for path in sorted((folder / "tables").glob("*.csv"))],
+            str(made.page),
+            corpus="a & b <corpus>",
+            classes=CLASSES,
+            networks={"instrument": "paper"},
+            mse_measure="mse",
+            measures=MEASURES,
+            is_heard=is_heard,
+        )
     return made
 
 

@@ -81,6 +81,7 @@ def test_every_chart_is_read_by_arrows(opened):
     first_words = {
         "start": "input, drums, trained: ",
         "curves": "input, drums, trained: ",
+        "pairs": "input, trained: ",
         "verdicts": "H1: ",
         "performance": "paper (instrument), trained: ",
         "probes": "input, drums, trained: ",

@@ -278,6 +278,20 @@ def test_the_lowest_median_and_highest_pair_are_found(opened, explorer):
         assert value.endswith(f": {expected['pearson']:.3f}")
 
 
+@pytest.mark.parametrize("pair", [(0, 8), (11, 13)])
+def test_a_pair_is_followed_through_the_layers_of_the_network_and_its_control(
+    opened, explorer, pair
+):
+    a, b = (explorer.stimuli.loc[number, "class"] for number in pair)
+    opened.show(view="pairs", measure="pearson", a=a, b=b, pick="-".join(map(str, pair)))
+    rows = opened.plotted()
+    for model, training in zip(MODELS, ("trained", "untrained"), strict=True):
+        expected = [similarity_of(explorer, model, each, "pearson", *pair) for each in LAYERS]
+        found = curve(rows, training, "pair")
+        assert list(found.index) == LAYERS
+        np.testing.assert_allclose(found, expected, atol=2.01 * HALF_STEP)
+
+
 def test_a_layer_without_a_value_says_so(opened):
     page = opened.show(view="pairs", layer="output", a="vocals", b="vocals")
     assert "No pair has a value here" in page.locator("#output").inner_text()
