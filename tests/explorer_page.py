@@ -40,6 +40,7 @@ MEASURES = ["pearson", "cosine", "mse"]
 MAPS = {"conv1": ((3, 6, 8), (2, 2)), "conv2": ((4, 3, 2), (4, 6))}
 """Layers with maps: shape of one stimulus, and the stride; the last frames get lost in conv2."""
 UNITS = {"dense1": 7, "output": 3}
+LAYERS = ["input", *MAPS, *UNITS]
 CENTRES_HZ = np.geomspace(150, 3900, N_BANDS)
 DURATION_S = 2.0
 SAMPLE_RATE_HZ = 8000
@@ -245,12 +246,11 @@ def _other_tables() -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(5)
     ids = {"task": "instrument", "network": "paper"}
     interval = {"ci_low": 0.4, "ci_high": 0.8, "seed_std": np.nan, "n_seeds": 1, "n_songs": 5}
-    layers = ["input", *MAPS, *UNITS]
     trainings = ["trained", "untrained"]
     by_layer = pd.MultiIndex.from_product(
-        [trainings, layers, CLASSES], names=["training", "layer", "class"]
+        [trainings, LAYERS, CLASSES], names=["training", "layer", "class"]
     ).to_frame(index=False)
-    by_layer = by_layer.assign(**ids, depth=by_layer["layer"].map(layers.index), note=np.nan)
+    by_layer = by_layer.assign(**ids, depth=by_layer["layer"].map(LAYERS.index), note=np.nan)
     scores = pd.DataFrame(
         [
             {"training": training, "class": name, "metric": metric, "value": rng.random()}
@@ -268,7 +268,7 @@ def _other_tables() -> dict[str, pd.DataFrame]:
                 by_layer.assign(measure="cka", reference_layer="conv1", **{"class": np.nan}),
             ]
         ).assign(
-            relative_depth=lambda table: table["depth"] / (len(layers) - 1),
+            relative_depth=lambda table: table["depth"] / (len(LAYERS) - 1),
             value=rng.random(2 * rows),
             **interval,
         ),
