@@ -11,7 +11,7 @@ const EMBEDDING = { renderer: "svg", actions: false, tooltip: false, logLevel: 1
  *
  * `spec` draws the data set "rows". `describe(row)` gives the numbers of a row in words. Arrow keys
  * walk through the rows, left and right along `along`, up and down from one `series` to the next;
- * the row that they are at has the id that the parameter "cursor" holds.
+ * the parameter "cursor" holds the number of the row that they are at.
  */
 export function drawChart(container, { title, caption, rows, spec, describe, along, series, columns }) {
   const chart = element("div", { class: "chart", "aria-hidden": "true" });
@@ -40,7 +40,7 @@ export function drawChart(container, { title, caption, rows, spec, describe, alo
     tableBehind(title, rows, columns),
   );
   container.append(figure);
-  const numbered = rows.map((row, id) => ({ ...row, id }));
+  const numbered = rows.map((row, i) => ({ ...row, row: i }));
   const whole = {
     width: Math.max(240, container.clientWidth),
     height: 320,
@@ -56,10 +56,10 @@ export function drawChart(container, { title, caption, rows, spec, describe, alo
     figure.view = view;
     const say = (row) => {
       readout.textContent = row ? describe(row) : "";
-      view.signal("cursor", row ? row.id : -1).runAsync();
+      view.signal("cursor", row ? row.row : -1).runAsync();
     };
     view.addEventListener("mousemove", (_, item) => {
-      if (item?.datum?.id !== undefined) say(numbered[item.datum.id]);
+      if (item?.datum?.row !== undefined) say(numbered[item.datum.row]);
     });
     walk(focus, numbered, along, series, say);
     return view;
@@ -126,7 +126,7 @@ const look = (width) => ({
 
 /** The marks that show where arrow keys are. */
 export const cursorMark = (encoding) => ({
-  transform: [{ filter: "datum.id === cursor" }],
+  transform: [{ filter: "datum.row === cursor" }],
   mark: {
     type: "point",
     size: 260,

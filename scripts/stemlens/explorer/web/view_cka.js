@@ -87,7 +87,7 @@ export default {
               },
             },
             {
-              transform: [{ filter: "datum.id === cursor" }],
+              transform: [{ filter: "datum.row === cursor" }],
               mark: { type: "rect", fill: null, stroke: "#56B4E9", strokeWidth: 4 },
               encoding: { x, y },
             },
