@@ -97,7 +97,7 @@ function drawContrast(section) {
   drawCurves(section, {
     title: `How well the layers of ${networkText(network)} tell each class from the others`,
     caption:
-      "Contrast: mean Pearson correlation of two stimuli of a class, minus that of stimuli of different classes. The further above 0, the more alike the class has become, and nothing else. What the dashed curves of the untrained network show as well has not been learned.",
+      "Contrast: mean Pearson correlation of two stimuli of a class, minus that of stimuli of different classes. Above 0, stimuli of a class are more alike than stimuli of different classes. What the dashed curves of the untrained network show as well has not been learned.",
     rows,
     layers,
     series: classes(),
