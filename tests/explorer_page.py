@@ -106,12 +106,13 @@ def write_small_explorer(folder: Path, *, is_heard: bool = True) -> Explorer:
         _write_songs(folder / "segments") if is_heard else {},
         str(folder / "stimuli.json"),
         duration_s=DURATION_S,
+        n_songs=50,
     )
     for seed, model in enumerate((*MODELS, SECOND_SEED)):
         _read_model(made, model, seed)
     _write_tables(made)
     (folder / "provenance.json").write_text(json.dumps(RUN), "utf-8")
-    with provenance_of_job(folder / "explorer.log"):
+    with provenance_of_job(folder / "logs/explorer.log"):
         write_explorer(
             str(folder / "hypotheses.yaml"),
             str(folder / "stimuli.json"),
@@ -124,6 +125,7 @@ def write_small_explorer(folder: Path, *, is_heard: bool = True) -> Explorer:
             mse_measure="mse",
             measures=MEASURES,
             is_heard=is_heard,
+            is_rendered=False,
         )
     return made
 
@@ -180,6 +182,7 @@ def _read_model(made: Explorer, model: str, seed: int) -> None:
         encoded,
         measures=MEASURES,
         n_filters=3,
+        n_songs=50,
     )
 
 

@@ -55,7 +55,7 @@ def test_arrows_in_a_chart_do_not_move_the_page_and_other_keys_are_the_browsers(
 
 
 def test_an_undefined_value_is_read_with_its_reason(chart):
-    said = press(chart, "ArrowUp", *["ArrowRight"] * 9)
+    said = press(chart, "ArrowRight", "ArrowUp", *["ArrowRight"] * 9)
     assert re.fullmatch(r"output, vocals: undefined: .+", said)
 
 

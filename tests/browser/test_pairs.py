@@ -7,7 +7,7 @@ from explorer_page import CENTRES_HZ, LAYERS, MAPS, MEASURES, MODELS, N_BANDS, N
 from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.tables import read_table
 
-HALF_STEP = 1 / (2 * 65534)
+HALF_STEP = 1 / (2 * (2**24 - 2))
 
 
 def similarity_of(explorer, model, layer, measure, first, second):

@@ -60,7 +60,7 @@ def test_curves_are_the_tables_values_and_follow_every_control(opened, explorer)
     rows = opened.plotted()
     between = {"class_a": "drums", "class_b": "vocals", "measure": "cosine", "training": "trained"}
     expected = of_layers(explorer.table("similarity_over_seeds"), "mean", **between)
-    assert_equal(curve(rows, "vocals", "drums and another class"), expected)
+    assert_equal(curve(rows, "vocals", "drums with this class"), expected)
     assert_equal(curve(rows, "drums"), within(explorer, "drums", "cosine"))
 
     choose(page, "axis", "depth")

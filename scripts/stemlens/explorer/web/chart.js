@@ -4,7 +4,8 @@ import { element } from "explorer/elements.js";
 import { dataTable } from "explorer/data_table.js";
 
 // Vega warns of each mark that has nothing to show, which is no fault here: an interval may be missing.
-const EMBEDDING = { renderer: "svg", actions: false, tooltip: false, logLevel: 1 };
+// As a syntax tree, expressions need no evaluation of text, which the page forbids.
+const EMBEDDING = { renderer: "svg", actions: false, tooltip: false, logLevel: 1, ast: true };
 
 /**
  * Draw a Vega-Lite chart of rows into a container.
@@ -77,18 +78,21 @@ function walk(focus, rows, along, series, say) {
     if (!(event.key in steps) || !rows.length) return;
     event.preventDefault();
     const [down, right] = steps[event.key];
-    name = (name + down + names.length) % names.length;
+    if (place >= 0) name = (name + down + names.length) % names.length;
     const points = of(names[name]);
     place = Math.min(Math.max(place + right, 0), points.length - 1);
     say(points[place]);
   });
 }
 
+const isFilled = (value) => value !== null && value !== undefined && value !== "";
+
 function tableBehind(title, rows, columns) {
   const details = element("details", {}, element("summary", {}, "The same as a table"));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) {
-      details.append(dataTable(rows, { columns, caption: title }));
+      const filled = columns?.filter((column) => rows.some((row) => isFilled(row[[column].flat()[0]])));
+      details.append(dataTable(rows, { columns: filled, caption: title }));
     }
   });
   return details;

@@ -78,6 +78,7 @@ export default {
               },
             },
             {
+              transform: [{ filter: "isValid(datum.cka)" }],
               mark: { type: "text", fontSize: 11 },
               encoding: {
                 x,
