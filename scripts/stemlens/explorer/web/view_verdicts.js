@@ -183,9 +183,10 @@ function verdictRow(row) {
 
 /** A link to the curve, or curves, that a claim is about. */
 function curveLink(row, claim) {
-  const words = `${claim.class ? `${claim.class}: ` : ""}${claim.claim}`;
-  const to = (target, about) =>
-    element("a", { href: link(target), "aria-label": `${row.id}: ${about} of ${words}` }, words);
+  const about = [claim.measure, claim.class].filter(Boolean).join(", ");
+  const words = about ? `${about}: ${claim.claim}` : claim.claim;
+  const to = (target, what) =>
+    element("a", { href: link(target), "aria-label": `${row.id}: ${what} of ${words}` }, words);
   if (claim.measure === "macro_f1") return to({ view: "performance" }, "scores");
   if (claim.measure === "mood_entropy") return to({ view: "moods" }, "moods");
   const named = claim.measure || MEASURE.exec(claim.claim)?.[1] || "pearson";
