@@ -2,7 +2,9 @@
 
 EXPLORER = config["explorer"]
 # Songs of others are heard only where the config says that they may be passed on.
-IS_HEARD = RENDERS if EXPLORER["audio"] is None else EXPLORER["audio"]
+IS_HEARD = EXPLORER["audio"]
+if IS_HEARD is None:
+    IS_HEARD = RENDERS and CORPUS["keep_segments"]
 PAIR_MEASURES = list(
     dict.fromkeys(["pearson", "cosine", config["similarity"]["mse_measure"]])
 )

@@ -25,6 +25,7 @@ rule encode_stimuli:
     params:
         splits=STIMULUS_SPLITS,
         duration_s=config["segments"]["duration_s"],
+        n_songs=EXPLORER["songs"],
         code=digest("encode_stimuli"),
     script:
         "../scripts/encode_stimuli.py"
@@ -46,7 +47,11 @@ rule encode_model:
     resources:
         mem_mb=growing(3000),
     params:
-        shown={"measures": PAIR_MEASURES, "n_filters": EXPLORER["filters"]},
+        shown={
+            "measures": PAIR_MEASURES,
+            "n_filters": EXPLORER["filters"],
+            "n_songs": EXPLORER["songs"],
+        },
         code=digest("encode_model"),
     script:
         "../scripts/encode_model.py"
@@ -81,6 +86,7 @@ rule write_explorer:
             "mse_measure": config["similarity"]["mse_measure"],
             "measures": PAIR_MEASURES,
             "is_heard": IS_HEARD,
+            "is_rendered": RENDERS,
         },
         hypotheses=HYPOTHESES_DIGEST,
         web=digest_of_web(),

@@ -24,6 +24,11 @@ from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table, write_table
 
+COLUMNS = [
+    *(*GROUP_COLUMNS, "layer", "depth", "class"),
+    *("balanced_accuracy", "ci_low", "ci_high", "seed_std", "n_seeds", "n_songs", "note"),
+]
+
 
 def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confidence: float) -> None:
     """Score each layer and class, in the sample and in each replicate."""
@@ -56,7 +61,7 @@ def main(probes: list[str], table: str, *, n_replicates: int, seed: int, confide
                         "note": joined_notes([*notes(of_seeds, layer, name), note]),
                     }
                 )
-    write_table(table, pd.DataFrame(rows), sources=probes)
+    write_table(table, pd.DataFrame(rows, columns=COLUMNS), sources=probes)
 
 
 def notes(of_seeds: list[pd.DataFrame], layer: str, name: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from stemlens.atomic import replacing
 from stemlens.errors import InputError
 from stemlens.explorer.encoding import page_json
 from stemlens.explorer.model import encode_maps, encode_pairs
+from stemlens.explorer.stimuli import shown_stimuli
 from stemlens.job_log import job_log
 from stemlens.sources import demand_sources
 from stemlens.tables import read_table
@@ -30,6 +31,7 @@ def main(
     *,
     measures: list[str],
     n_filters: int,
+    n_songs: int,
 ) -> None:
     """Encode one model, whose pairs and activations belong together."""
     demand_sources(pairs)
@@ -40,11 +42,12 @@ def main(
             f"{activations}: its stimuli are not those of {stimuli}; expected the same in the same"
             " order; delete the activations and run again"
         )
+    shown = shown_stimuli(listed, n_songs=n_songs)
     layers = layer_table(activations)[["layer", "kind", "axes", "shape"]]
     result = {
         "layers": layers.to_dict("records"),
-        "pairs": encode_pairs(read_table(pairs), listed, measures),
-        "maps": encode_maps(activations, n_filters=n_filters),
+        "pairs": encode_pairs(read_table(pairs), shown, measures),
+        "maps": encode_maps(activations, shown.index, n_filters=n_filters),
     }
     with replacing(encoded) as beside:
         beside.write_text(page_json(result), "utf-8")

@@ -16,7 +16,7 @@ encoded : JSON, see `stemlens.explorer.stimuli.encode_stimuli`.
 from stemlens.atomic import replacing
 from stemlens.audio.mel_filters import read_band_centres_hz
 from stemlens.explorer.encoding import page_json
-from stemlens.explorer.stimuli import encode_stimuli, segment_places
+from stemlens.explorer.stimuli import encode_stimuli, segment_places, shown_stimuli
 from stemlens.job_log import job_log
 from stemlens.tables import read_table
 
@@ -29,11 +29,12 @@ def main(
     encoded: str,
     *,
     duration_s: float,
+    n_songs: int,
 ) -> None:
     """Encode; `mels` has a file for each split, `segments` the table of each folder."""
     tables = {folder: read_table(table) for folder, table in segments.items()}
     result = encode_stimuli(
-        read_table(stimuli),
+        shown_stimuli(read_table(stimuli), n_songs=n_songs),
         mels,
         segment_places(tables, several_splits=len(mels) > 1),
         band_centres_hz=read_band_centres_hz(filters),
@@ -52,4 +53,5 @@ if __name__ == "__main__":
             dict(zip(snakemake.input.folders, snakemake.input.tables, strict=True)),
             snakemake.output.encoded,
             duration_s=snakemake.params.duration_s,
+            n_songs=snakemake.params.n_songs,
         )

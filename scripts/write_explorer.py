@@ -44,6 +44,7 @@ def main(
     mse_measure: str,
     measures: list[str],
     is_heard: bool,
+    is_rendered: bool,
 ) -> None:
     """Put the page together.
 
@@ -59,6 +60,7 @@ def main(
         "mse_measure": mse_measure,
         "pair_measures": measures,
         "measures": {name: {"label": m.label.replace("\n", " ")} for name, m in MEASURES.items()},
+        "is_rendered": is_rendered,
         "silence": "" if is_heard else SILENCE,
         "provenance": current_provenance(),
         "hypotheses": {

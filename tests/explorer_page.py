@@ -1,5 +1,6 @@
 """A small explorer by the scripts' main functions, of songs whose names look like markup."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from select_stimuli import main as select_stimuli
 from stemlens.activations.store import write_stimuli
 from stemlens.audio.segment_columns import active_column
 from stemlens.audio.segment_store import write_segments
+from stemlens.provenance import provenance_of_job
 from stemlens.tables import read_table, write_table
 from write_explorer import main as write_explorer
 
@@ -38,10 +40,17 @@ MEASURES = ["pearson", "cosine", "mse"]
 MAPS = {"conv1": ((3, 6, 8), (2, 2)), "conv2": ((4, 3, 2), (4, 6))}
 """Layers with maps: shape of one stimulus, and the stride; the last frames get lost in conv2."""
 UNITS = {"dense1": 7, "output": 3}
+LAYERS = ["input", *MAPS, *UNITS]
 CENTRES_HZ = np.geomspace(150, 3900, N_BANDS)
 DURATION_S = 2.0
 SAMPLE_RATE_HZ = 8000
 TONES_HZ = dict(zip(CLASSES, (220, 440, 880), strict=True))
+RUN = {
+    "commit": "c0ffee" * 6 + "c0ff",
+    "is_modified": True,
+    "config": {"corpus": {"root": "/a/<b>/" + "long-name-of-a-folder-" * 5}},
+    "corpus": {"name": "a & b <corpus>", "fingerprint": "f00d" * 16},
+}
 HYPOTHESES = [
     {
         "id": name,
@@ -97,23 +106,27 @@ def write_small_explorer(folder: Path, *, is_heard: bool = True) -> Explorer:
         _write_songs(folder / "segments") if is_heard else {},
         str(folder / "stimuli.json"),
         duration_s=DURATION_S,
+        n_songs=50,
     )
     for seed, model in enumerate((*MODELS, SECOND_SEED)):
         _read_model(made, model, seed)
     _write_tables(made)
-    write_explorer(
-        str(folder / "hypotheses.yaml"),
-        str(folder / "stimuli.json"),
-        [str(made.of_model("explorer", ".json", model)) for model in MODELS],
-        [str(path) for path in sorted((folder / "tables").glob("*.csv"))],
-        str(made.page),
-        corpus="a & b <corpus>",
-        classes=CLASSES,
-        networks={"instrument": "paper"},
-        mse_measure="mse",
-        measures=MEASURES,
-        is_heard=is_heard,
-    )
+    (folder / "provenance.json").write_text(json.dumps(RUN), "utf-8")
+    with provenance_of_job(folder / "logs/explorer.log"):
+        write_explorer(
+            str(folder / "hypotheses.yaml"),
+            str(folder / "stimuli.json"),
+            [str(made.of_model("explorer", ".json", model)) for model in MODELS],
+            [str(path) for path in sorted((folder / "tables").glob("*.csv"))],
+            str(made.page),
+            corpus="a & b <corpus>",
+            classes=CLASSES,
+            networks={"instrument": "paper"},
+            mse_measure="mse",
+            measures=MEASURES,
+            is_heard=is_heard,
+            is_rendered=False,
+        )
     return made
 
 
@@ -169,6 +182,7 @@ def _read_model(made: Explorer, model: str, seed: int) -> None:
         encoded,
         measures=MEASURES,
         n_filters=3,
+        n_songs=50,
     )
 
 
@@ -235,12 +249,11 @@ def _other_tables() -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(5)
     ids = {"task": "instrument", "network": "paper"}
     interval = {"ci_low": 0.4, "ci_high": 0.8, "seed_std": np.nan, "n_seeds": 1, "n_songs": 5}
-    layers = ["input", *MAPS, *UNITS]
     trainings = ["trained", "untrained"]
     by_layer = pd.MultiIndex.from_product(
-        [trainings, layers, CLASSES], names=["training", "layer", "class"]
+        [trainings, LAYERS, CLASSES], names=["training", "layer", "class"]
     ).to_frame(index=False)
-    by_layer = by_layer.assign(**ids, depth=by_layer["layer"].map(layers.index), note=np.nan)
+    by_layer = by_layer.assign(**ids, depth=by_layer["layer"].map(LAYERS.index), note=np.nan)
     scores = pd.DataFrame(
         [
             {"training": training, "class": name, "metric": metric, "value": rng.random()}
@@ -258,7 +271,7 @@ def _other_tables() -> dict[str, pd.DataFrame]:
                 by_layer.assign(measure="cka", reference_layer="conv1", **{"class": np.nan}),
             ]
         ).assign(
-            relative_depth=lambda table: table["depth"] / (len(layers) - 1),
+            relative_depth=lambda table: table["depth"] / (len(LAYERS) - 1),
             value=rng.random(2 * rows),
             **interval,
         ),

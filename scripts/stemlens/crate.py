@@ -175,11 +175,12 @@ def _add_workflow(crate: ROCrate, folder: Path, run: dict[str, Any], workflow: s
 
 
 def _add_corpus(crate: ROCrate, key: str, corpus: dict[str, Any]) -> Entity:
+    fingerprint = corpus["fingerprint"]
     return _add(
         crate,
         f"#{key}",
         "CreativeWork",
         name=corpus["name"],
         description=f"Audio, not part of this crate; layout {corpus['layout']}",
-        identifier=f"sha256:{corpus['fingerprint']}",
+        **({"identifier": f"sha256:{fingerprint}"} if fingerprint else {}),
     )

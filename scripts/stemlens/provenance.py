@@ -17,6 +17,9 @@ from typing import Any
 
 VERSION = "0.1.0"
 
+LOGS = "logs"
+"""Folder of a results folder with the jobs' logs."""
+
 RUN_FILE = "provenance.json"
 """File of a results folder that says what is the same for all jobs of the latest run there."""
 
@@ -38,6 +41,7 @@ PACKAGES = {
     "symusic": "symusic",
     "torch": "torch",
     "vl_convert": "vl-convert-python",
+    "yaml": "pyyaml",
 }
 """Module → package; each states its version, which is faster than looking at what is installed."""
 
@@ -51,10 +55,12 @@ def provenance_of_job(log: str | Path) -> Iterator[None]:
     Parameters
     ----------
     log
-        The job's log file, in the results folder or in one within it.
+        The job's log file, in the folder `LOGS` of the results folder or in one within it.
     """
-    run = next((each for each in Path(log).absolute().parents if (each / RUN_FILE).is_file()), None)
-    known = json.loads((run / RUN_FILE).read_text("utf-8")) if run else {}
+    folders = Path(log).absolute().parents
+    found = (each.parent / RUN_FILE for each in folders if each.name == LOGS)
+    run = next((file for file in found if file.is_file()), None)
+    known = json.loads(run.read_text("utf-8")) if run else {}
     token = _of_job.set(
         {
             "software": "stemlens",

@@ -115,25 +115,6 @@ def demand_sources(path: str | Path) -> None:
             demand_sources(file)
 
 
-def demand_made_from(path: str | Path, source: str | Path) -> None:
-    """Check that a file was made from another one, as it is now; and both from their sources.
-
-    Raises
-    ------
-    InputError
-        If it was not, or does not name it.
-    """
-    made_from = read_provenance(path).get("made_from", [])
-    digests = [each["sha256"] for each in made_from if each["file"] == _relative(source, path)]
-    if not digests:
-        raise InputError(
-            f"{path}: does not say that it was made from {source}; expected files of one run:"
-            f" delete {path} and run again"
-        )
-    _demand_same(path, source, digests[0])
-    demand_sources(path)
-
-
 def _relative(file: str | Path, other: str | Path) -> str:
     """A file's path from the folder of another one."""
     return Path(os.path.relpath(file, Path(other).parent)).as_posix()

@@ -55,7 +55,7 @@ def test_arrows_in_a_chart_do_not_move_the_page_and_other_keys_are_the_browsers(
 
 
 def test_an_undefined_value_is_read_with_its_reason(chart):
-    said = press(chart, "ArrowUp", *["ArrowRight"] * 9)
+    said = press(chart, "ArrowRight", "ArrowUp", *["ArrowRight"] * 9)
     assert re.fullmatch(r"output, vocals: undefined: .+", said)
 
 
@@ -81,6 +81,7 @@ def test_every_chart_is_read_by_arrows(opened):
     first_words = {
         "start": "input, drums, trained: ",
         "curves": "input, drums, trained: ",
+        "pairs": "input, trained: ",
         "verdicts": "H1: ",
         "performance": "paper (instrument), trained: ",
         "probes": "input, drums, trained: ",
@@ -124,6 +125,14 @@ def test_arrows_and_enter_in_the_matrix_choose_a_pair(opened, explorer):
     is_pair &= (pairs["class_b"] == "bass") & (pairs["song_b"] == songs[1])
     value = pairs.loc[is_pair, "pearson"].item()
     assert page.locator("p.value").inner_text().endswith(f": {value:.3f}")
+
+
+def test_tab_stops_once_in_the_matrix_at_the_pair_that_was_chosen(opened):
+    page = opened.show(view="pairs", a="drums", b="bass", pick="0-6")
+    page.locator("tbody tr:nth-child(3) td").nth(0).click()
+    stops = page.locator("[role=grid] [tabindex='0']")
+    assert stops.count() == 1
+    assert stops.get_attribute("aria-selected") == "true"
 
 
 def test_arrows_stop_at_the_edge_of_the_matrix(opened):

@@ -2,7 +2,7 @@
 
 import pytest
 from chromium import Opened
-from explorer_page import MODELS, SONGS
+from explorer_page import MODELS, RUN, SONGS
 
 WIDTHS_PX = (1440, 768, 390)
 ALL_VIEWS = {
@@ -42,6 +42,7 @@ def test_no_view_is_wider_than_the_window(browser, explorer, tmp_path, theme):
         opened.show(view="start")
         for view in opened.views():
             page = opened.show(view=view)
+            page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (view, width)
             picture = tmp_path / f"{view}-{width}-{theme}.png"
             page.screenshot(path=picture, full_page=True)
@@ -99,6 +100,16 @@ def test_names_and_wordings_of_the_run_are_shown_as_text(opened):
     assert "The paper: <b>Found</b> & stated." in page.locator("#output").inner_text()
 
 
+def test_the_page_says_what_made_it(opened):
+    page = opened.show(view="run")
+    page.locator("summary", has_text="config").click()
+    text = page.locator("#output").inner_text()
+    assert f"commit: {RUN['commit']}" in text
+    assert RUN["config"]["corpus"]["root"] in text
+    made = "commit c0ffeec0ff with changes; corpus a & b <corpus>, f00df00df0"
+    assert page.locator("footer").inner_text().endswith(made)
+
+
 def test_a_link_shows_the_view_with_its_choices_and_the_address_follows_them(opened, browser):
     choices = {"view": "curves", "measure": "cosine", "class": "bass", "axis": "depth"}
     page = opened.show(**choices)
@@ -119,7 +130,21 @@ def test_a_link_shows_the_view_with_its_choices_and_the_address_follows_them(ope
 def test_an_address_of_nothing_shows_the_first_view_and_unknown_choices_the_usual_ones(opened):
     page = opened.show(view="nonsense")
     assert page.locator("#views a[aria-current]").get_attribute("data-view") == "start"
+    usual = opened.show(view="pairs").locator("[name=layer]").input_value()
     page = opened.show(view="pairs", model=MODELS[1], layer="none such", a="nobody", filter="x")
-    assert page.locator("[name=layer]").input_value() == "output"
+    assert page.locator("[name=layer]").input_value() == usual
     assert page.locator("[name=a]").input_value() == "drums"
     assert page.locator("[name=filter]").input_value() == "1"
+
+
+def test_it_prints_dark_on_white_without_what_paper_cannot_do(opened):
+    page = opened.show(view="pairs")
+    page.emulate_media(media="print", color_scheme="dark")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    hidden = [page.locator(name).first.is_visible() for name in ("nav", "form", "audio", "button")]
+    kept = [page.locator(name).first.is_visible() for name in ("h1", ".matrix", "canvas")]
+    page.emulate_media(media="screen", color_scheme="light")
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(27, 29, 34)")
+    assert not any(hidden)
+    assert all(kept)

@@ -50,6 +50,16 @@ def test_both_sounds_of_a_pair_play_when_asked_and_go_on_while_the_maps_change(o
         sound.evaluate("audio => audio.pause()")
 
 
+def test_one_sound_plays_at_a_time(opened):
+    page = opened.show(view="pairs")
+    for sound in page.locator("audio").all():
+        sound.evaluate("audio => audio.play()")
+    page.wait_for_function("document.querySelector('audio').paused")
+    playing = page.locator("audio").evaluate_all("all => all.map((audio) => !audio.paused)")
+    assert playing == [False, True]
+    page.locator("audio").last.evaluate("audio => audio.pause()")
+
+
 def test_space_plays_a_focused_sound(opened):
     page = opened.show(view="pairs")
     sound = page.locator("audio").first

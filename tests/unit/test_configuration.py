@@ -208,6 +208,14 @@ def test_a_value_at_the_edge_passes(path, value):
     check_config(changed(path, value), SCHEMA_PATH)
 
 
+def test_what_is_not_kept_cannot_be_heard():
+    config = changed("corpus.keep_segments", value=False)
+    check_config(config, SCHEMA_PATH)
+    config["explorer"]["audio"] = True
+    with pytest.raises(InputError, match=r"explorer\.audio: found true, but corpus\.keep_segments"):
+        check_config(config, SCHEMA_PATH)
+
+
 @pytest.mark.parametrize("path", [path for path in PLACES if path and not path.endswith("]")])
 def test_every_key_is_described(path):
     assert PLACES[path].get("description", "").strip().endswith(".")

@@ -37,8 +37,9 @@ NASTY = (
 
 def decoded(encoded):
     """What a page makes of `quantised`."""
-    steps = np.frombuffer(base64.b64decode(encoded["values"]), "<u2").astype(float)
-    values = encoded["low"] + (encoded["high"] - encoded["low"]) * steps / 65534
+    data = np.frombuffer(base64.b64decode(encoded["values"]), np.uint8).reshape(-1, 3)
+    steps = data @ np.array([1, 2**8, 2**16], float)
+    values = encoded["low"] + (encoded["high"] - encoded["low"]) * steps / (2**24 - 2)
     return np.where(steps == UNDEFINED, np.nan, values)
 
 
@@ -47,7 +48,7 @@ def test_quantised_numbers_come_back_within_half_a_step():
     values[[4, 500]] = np.nan
     back = decoded(quantised(values))
     assert np.isnan(back).nonzero()[0].tolist() == [4, 500]
-    step = (np.nanmax(values) - np.nanmin(values)) / 65534
+    step = (np.nanmax(values) - np.nanmin(values)) / (2**24 - 2)
     np.testing.assert_allclose(back, values, rtol=0, atol=0.5001 * step)
 
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from itertools import pairwise
 
 import h5py
 import numpy as np
@@ -13,7 +14,8 @@ from PIL import Image
 from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.explorer.encoding import UNDEFINED
-from stemlens.explorer.model import encode_maps, encode_pairs
+from stemlens.explorer.model import _averaged, encode_maps, encode_pairs
+from stemlens.explorer.stimuli import shown_stimuli
 from stemlens.tables import write_table
 
 STIMULI = pd.DataFrame(
@@ -22,8 +24,9 @@ STIMULI = pd.DataFrame(
 
 
 def numbers(encoded):
-    steps = np.frombuffer(base64.b64decode(encoded["values"]), "<u2").astype(float)
-    values = encoded["low"] + (encoded["high"] - encoded["low"]) * steps / 65534
+    data = np.frombuffer(base64.b64decode(encoded["values"]), np.uint8).reshape(-1, 3)
+    steps = data @ np.array([1, 2**8, 2**16], float)
+    values = encoded["low"] + (encoded["high"] - encoded["low"]) * steps / (2**24 - 2)
     return np.where(steps == UNDEFINED, np.nan, values)
 
 
@@ -58,7 +61,7 @@ def test_pairs_stand_in_the_order_of_stimuli_and_those_of_one_song_have_no_value
         ("mse", "fc", [5, nan, 6, 7, nan, 8]),
     ):
         found = numbers(encoded[measure][layer])
-        np.testing.assert_allclose(found, expected, atol=30 / 65534)
+        np.testing.assert_allclose(found, expected, atol=30 / 2**24)
 
 
 def test_only_the_measures_that_are_asked_for_are_held():
@@ -89,25 +92,25 @@ def activations(tmp_path):
 
 
 def test_layers_that_are_no_maps_are_left_out(activations):
-    assert list(encode_maps(activations, n_filters=8)) == ["conv1", "own"]
+    assert list(encode_maps(activations, range(len(STIMULI)), n_filters=8)) == ["conv1", "own"]
 
 
 def test_maps_cover_what_their_strides_say_and_nothing_is_said_where_these_are_unknown(activations):
-    encoded = encode_maps(activations, n_filters=8)
+    encoded = encode_maps(activations, range(len(STIMULI)), n_filters=8)
     assert encoded["conv1"]["covers"] == [1, 18 / 21]
     assert encoded["own"]["covers"] is None
 
 
 @pytest.mark.parametrize(("n_filters", "expected"), [(1, [1, 1]), (3, [3, 2]), (8, [5, 2])])
 def test_no_more_filters_are_held_than_asked_for(activations, n_filters, expected):
-    encoded = encode_maps(activations, n_filters=n_filters)
+    encoded = encode_maps(activations, range(len(STIMULI)), n_filters=n_filters)
     assert [layer["filters"] for layer in encoded.values()] == expected
     assert [len(layer["low"]) for layer in encoded.values()] == expected
     assert [len(layer["high"]) for layer in encoded.values()] == expected
 
 
 def test_maps_come_back_from_their_pictures(activations):
-    encoded = encode_maps(activations, n_filters=3)["conv1"]
+    encoded = encode_maps(activations, range(len(STIMULI)), n_filters=3)["conv1"]
     assert (encoded["filters"], encoded["bands"], encoded["frames"]) == (3, 5, 6)
     with h5py.File(activations) as file:
         maps = file["layers/conv1"][:, :3]
@@ -123,11 +126,41 @@ def test_maps_come_back_from_their_pictures(activations):
         assert (np.abs(back - expected) <= 1.01 * (high - low) / 255).all()
 
 
+def test_large_maps_are_averaged_down_to_what_a_screen_shows():
+    maps = np.arange(2 * 1000, dtype=float).reshape(1, 1, 2, 1000)
+    averaged = _averaged(maps, 3, 300)
+    assert averaged.shape == (1, 1, 2, 300)
+    ends = [*np.linspace(0, 1000, 300, endpoint=False).astype(int), 1000]
+    for number, (first, last) in enumerate(pairwise(ends)):
+        expected = maps[..., first:last].mean(axis=3)
+        np.testing.assert_allclose(averaged[..., number], expected)
+    assert _averaged(maps, 3, 1000) is maps
+
+
+def test_maps_with_frames_before_bands_are_turned(activations):
+    before = encode_maps(activations, [0], n_filters=1)["own"]
+    with h5py.File(activations, "a") as file:
+        file["layers/own"].attrs["axes"] = "channel time band"
+    turned = encode_maps(activations, [0], n_filters=1)["own"]
+    assert (turned["bands"], turned["frames"]) == (before["frames"], before["bands"])
+
+
+def test_the_first_songs_are_shown_and_only_their_stimuli_held(activations):
+    assert list(shown_stimuli(STIMULI, n_songs=1).index) == [0, 2]
+    assert shown_stimuli(STIMULI, n_songs=2).equals(STIMULI)
+    images = encode_maps(activations, [0, 2], n_filters=8)["conv1"]["images"]
+    of_all = encode_maps(activations, range(len(STIMULI)), n_filters=8)["conv1"]
+    assert len(images) == 2
+    assert len(of_all["images"]) == len(STIMULI)
+    # Those of a song that is left out are in no pair.
+    assert encode_pairs(pairs_table(), shown_stimuli(STIMULI, n_songs=1), ["mse"]) == {"mse": {}}
+
+
 def encode(activations, tmp_path, stimuli):
     write_table(tmp_path / "pairs.csv", pairs_table())
     write_table(tmp_path / "stimuli.csv", stimuli)
     files = (activations, tmp_path / "pairs.csv", tmp_path / "stimuli.csv", tmp_path / "model.json")
-    encode_model(*map(str, files), measures=["pearson"], n_filters=2)
+    encode_model(*map(str, files), measures=["pearson"], n_filters=2, n_songs=50)
     return json.loads(files[-1].read_text("utf-8"))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from collect_ladder import main as collect_ladder
+from collect_probes import main as collect_probes
 from stemlens.figures.ladder import plot_ladder
 from stemlens.figures.style import save_figure
 from stemlens.representations.cka import debiased_cka
@@ -159,3 +160,20 @@ def test_of_several_trainings_the_studied_one_is_compared_with_the_others_alone(
     expected = np.mean([debiased_cka(first, other) for other in others])
     found = read_table(table).query("measure == 'cka'")
     assert found["value"].tolist() == pytest.approx([expected])
+
+
+def test_networks_that_cannot_be_probed_have_contrasts_and_cka(tmp_path):
+    """As those whose activations come from elsewhere, where the run has no others."""
+    rng = np.random.default_rng(0)
+    path = tmp_path / "other/own/trained-seed0.h5"
+    path.parent.mkdir(parents=True)
+    stimuli = pd.DataFrame({"class": ["a", "b"] * 6, "song": list("abcdef") * 2})
+    write_grams(path, grams(rng.normal(size=(12, 4))), stimuli)
+    row = {"task": "other", "network": "own", "training": "trained", "layer": "a", "depth": 0}
+    contrast = pd.DataFrame([{**row, "class": "a", "measure": "pearson", "contrast": 0.5}])
+    write_table(tmp_path / "contrast.csv", contrast)
+    collect_probes([], str(tmp_path / "probe.csv"), n_replicates=10, seed=0, confidence=0.95)
+    files = (tmp_path / "contrast.csv", tmp_path / "probe.csv", path)
+    table = str(tmp_path / "ladder.csv")
+    collect_ladder(*map(str, files), [str(path)], table, confidence=0.95)
+    assert set(read_table(table)["measure"]) == {"pearson_contrast", "cka"}

@@ -229,7 +229,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished: Project) -> None:
     logs = {p.relative_to(results / "logs").with_suffix("") for p in results.glob("logs/**/*.log")}
     times = results / "benchmarks"
     assert logs == {p.relative_to(times).with_suffix("") for p in times.glob("**/*.tsv")}
-    assert len(logs) == 7 * 2 + 69
+    assert len(logs) == 7 * 2 + 75
 
 
 def test_no_half_written_file_is_left(finished: Project) -> None:

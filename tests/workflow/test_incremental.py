@@ -159,13 +159,17 @@ def test_a_new_seed_makes_its_models_and_leaves_the_figures_of_the_first(
         "plot_assigned_moods": 1,
         "compare_tasks": 1,
         "plot_both_networks": 1,
+        "write_explorer": 1,
     }
 
 
 def test_other_hypotheses_are_judged_and_nothing_else(finished: Project, tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_bytes((ROOT / "hypotheses.yaml").read_bytes())
-    assert finished.planned({"hypotheses": {"file": str(own)}}) == {"judge_hypotheses": 1}
+    assert finished.planned({"hypotheses": {"file": str(own)}}) == {
+        "judge_hypotheses": 1,
+        "write_explorer": 1,
+    }
 
 
 def test_a_network_that_no_experiment_names_reruns_nothing(finished: Project) -> None:

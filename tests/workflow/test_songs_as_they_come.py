@@ -146,7 +146,8 @@ def test_bad_songs_are_named_leave_nothing_and_spare_the_others(stopped: Stopped
     assert not (results / "tables/segments.csv").exists()
     made = {str(p.relative_to(results / "segments")) for p in results.glob("segments/*/*")}
     good = ("train/good", "train/zebra", "test/good")
-    assert made == {f"{song}{suffix}" for song in good for suffix in ("", ".csv")}
+    suffixes = ("", ".csv", ".csv-metadata.json")
+    assert made == {f"{song}{suffix}" for song in good for suffix in suffixes}
     assert len(list(results.glob("segments/*/*/*.wav"))) == 3 * 4
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from base64 import b64encode
 from typing import Any
 
@@ -11,11 +12,11 @@ import soundfile
 import soxr
 from PIL import Image
 
-UNDEFINED = 2**16 - 1
-"""Stands for NaN among 16-bit numbers."""
+UNDEFINED = 2**24 - 1
+"""Stands for NaN and infinity among 24-bit numbers."""
 LOSSLESS_UP_TO = 1024
 """Pixels of a map below which lossy compression saves nothing and smears."""
-WEBP_QUALITY = 55
+WEBP_QUALITY = 45
 MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 MP3_COMPRESSION = 0.8
 """Of libsndfile, 0 to 1: 40 kbit/s at 22 050 Hz."""
@@ -24,7 +25,8 @@ MP3_COMPRESSION = 0.8
 def table_columns(table: pd.DataFrame) -> dict[str, Any]:
     """Write a table by columns, text as a list of its values and the number of each row's.
 
-    Numbers stay as they are, so that a page shows what the CSV file says; what is missing is null.
+    Numbers stay as they are, so that a page shows what the CSV file says; what is missing is null,
+    and infinity, which JSON lacks, is text.
     """
     columns: dict[str, Any] = {}
     for name in table:
@@ -37,8 +39,10 @@ def table_columns(table: pd.DataFrame) -> dict[str, Any]:
     return columns
 
 
-def _number(value: Any) -> int | float:
+def _number(value: Any) -> int | float | str:
     number = float(value)
+    if math.isinf(number):
+        return str(number)
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
@@ -54,20 +58,22 @@ def base64_text(data: bytes) -> str:
 
 
 def quantised(values: np.ndarray) -> dict[str, Any]:
-    """Write numbers with 16 bits each, between the lowest and the highest; NaN as `UNDEFINED`.
+    """Write numbers with 24 bits each, between the lowest and the highest.
 
     Returns
     -------
     dict
-        ``low``, ``high`` and ``values``: Base64 of little-endian unsigned 16-bit integers q, each
-        of which stands for low + (high − low) q / 65534.
+        ``low``, ``high`` and ``values``: Base64 of little-endian unsigned 24-bit integers q, each
+        of which stands for low + (high − low) q / 16777214, or is `UNDEFINED`.
     """
-    defined = values[~np.isnan(values)]
+    is_defined = np.isfinite(values)
+    defined = values[is_defined]
     low, high = (float(defined.min()), float(defined.max())) if defined.size else (0.0, 0.0)
     steps = np.full(values.shape, float(UNDEFINED))
     scaled = (defined - low) / (high - low) if high > low else np.zeros(defined.size)
-    steps[~np.isnan(values)] = np.rint(scaled * (UNDEFINED - 1))
-    return {"low": low, "high": high, "values": base64_text(steps.astype("<u2").tobytes())}
+    steps[is_defined] = np.rint(scaled * (UNDEFINED - 1))
+    three_bytes = steps.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
+    return {"low": low, "high": high, "values": base64_text(three_bytes.tobytes())}
 
 
 def webp(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> str:

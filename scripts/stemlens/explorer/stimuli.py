@@ -13,6 +13,12 @@ from stemlens.audio.segment_store import segment_file
 from stemlens.explorer.encoding import mp3, webp
 
 
+def shown_stimuli(stimuli: pd.DataFrame, *, n_songs: int) -> pd.DataFrame:
+    """Stimuli of the first songs, by name, as many as the explorer shows; the index says which."""
+    songs = sorted(stimuli["song"].unique())[:n_songs]
+    return stimuli[stimuli["song"].isin(songs)]
+
+
 def encode_stimuli(
     stimuli: pd.DataFrame,
     mels: Mapping[str, str | Path],
@@ -26,7 +32,7 @@ def encode_stimuli(
     Parameters
     ----------
     stimuli
-        As from `stemlens.activations.stimuli.select_stimuli`.
+        Those that are shown: `shown_stimuli` of what `select_stimuli` returns.
     mels
         Split → its file of spectrograms. With several, songs are called ``<split>/<song>``.
     segments

@@ -51,7 +51,8 @@ def ladder(contrast: pd.DataFrame, probe: pd.DataFrame, cka: pd.DataFrame) -> pd
         measure=contrast["measure"].map(CONTRASTS), value=contrast["contrast"]
     )
     probe = probe.assign(measure=PROBE, value=probe[PROBE])
-    table = pd.concat([contrast, probe, cka])
+    # Without rows, as of probes where no network can be probed, columns have no types to join.
+    table = pd.concat([each for each in (contrast, probe, cka) if len(each)])
     table = table[table["training"].isin(SHOWN_TRAININGS)]
     deepest = table.groupby(GROUP_COLUMNS)["depth"].transform("max")
     # A network of one layer has it at its end.

@@ -36,6 +36,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     check_others(config)
     _check_networks(config)
     _check_figures(config)
+    _check_explorer(config)
     _check_moods(config)
 
 
@@ -201,6 +202,14 @@ def _check_figures(config: Mapping[str, Any]) -> None:
         raise InputError(
             f"config key figures.filter: found {config['figures']['filter']}; expected at most"
             f" {smallest}, the smallest number of filters of a convolutional layer"
+        )
+
+
+def _check_explorer(config: Mapping[str, Any]) -> None:
+    if config["explorer"]["audio"] and not config["corpus"]["keep_segments"]:
+        raise InputError(
+            "config key explorer.audio: found true, but corpus.keep_segments is false; expected"
+            " segments that are kept, which are what is heard: set one of them"
         )
 
 

@@ -6,13 +6,7 @@ from pathlib import Path
 
 import yaml
 
-PACKAGES = {
-    "PIL": "pillow",
-    "sklearn": "scikit-learn",
-    "vl_convert": "vl-convert-python",
-    "yaml": "pyyaml",
-}
-"""Names of packages that differ from those of their modules."""
+from stemlens.provenance import PACKAGES
 
 
 @cache

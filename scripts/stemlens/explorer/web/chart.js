@@ -4,14 +4,15 @@ import { element } from "explorer/elements.js";
 import { dataTable } from "explorer/data_table.js";
 
 // Vega warns of each mark that has nothing to show, which is no fault here: an interval may be missing.
-const EMBEDDING = { renderer: "svg", actions: false, tooltip: false, logLevel: 1 };
+// As a syntax tree, expressions need no evaluation of text, which the page forbids.
+const EMBEDDING = { renderer: "svg", actions: false, tooltip: false, logLevel: 1, ast: true };
 
 /**
  * Draw a Vega-Lite chart of rows into a container.
  *
  * `spec` draws the data set "rows". `describe(row)` gives the numbers of a row in words. Arrow keys
  * walk through the rows, left and right along `along`, up and down from one `series` to the next;
- * the row that they are at has the id that the parameter "cursor" holds.
+ * the parameter "cursor" holds the number of the row that they are at.
  */
 export function drawChart(container, { title, caption, rows, spec, describe, along, series, columns }) {
   const chart = element("div", { class: "chart", "aria-hidden": "true" });
@@ -40,7 +41,7 @@ export function drawChart(container, { title, caption, rows, spec, describe, alo
     tableBehind(title, rows, columns),
   );
   container.append(figure);
-  const numbered = rows.map((row, id) => ({ ...row, id }));
+  const numbered = rows.map((row, i) => ({ ...row, row: i }));
   const whole = {
     width: Math.max(240, container.clientWidth),
     height: 320,
@@ -56,10 +57,10 @@ export function drawChart(container, { title, caption, rows, spec, describe, alo
     figure.view = view;
     const say = (row) => {
       readout.textContent = row ? describe(row) : "";
-      view.signal("cursor", row ? row.id : -1).runAsync();
+      view.signal("cursor", row ? row.row : -1).runAsync();
     };
     view.addEventListener("mousemove", (_, item) => {
-      if (item?.datum?.id !== undefined) say(numbered[item.datum.id]);
+      if (item?.datum?.row !== undefined) say(numbered[item.datum.row]);
     });
     walk(focus, numbered, along, series, say);
     return view;
@@ -77,18 +78,21 @@ function walk(focus, rows, along, series, say) {
     if (!(event.key in steps) || !rows.length) return;
     event.preventDefault();
     const [down, right] = steps[event.key];
-    name = (name + down + names.length) % names.length;
+    if (place >= 0) name = (name + down + names.length) % names.length;
     const points = of(names[name]);
     place = Math.min(Math.max(place + right, 0), points.length - 1);
     say(points[place]);
   });
 }
 
+const isFilled = (value) => value !== null && value !== undefined && value !== "";
+
 function tableBehind(title, rows, columns) {
   const details = element("details", {}, element("summary", {}, "The same as a table"));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) {
-      details.append(dataTable(rows, { columns, caption: title }));
+      const filled = columns?.filter((column) => rows.some((row) => isFilled(row[[column].flat()[0]])));
+      details.append(dataTable(rows, { columns: filled, caption: title }));
     }
   });
   return details;
@@ -126,7 +130,7 @@ const look = (width) => ({
 
 /** The marks that show where arrow keys are. */
 export const cursorMark = (encoding) => ({
-  transform: [{ filter: "datum.id === cursor" }],
+  transform: [{ filter: "datum.row === cursor" }],
   mark: {
     type: "point",
     size: 260,

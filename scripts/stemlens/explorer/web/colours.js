@@ -4,7 +4,8 @@ export const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "
 export const SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "stroke"];
 
 export const colourOf = (index) => PALETTE[index % PALETTE.length];
-export const shapeOf = (index) => SHAPES[index % SHAPES.length];
+// One further on in each round of the colours: the eighth class is not the first again.
+export const shapeOf = (index) => SHAPES[(index + Math.floor(index / PALETTE.length)) % SHAPES.length];
 
 // From dark to bright, even in lightness, after the magma map of matplotlib at every eighth of it.
 const RAMP = [

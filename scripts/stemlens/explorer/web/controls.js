@@ -39,6 +39,7 @@ export function askFor(form, ask, stated, whenChanged) {
       const value = Math.min(Math.max(Number(stated[key]) || low, low), high);
       Object.assign(field, { min: low, max: high, value });
       field.setAttribute("aria-valuetext", `${value} of ${high}`);
+      field.previousSibling.textContent = `${label}: ${value} of ${high}`;
       return value;
     },
     text(key, label) {

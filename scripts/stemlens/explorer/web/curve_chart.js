@@ -50,7 +50,7 @@ export function drawCurves(
         [8, 3, 2, 3],
       ].slice(0, lines.length),
     },
-    legend: lines.length > 1 ? { symbolType: "stroke" } : null,
+    legend: lines.length > 1 ? { symbolType: "stroke", symbolSize: 900, symbolStrokeWidth: 2 } : null,
   };
   const detail = { field: "line", type: "nominal" };
   const defined = { filter: "isValid(datum.value)" };

@@ -44,13 +44,13 @@ export function bytes(base64) {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-const UNDEFINED = 65535;
+const UNDEFINED = 2 ** 24 - 1;
 
-/** Numbers of 16 bits between the lowest and the highest; NaN where undefined. */
+/** Numbers of 24 bits between the lowest and the highest; NaN where undefined. */
 export function numbers({ low, high, values }) {
-  const steps = new DataView(bytes(values).buffer);
-  return Float64Array.from({ length: steps.byteLength / 2 }, (_, i) => {
-    const step = steps.getUint16(2 * i, true);
+  const data = bytes(values);
+  return Float64Array.from({ length: data.length / 3 }, (_, i) => {
+    const step = data[3 * i] + 256 * data[3 * i + 1] + 65536 * data[3 * i + 2];
     return step === UNDEFINED ? NaN : low + ((high - low) * step) / (UNDEFINED - 1);
   });
 }

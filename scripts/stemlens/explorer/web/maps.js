@@ -13,7 +13,11 @@ export function drawSpectrogram(section, pair) {
     stimuli,
     level_db: [low, high],
   } = block("stimuli");
-  const grid = element("div", { class: "pair" }, legend("Spectrogram", low, high, "dB"));
+  const grid = element(
+    "div",
+    { class: "pair" },
+    legend("Spectrogram", Math.round(low), Math.round(high), "dB"),
+  );
   section.append(grid);
   for (const number of pair) {
     const panel = mapPanel(`Mel spectrogram of ${stimuli[number].song}`, [1, 1]);
@@ -54,7 +58,10 @@ async function drawLayer(grid, layer, map, pair, filter) {
   const images = await Promise.all(pair.map((stimulus) => pixels(map.images[stimulus])));
   const first = number * map.bands;
   const greys = images.flatMap((image) => greysOf(image, first, map.bands));
-  const [darkest, brightest] = [Math.min(...greys), Math.max(...greys)];
+  const [darkest, brightest] = greys.reduce(
+    ([a, b], grey) => [Math.min(a, grey), Math.max(b, grey)],
+    [255, 0],
+  );
   const valueOf = (grey) => low + ((high - low) * grey) / 255;
   heading.replaceWith(legend(title, valueOf(darkest), valueOf(brightest), ""));
   const share = (grey) => (brightest > darkest ? (grey - darkest) / (brightest - darkest) : 0.5);
@@ -107,10 +114,12 @@ function secondTicks() {
   );
 }
 
+const MOST_DECODED = 60;
 const decoded = new Map();
 
-/** Pixels of a picture, decoded once. */
+/** Pixels of a picture; those that were shown last are kept. */
 function pixels(base64) {
+  if (decoded.size > MOST_DECODED) decoded.delete(decoded.keys().next().value);
   if (!decoded.has(base64)) decoded.set(base64, decode(base64));
   return decoded.get(base64);
 }

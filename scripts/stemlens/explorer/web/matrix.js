@@ -78,6 +78,11 @@ export function selectIn(section, pair) {
   if (!at) return;
   at.tabIndex = 0;
   if (pair) at.setAttribute("aria-selected", "true");
+  const scroll = section.querySelector(".scroll");
+  const isSeen =
+    at.offsetLeft > scroll.scrollLeft &&
+    at.offsetLeft + at.offsetWidth < scroll.scrollLeft + scroll.clientWidth;
+  if (!isSeen) scroll.scrollLeft = at.offsetLeft - scroll.clientWidth / 2;
 }
 
 const hasValue = (cell) => !cell.classList.contains("none");

@@ -12,6 +12,7 @@ export function networksOf(rows) {
 
 export function networkText(key) {
   const [task, network] = key.split("/");
+  if (network === "class_prior") return `class prior (${task})`;
   return task === "other" ? network : `${network} (${task})`;
 }
 

@@ -29,6 +29,15 @@ export function drawPair(output, pair, { model, measure, layer, filter }) {
   );
 }
 
+// One sound at a time.
+document.addEventListener(
+  "play",
+  ({ target }) => {
+    for (const sound of document.querySelectorAll("audio")) if (sound !== target) sound.pause();
+  },
+  true,
+);
+
 function stimulusArticle(number) {
   const stimulus = block("stimuli").stimuli[number];
   const name = `${stimulus.class}: ${stimulus.song}`;

@@ -78,6 +78,7 @@ export default {
               },
             },
             {
+              transform: [{ filter: "isValid(datum.cka)" }],
               mark: { type: "text", fontSize: 11 },
               encoding: {
                 x,
@@ -87,7 +88,7 @@ export default {
               },
             },
             {
-              transform: [{ filter: "datum.id === cursor" }],
+              transform: [{ filter: "datum.row === cursor" }],
               mark: { type: "rect", fill: null, stroke: "#56B4E9", strokeWidth: 4 },
               encoding: { x, y },
             },

@@ -16,15 +16,15 @@ import {
 } from "explorer/networks.js";
 
 const QUANTITIES = {
-  similarity: "Similarity within a class",
-  contrast: "Contrast: within minus between classes",
+  similarity: "within a class",
+  contrast: "contrast: within minus between classes",
 };
 
 export default {
   name: "curves",
   title: "Curves",
   heading: "How similar are the stimuli, layer by layer?",
-  lead: "Each point is a mean over pairs of songs: two stimuli of one class are sent through the network, and what they cause in a layer is compared. Bands are 95 % intervals over songs. A curve says something about learning only where the untrained network does not show it too.",
+  lead: "Each point is a mean over pairs of songs: two stimuli of one class are sent through the network, and their activations in a layer are compared. Bands are intervals over songs. A curve says something about learning only where the untrained network does not show it too.",
   isThere: () => table("similarity_over_seeds").length > 0,
 
   ask(choose) {
@@ -47,7 +47,11 @@ export default {
           .map((row) => row.seed),
       ),
     ];
-    const seed = choose.select("seed", "Seed", [["mean", `mean of ${seeds.length}`], ...seeds]);
+    const seed = choose.select(
+      "seed",
+      "Seed",
+      seeds.length > 1 ? [["mean", `mean of ${seeds.length}`], ...seeds] : [["mean", `only ${seeds[0]}`]],
+    );
     const axis = choose.select("axis", "Axis", [
       ["layer", "names of layers"],
       ["depth", "relative depth"],
@@ -60,7 +64,7 @@ export default {
       const { rows, layers } = curves(choice);
       const kind = QUANTITIES[choice.quantity];
       drawCurves(section, {
-        title: `${kind}: ${networkText(choice.network)}, ${TRAININGS[choice.training]}`,
+        title: `${measureText(choice.measure)}, ${kind}: ${networkText(choice.network)}, ${TRAININGS[choice.training]}`,
         caption: caption(choice),
         rows,
         layers,
@@ -91,7 +95,7 @@ function caption({ quantity, compare }) {
   const what =
     quantity === "contrast"
       ? "Above 0 (for an error: below), two stimuli of a class are more alike than stimuli of different classes."
-      : "1 means that all stimuli of the class cause the same (for an error: 0).";
+      : "1 means that all stimuli of the class have the same activations (for an error: 0).";
   const dashed =
     compare === "classes"
       ? " Dashed: pairs of the class with each other class."
@@ -130,7 +134,7 @@ function curves({ quantity, network, training, measure, class: classChosen, comp
   if (compare === "classes") {
     for (const other of classes().filter((name) => name !== classChosen)) {
       const between = of(training).filter((row) => isBetween(row, classChosen, other));
-      rows.push(...between.map((row) => point(row, other, `${classChosen} and another class`)));
+      rows.push(...between.map((row) => point(row, other, `${classChosen} with this class`)));
     }
   } else if (compare) {
     rows.push(...within(of(compare), TRAININGS[compare]));

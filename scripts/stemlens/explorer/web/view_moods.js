@@ -5,7 +5,7 @@ import { colourOf } from "explorer/colours.js";
 import { distinct, short, table } from "explorer/data.js";
 import { dataTable } from "explorer/data_table.js";
 import { element, part } from "explorer/elements.js";
-import { classes, networksOf, TRAININGS, trainingsOf } from "explorer/networks.js";
+import { classes, isOf, networksOf, TRAININGS, trainingsOf } from "explorer/networks.js";
 
 export default {
   name: "moods",
@@ -18,7 +18,8 @@ export default {
     const all = table("assigned_moods");
     const network = choose.select("network", "Network", networksOf(all));
     const training = choose.select("training", "Training", trainingsOf(all, network));
-    const seed = choose.select("seed", "Seed", distinct(all, "seed"));
+    const ofTraining = all.filter((row) => isOf(row, network) && row.training === training);
+    const seed = choose.select("seed", "Seed", distinct(ofTraining, "seed"));
     return { network, training, seed };
   },
 
@@ -27,9 +28,7 @@ export default {
       const rows = table("assigned_moods")
         .filter(
           (row) =>
-            `${row.task}/${row.network}` === choice.network &&
-            row.training === choice.training &&
-            String(row.seed) === choice.seed,
+            isOf(row, choice.network) && row.training === choice.training && String(row.seed) === choice.seed,
         )
         .map((row) => ({ ...row, place: classes().indexOf(row.class) }));
       const moods = distinct(rows, "mood").sort();

@@ -7,6 +7,13 @@ import { dataTable } from "explorer/data_table.js";
 import { element, part } from "explorer/elements.js";
 import { networkText, TRAININGS } from "explorer/networks.js";
 
+const METRICS = {
+  f1: "F1",
+  average_precision: "average precision",
+  roc_auc: "area under the ROC curve",
+  subset_accuracy: "subset accuracy",
+};
+
 export default {
   name: "performance",
   title: "Performance",
@@ -16,7 +23,12 @@ export default {
 
   ask(choose) {
     const all = table("performance_over_seeds");
-    const metric = choose.select("metric", "Metric", distinct(all, "metric"), "f1");
+    const metric = choose.select(
+      "metric",
+      "Metric",
+      distinct(all, "metric").map((name) => [name, METRICS[name] ?? name]),
+      "f1",
+    );
     const ofMetric = all.filter((row) => row.metric === metric);
     return { metric, class: choose.select("class", "Class", distinct(ofMetric, "class"), "macro") };
   },
@@ -40,7 +52,7 @@ export default {
       const x = {
         field: "value",
         type: "quantitative",
-        title: `${choice.metric}, ${choice.class}`,
+        title: `${METRICS[choice.metric] ?? choice.metric}, ${choice.class}`,
         scale: { domain: [0, 1] },
       };
       const tasks = distinct(rows, "task");
@@ -50,7 +62,7 @@ export default {
         scale: { domain: tasks, range: tasks.map((_, i) => colourOf(i)) },
       };
       drawChart(section, {
-        title: `${choice.metric}, ${choice.class}`,
+        title: `${METRICS[choice.metric] ?? choice.metric}, ${choice.class}`,
         rows,
         along: "place",
         series: "task",

@@ -7,7 +7,7 @@ export default {
   name: "run",
   title: "About",
   heading: "Where these results come from",
-  lead: "This file is complete: it loads nothing from elsewhere and can be handed on.",
+  lead: "What made this page. Tables and figures that were made earlier, by other code or settings, say so themselves, in the metadata beside or inside them.",
   isThere: () => true,
   ask: () => ({}),
 

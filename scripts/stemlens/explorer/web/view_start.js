@@ -15,6 +15,9 @@ export default {
   ask: () => ({}),
 
   draw(output) {
+    part(output, "corpus", "", (section) => {
+      if (run().is_rendered) section.append(element("p", { class: "caution" }, RENDERED));
+    });
     part(output, "headline", "", (section) =>
       section.append(element("ul", { class: "cards" }, ...headline().map(card))),
     );
@@ -27,6 +30,9 @@ export default {
     );
   },
 };
+
+const RENDERED =
+  "These songs were composed and rendered by the workflow: they show what results look like, not how networks behave on real music.";
 
 function card([number, text]) {
   return element("li", {}, element("strong", {}, number), text);
@@ -61,9 +67,10 @@ function headline() {
       .filter(([verdict]) => verdict !== "supported")
       .map(([verdict, n]) => `${n} ${verdict}`)
       .join(", ");
+    const all = [...counted.values()].reduce((sum, n) => sum + n, 0);
     cards.push([
-      `${counted.get("supported") ?? 0} supported`,
-      `of the hypotheses about the studied networks; ${rest}`,
+      `${counted.get("supported") ?? 0} of ${all}`,
+      `hypotheses about the studied networks are supported; ${rest}`,
     ]);
   }
   return cards;
@@ -97,7 +104,7 @@ function drawContrast(section) {
   drawCurves(section, {
     title: `How well the layers of ${networkText(network)} tell each class from the others`,
     caption:
-      "Contrast: mean Pearson correlation of two stimuli of a class, minus that of stimuli of different classes. The further above 0, the more alike the class has become, and nothing else. What the dashed curves of the untrained network show as well has not been learned.",
+      "Contrast: mean Pearson correlation of two stimuli of a class, minus that of stimuli of different classes. Above 0, stimuli of a class are more alike than stimuli of different classes. What the dashed curves of the untrained network show as well has not been learned.",
     rows,
     layers,
     series: classes(),
@@ -118,7 +125,7 @@ function ways() {
     ),
     way(
       { view: "pairs", pick: "lowest" },
-      "Hear the two stimuli that are least alike",
+      `Hear the two ${first} stimuli that are least alike`,
       "Every pair of stimuli, with sound, spectrograms and feature maps.",
     ),
     way(

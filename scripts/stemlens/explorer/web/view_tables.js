@@ -10,7 +10,7 @@ export default {
   name: "tables",
   title: "Tables",
   heading: "Every table of the run",
-  lead: "Click a heading to sort. The filter keeps rows in which every word occurs.",
+  lead: "Click a heading to sort. The filter keeps rows in which every word occurs, or the beginning of one.",
   isThere: () => names().length > 0,
 
   ask(choose) {
@@ -36,6 +36,7 @@ export default {
           "button",
           {
             type: "button",
+            "data-focus": text,
             disabled: to < 0 || to > last,
             onclick: () => update({ page: to, by, descending: Number(descending) }),
           },
@@ -48,7 +49,9 @@ export default {
           { class: "pager", role: "status" },
           turn("Previous", at - 1),
           turn("Next", at + 1),
-          `Rows ${rows.length ? first + 1 : 0} to ${Math.min(first + ROWS_PER_PAGE, rows.length)} of ${rows.length}`,
+          rows.length
+            ? `Rows ${first + 1} to ${Math.min(first + ROWS_PER_PAGE, rows.length)} of ${rows.length}`
+            : "No row has all these words.",
         ),
         dataTable(rows.slice(first, first + ROWS_PER_PAGE), {
           caption: name,
@@ -68,12 +71,15 @@ export default {
 
 const names = () => block("tables") ?? [];
 
+/** Rows in which every word of the filter begins a word: "trained" leaves out "untrained". */
 function filtered(rows, filter) {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return rows;
+  const begins = filter
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "iu"));
   return rows.filter((row) => {
-    const text = Object.values(row).join("\n").toLowerCase();
-    return words.every((word) => text.includes(word));
+    const text = Object.values(row).join("\n");
+    return begins.every((word) => word.test(text));
   });
 }
 

@@ -5,6 +5,7 @@ import { distinct, interval, run, short, table } from "explorer/data.js";
 import { dataTable } from "explorer/data_table.js";
 import { element, part } from "explorer/elements.js";
 import {
+  classes,
   isOf,
   measureText,
   networksOf,
@@ -22,6 +23,8 @@ const COLOURS = {
   undecided: "#808080",
   "not applicable": "#808080",
 };
+// A measure that a claim names itself, in front of a layer.
+const MEASURE = /\b(pearson_contrast|cosine_contrast|pearson|cosine|normalised_mse|mse)\./;
 const NORMALISATIONS = {
   mse_pair_max_over_layers: " ÷ pair max",
   mse_peak: " ÷ peak",
@@ -50,6 +53,9 @@ export default {
   },
 
   draw(output, choice) {
+    part(output, "cautions", "", (section) => {
+      if (wasTrainedOnce()) section.append(element("p", { class: "caution" }, ONE_TRAINING));
+    });
     part(output, "verdicts", JSON.stringify(choice), (section) => {
       const order = Object.keys(run().hypotheses);
       const verdicts = table("hypotheses")
@@ -57,8 +63,8 @@ export default {
         .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
       drawEffects(section, verdicts, choice);
       const list = element("tbody", {}, ...verdicts.map((row) => verdictRow(row)));
-      const head = ["", "Hypothesis", "Verdict", "Effect", "What it speaks of"].map((text) =>
-        element("th", { scope: "col" }, text),
+      const head = ["", "Hypothesis", "Verdict", "Effect", "The claim that decides, and its curve"].map(
+        (text) => element("th", { scope: "col" }, text),
       );
       section.append(
         element(
@@ -70,6 +76,11 @@ export default {
     });
   },
 };
+
+const ONE_TRAINING =
+  "Each network was trained once: verdicts are about this one training, not about what another seed would give.";
+
+const wasTrainedOnce = () => table("similarity_over_seeds").every((row) => row.n_seeds === 1);
 
 /** The hypothesis and, where it is about an error, how that is normalised. */
 const nameOf = (row) => (row.mse_measure ? `${row.id}, MSE${NORMALISATIONS[row.mse_measure]}` : row.id);
@@ -155,7 +166,12 @@ function verdictRow(row) {
     {},
     element("th", { scope: "row" }, nameOf(row)),
     element("td", {}, more),
-    element("td", { class: "verdict" }, `${SIGNS[row.verdict]} ${row.verdict}`),
+    element(
+      "td",
+      { class: "verdict" },
+      `${SIGNS[row.verdict]} ${row.verdict}`,
+      (row.note ?? "").includes("needs no training") ? element("small", {}, "untrained too") : null,
+    ),
     element(
       "td",
       { class: "number" },
@@ -165,23 +181,24 @@ function verdictRow(row) {
   );
 }
 
-/** A link to the curve that a claim is about. */
+/** A link to the curve, or curves, that a claim is about. */
 function curveLink(row, claim) {
-  if (claim.measure === "macro_f1") return element("a", { href: link({ view: "performance" }) }, "scores");
-  if (claim.measure === "mood_entropy") return element("a", { href: link({ view: "moods" }) }, "moods");
-  const isContrast = claim.measure.endsWith("_contrast");
-  const measure = claim.measure.replace("_contrast", "") || "pearson";
+  const about = [claim.measure, claim.class].filter(Boolean).join(", ");
+  const words = about ? `${about}: ${claim.claim}` : claim.claim;
+  const to = (target, what) =>
+    element("a", { href: link(target), "aria-label": `${row.id}: ${what} of ${words}` }, words);
+  if (claim.measure === "macro_f1") return to({ view: "performance" }, "scores");
+  if (claim.measure === "mood_entropy") return to({ view: "moods" }, "moods");
+  const named = claim.measure || MEASURE.exec(claim.claim)?.[1] || "pearson";
+  const measure = named.replace("_contrast", "");
+  const isAboutClasses = classes().some((name) => claim.claim.includes(`${name.replaceAll("-", "_")}.`));
   const target = {
     view: "curves",
-    quantity: isContrast ? "contrast" : "similarity",
+    quantity: named.endsWith("_contrast") ? "contrast" : "similarity",
     network: `${row.task}/${row.network}`,
     training: row.training,
-    measure: ["mse", "normalised_mse"].includes(measure) ? row.mse_measure || run().mse_measure : measure,
-    class: claim.class ?? "",
+    measure: measure.endsWith("mse") ? row.mse_measure || run().mse_measure : measure,
+    class: isAboutClasses ? "" : (claim.class ?? ""),
   };
-  return element(
-    "a",
-    { href: link(target), "aria-label": `${row.id}: curve of ${target.measure} ${target.class}` },
-    `${measureText(target.measure)}${target.class ? `, ${target.class}` : ""}`,
-  );
+  return to(target, `curve of ${measureText(target.measure)}`);
 }
