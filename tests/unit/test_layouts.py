@@ -21,6 +21,7 @@ from stemlens.audio.segments import SegmentSettings, candidate_segments
 from stemlens.corpora.songs import Song
 from stemlens.corpora.stems import read_classes
 from stemlens.errors import InputError
+from stemlens.workflow.corpus import corpus_root
 
 BY_INSTRUMENT = classes(
     drums={"instruments": ["Drum *"]},
@@ -332,3 +333,17 @@ def test_a_corpus_that_is_not_there_or_empty_is_refused(tmp_path: Path, layout: 
     with pytest.raises(InputError, match=r"^corpus\.root: ") as raised:
         run_songs(empty, layout, classes=wanted)
     assert os.fspath(empty) in str(raised.value)
+
+
+def test_a_layout_has_its_own_environment_variable_or_none() -> None:
+    environment = {"MUSDB_PATH": "/musdb", "MEDLEYDB_PATH": "/medleydb"}
+    assert corpus_root({"layout": "medleydb", "root": None}, environment) == "/medleydb"
+    message = (
+        r"^corpus\.root: neither it nor the environment variable MOISESDB_PATH is set; expected"
+    )
+    with pytest.raises(InputError, match=message):
+        corpus_root({"layout": "moisesdb", "root": None}, environment)
+    with pytest.raises(
+        InputError, match=r"^corpus\.root: is not set; expected a CSV file: set it$"
+    ):
+        corpus_root({"layout": "csv", "root": None}, environment)
