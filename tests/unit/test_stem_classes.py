@@ -55,6 +55,13 @@ def test_all_stems_that_match_belong_to_the_class_and_exceptions_do_not() -> Non
     }
 
 
+def test_exceptions_may_be_instruments() -> None:
+    instruments = ("electric bass", "bass clarinet")
+    stems = tuple(Stem(f"S{i}", f"S{i}.wav", "/s", (name,)) for i, name in enumerate(instruments))
+    wanted = {"instruments": ["*bass*"], "except": ["* clarinet"]}
+    assert found(Multitrack("Song", "/s", stems), low=wanted)["low"] == ["S0.wav"]
+
+
 def test_a_stem_that_two_patterns_match_is_refused_unless_both_classes_name_it() -> None:
     stems = song("bass drum.wav", "bass.wav")
     message = (

@@ -29,7 +29,7 @@ class StemClass:
     instruments
         Names or patterns of instruments.
     excluded
-        Names or patterns of stems that are not taken.
+        Names or patterns of stems, or of instruments, that are not taken.
     takes_rest
         Whether it takes all stems that no class names, too.
     """
@@ -145,7 +145,7 @@ def _has_exactly(item: StemClass, stem: Stem) -> bool:
 
 
 def _is_excluded(item: StemClass, stem: Stem) -> bool:
-    return _matches(_names(stem), item.excluded)
+    return _matches((*_names(stem), *stem.instruments), item.excluded)
 
 
 def _matches(names: Iterable[str], patterns: Iterable[str]) -> bool:
