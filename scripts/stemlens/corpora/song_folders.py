@@ -9,7 +9,7 @@ from pathlib import Path
 from stemlens.corpora.multitrack import Listing, ListingOptions, Multitrack, Stem
 from stemlens.corpora.songs import visible
 from stemlens.errors import InputError
-from stemlens.names import nfc, printable
+from stemlens.names import nfc, some
 from stemlens.splits import SPLITS
 
 AUDIO_SUFFIXES = {
@@ -59,10 +59,10 @@ def list_song_folders(root: Path, options: ListingOptions) -> Listing:
             artist = about.get("artist", "")
             songs.append(Multitrack(about["song"], str(folder), stems, artist, split))
         else:
-            empty.append(printable(str(folder.relative_to(root))))
+            empty.append(str(folder.relative_to(root)))
     notices = []
     if empty:
-        notices.append(f"corpus.root: left out, since they hold no audio files: {', '.join(empty)}")
+        notices.append(f"corpus.root: left out, since they hold no audio files: {some(empty)}")
     return Listing(songs, notices)
 
 

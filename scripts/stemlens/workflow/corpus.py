@@ -74,7 +74,9 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     corpus = config["corpus"]
     classes = [StemClass.from_settings(item) for item in corpus["classes"]]
     listing = list_corpus(corpus["layout"], root, _listing_options(config, classes))
-    multitracks, notices = _without_bleed(listing.songs, corpus["bleed"])
+    # Before any song is left out, so that no class moves songs from one split to the other.
+    split = with_splits(listing.songs, **_split_settings(corpus))
+    multitracks, notices = _without_bleed(split, corpus["bleed"])
     notices = [*listing.notices, *notices]
     multitracks = [without_stems(song, corpus["ignored_stems"]) for song in multitracks]
     check_patterns(classes, multitracks)
@@ -88,9 +90,7 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
                 f" called {some(sorted(unused))}"
             )
     complete, lines = _complete(multitracks, found, classes, corpus)
-    split = with_splits([song for song, _ in complete], **_split_settings(corpus))
-    names = [names for _, names in complete]
-    return _songs(split, names, Path(root).expanduser()), [*notices, *lines]
+    return _songs(complete, Path(root).expanduser()), [*notices, *lines]
 
 
 def _listing_options(config: Mapping[str, Any], classes: Sequence[StemClass]) -> ListingOptions:
@@ -154,19 +154,16 @@ def _complete(
     return kept, lines
 
 
-def _songs(
-    multitracks: Sequence[Multitrack], stems: Sequence[StemsOfClasses], root: Path
-) -> list[Song]:
+def _songs(complete: Sequence[tuple[Multitrack, StemsOfClasses]], root: Path) -> list[Song]:
     folder = root if root.is_dir() or not root.exists() else root.parent
     songs = []
     for split in SPLITS:
-        of_split = {
-            song.name: (song, of_classes)
-            for song, of_classes in zip(multitracks, stems, strict=True)
-            if song.split == split
-        }
+        of_split = {song.name: (song, stems) for song, stems in complete if song.split == split}
         if not of_split:
-            raise InputError(f"corpus.root: no song is in the split {split}; expected at least one")
+            raise InputError(
+                f"corpus.root: no song of the split {split} can be used; expected at least one:"
+                " change corpus.split or corpus.classes"
+            )
         for name, slug in slugs(sorted(of_split)).items():
             song, of_classes = of_split[name]
             files = {nfc(path.removeprefix(f"{folder}/")): path for path in of_classes.paths}
