@@ -185,3 +185,15 @@ def test_songs_in_aac_of_two_rates_give_the_segments_that_librosa_counts(tmp_pat
         (rows,) = candidate_segments(stems, [*song.stems], [-60], settings)
         counts[song.name] = sum(row["kept"] for row in rows), len(rows)
     assert counts == {"1.Hydrogen": (8, 31), "5.Rubidium": (10, 27)}
+
+
+def test_what_classes_leave_out_moves_no_song_to_the_other_split(tmp_path: Path) -> None:
+    for n in range(24):
+        touch(tmp_path / f"Song {n}", ["kick.wav", *(["bass.wav"] if n % 2 else ["pad.wav"])])
+    by_class = {}
+    for stem in ("bass", "pad", "kick"):
+        wanted = classes(a=[stem], b={"rest": True})
+        songs, _ = run_songs(tmp_path, "folders", classes=wanted, broken_songs="skip")
+        by_class[stem] = {song.name: song.split for song in songs}
+    assert [len(found) for found in by_class.values()] == [12, 12, 24]
+    assert by_class["kick"] == by_class["bass"] | by_class["pad"]
