@@ -38,6 +38,7 @@ def test_training_leaves_a_checkpoint_and_a_history_and_no_state(results):
         "checkpoint.pt",
         "history.csv",
         "performance.csv",
+        "performance.csv-metadata.json",
     ]
     history = pd.read_csv(folder / "history.csv")
     scores = ["loss", "macro_f1", "subset_accuracy"]
