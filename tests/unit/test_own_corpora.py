@@ -135,6 +135,16 @@ def test_a_tables_labels_alone_say_what_a_file_is(tmp_path: Path) -> None:
         run_songs(table, "csv", classes=classes(drums=["1"], bass=["bass"]))
 
 
+def test_a_song_of_a_table_never_gets_a_file_that_its_rows_do_not_list(tmp_path: Path) -> None:
+    write_audio(tmp_path / "sub bass.wav")
+    text = TABLE.replace("{root}", str(tmp_path)) + "Three,train,kick,audio/4.flac,\n"
+    wanted = classes(drums={"stem": "kick"}, bass={"stem": "sub bass"})
+    table = write_table(tmp_path, text)
+    songs, notices = run_songs(table, "csv", classes=wanted, broken_songs="skip")
+    assert [song.name for song in songs] == ["One", "Two"]
+    assert notices == ["corpus.classes: left out, since they lack stems: Three (bass)"]
+
+
 def test_a_table_without_splits_gets_them_from_the_setting(tmp_path: Path) -> None:
     rows = [f"Song {n},{stem},audio/{n}.flac" for n in range(1, 5) for stem in ("kick", "bass")]
     rows = [row.replace("bass,audio/", "bass,./audio/") for row in rows]

@@ -33,6 +33,9 @@ class Layout:
         Environment variable that names the folder where ``corpus.root`` is not set.
     is_made
         Whether the workflow makes the corpus.
+    names_are_files
+        Whether the name of a stem is that of its stream or file in the song, so that the job which
+        reads a song can say what it lacks.
     """
 
     list_songs: Callable[[Path, ListingOptions], Listing]
@@ -40,13 +43,14 @@ class Layout:
     missing: str = ERROR
     variable: str = ""
     is_made: bool = False
+    names_are_files: bool = False
 
 
 WITH_SPLITS = "the folder with train/ and test/"
 LAYOUTS = {
-    "demo": Layout(list_demo, WITH_SPLITS, is_made=True),
-    "musdb18": Layout(list_musdb18, WITH_SPLITS, variable="MUSDB_PATH"),
-    "musdb18hq": Layout(list_musdb18hq, WITH_SPLITS, variable="MUSDB_PATH"),
+    "demo": Layout(list_demo, WITH_SPLITS, is_made=True, names_are_files=True),
+    "musdb18": Layout(list_musdb18, WITH_SPLITS, variable="MUSDB_PATH", names_are_files=True),
+    "musdb18hq": Layout(list_musdb18hq, WITH_SPLITS, variable="MUSDB_PATH", names_are_files=True),
     "medleydb": Layout(list_medleydb, "the folder of songs", SILENCE, "MEDLEYDB_PATH"),
     "moisesdb": Layout(list_moisesdb, "the folder with moisesdb_v0.1/", SILENCE, "MOISESDB_PATH"),
     "slakh2100": Layout(list_slakh2100, WITH_SPLITS, SILENCE),

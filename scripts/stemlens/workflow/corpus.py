@@ -128,7 +128,9 @@ def _complete(
     corpus: Mapping[str, Any],
 ) -> tuple[list[tuple[Multitrack, StemsOfClasses]], list[str]]:
     """Songs that have what ``corpus.missing`` demands, and lines on the others."""
-    is_error = (corpus["missing"] or LAYOUTS[corpus["layout"]].missing) == ERROR
+    layout = LAYOUTS[corpus["layout"]]
+    is_error = (corpus["missing"] or layout.missing) == ERROR
+    is_said_by_job = is_error and layout.names_are_files
     kept, without = [], []
     for song, stems in zip(songs, found, strict=True):
         lacking = [item for item in classes if not stems[item.name]]
@@ -138,8 +140,7 @@ def _complete(
                 f" found {some([stem.label for stem in song.stems])}: correct corpus.classes, or"
                 " set corpus.missing: silence"
             )
-        # Of stems that are given by name, the job that reads them says which is missing.
-        asked_for = {item.name: item.exact_stems if is_error else () for item in lacking}
+        asked_for = {item.name: item.exact_stems if is_said_by_job else () for item in lacking}
         if is_error and not all(asked_for.values()):
             without.append(f"{song.name} ({lacking[0].name})")
         elif not is_error and len(lacking) == len(classes):
