@@ -21,13 +21,13 @@ export default {
     part(output, "headline", "", (section) =>
       section.append(element("ul", { class: "cards" }, ...headline().map(card))),
     );
-    part(output, "chart", "", drawContrast);
     part(output, "ways", "", (section) =>
       section.append(
         element("h2", {}, "Where to go from here"),
         element("ul", { class: "cards" }, ...ways()),
       ),
     );
+    part(output, "chart", "", drawContrast);
   },
 };
 
