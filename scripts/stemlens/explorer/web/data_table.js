@@ -42,7 +42,7 @@ export function dataTable(rows, { columns, caption, sort, exact = false } = {}) 
   );
   const table = element(
     "table",
-    {},
+    { class: "data" },
     element("caption", { class: "unseen" }, caption ?? ""),
     element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...body),
