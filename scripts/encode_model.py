@@ -13,9 +13,8 @@ encoded : JSON: ``layers`` (``layer``, ``kind``, ``axes``, ``shape``), ``pairs``
 """
 
 from stemlens.activations.store import layer_table, read_stimuli
-from stemlens.atomic import replacing
 from stemlens.errors import InputError
-from stemlens.explorer.encoding import page_json
+from stemlens.explorer.encoding import write_page_json
 from stemlens.explorer.model import encode_maps, encode_pairs
 from stemlens.explorer.stimuli import shown_stimuli
 from stemlens.job_log import job_log
@@ -49,8 +48,7 @@ def main(
         "pairs": encode_pairs(read_table(pairs), shown, measures),
         "maps": encode_maps(activations, shown.index, n_filters=n_filters),
     }
-    with replacing(encoded) as beside:
-        beside.write_text(page_json(result), "utf-8")
+    write_page_json(encoded, result)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,8 @@ Outputs
 encoded : JSON, see `stemlens.explorer.stimuli.encode_stimuli`.
 """
 
-from stemlens.atomic import replacing
 from stemlens.audio.mel_filters import read_band_centres_hz
-from stemlens.explorer.encoding import page_json
+from stemlens.explorer.encoding import write_page_json
 from stemlens.explorer.stimuli import encode_stimuli, segment_places, shown_stimuli
 from stemlens.job_log import job_log
 from stemlens.tables import read_table
@@ -40,8 +39,7 @@ def main(
         band_centres_hz=read_band_centres_hz(filters),
         duration_s=duration_s,
     )
-    with replacing(encoded) as beside:
-        beside.write_text(page_json(result), "utf-8")
+    write_page_json(encoded, result)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import io
 import json
 import math
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pandas as pd
 import soundfile
 import soxr
 from PIL import Image
+
+from stemlens.atomic import replacing
 
 UNDEFINED = 2**24 - 1
 """Stands for NaN and infinity among 24-bit numbers."""
@@ -50,6 +53,12 @@ def page_json(value: Any) -> str:
     """Write JSON that may stand in a script block: nothing in it can end the block."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def write_page_json(path: str | Path, value: Any) -> None:
+    """Write `page_json` to a file, to be put into a page as it is."""
+    with replacing(path) as beside:
+        beside.write_text(page_json(value), "utf-8")
 
 
 def base64_text(data: bytes) -> str:

@@ -1,6 +1,6 @@
 // Colours that the colour-blind can tell apart: Okabe and Ito's for classes, one ramp for values.
 
-export const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#808080"];
+const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#808080"];
 export const SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "stroke"];
 
 export const colourOf = (index) => PALETTE[index % PALETTE.length];

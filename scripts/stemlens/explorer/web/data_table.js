@@ -23,7 +23,7 @@ export function dataTable(rows, { columns, caption, sort, exact = false } = {}) 
       { scope: "col", "aria-sort": isSorted ? direction : null },
       element(
         "button",
-        { type: "button", "data-focus": name, "data-column": name, onclick: () => sort.change(name) },
+        { type: "button", "data-focus": name, onclick: () => sort.change(name) },
         heading + sign,
       ),
     );
