@@ -74,7 +74,7 @@ rule plot_feature_maps:
             category="Figures",
             subcategory="Feature maps",
             labels=lambda wildcards: task_labels(
-                f"Feature maps of {config['figures'][wildcards.figure]['class']} ({{figure}})",
+                f"Feature maps of {FIGURE_CLASSES[wildcards.figure]} ({{figure}})",
                 TASKS["instrument"],
                 trainings=["trained"],
                 seeds=EXPERIMENT["seeds"][:1],
@@ -90,7 +90,7 @@ rule plot_feature_maps:
     conda:
         "../envs/plot.yaml"
     params:
-        class_name=lambda wildcards: config["figures"][wildcards.figure]["class"],
+        class_name=lambda wildcards: FIGURE_CLASSES[wildcards.figure],
         figures={key: config["figures"][key] for key in ("songs", "filter")},
         duration_s=config["segments"]["duration_s"],
         standardise=config["training"]["standardise"],

@@ -1,8 +1,8 @@
 """The songs, made or fetched if they are not there yet.
 
 In:  nothing, or the address of an archive
-Out: a corpus folder: train/<song>/<stem>.wav and test/<song>/<stem>.wav (demo), or
-     <corpus.root>/train/*.stem.mp4 and test/*.stem.mp4 (fetched; never replaced)
+Out: a corpus folder: train/<song>/<stem>.wav and test/<song>/<stem>.wav (demo), or the folder
+     corpus.root (fetched; never replaced)
 """
 
 import time
@@ -44,6 +44,11 @@ if FETCHES:
         params:
             folder=lambda wildcards, output: ROOT,
             url=CORPUS["fetch_url"],
+            contents={
+                "folder": CORPUS["fetch_folder"] or "",
+                "files": CORPUS["fetch_files"],
+                "subfolders": LAYOUTS[CORPUS["layout"]].folders,
+            },
             # Always new: songs ask for this rule while there is no corpus, whatever the marker says.
             asked_at=lambda wildcards: time.time_ns(),
             code=digest("fetch_corpus"),

@@ -20,6 +20,7 @@ from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, check_hypotheses
 from stemlens.workflow.definitions import ALL, ON_IMPORT, Library
+from stemlens.workflow.figure_classes import figure_classes
 from stemlens.workflow.package_versions import (
     PACKAGES,
     installed_version,
@@ -58,6 +59,7 @@ except InputError as error:
 
 CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
+FIGURE_CLASSES = figure_classes(config)
 EXPERIMENT = config["experiment"]
 TASKS = configured_tasks(config)
 TRAINED_TASKS = "|".join(TASKS) or "()"

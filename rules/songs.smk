@@ -2,6 +2,7 @@
 
 from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
+from stemlens.corpora.layouts import LAYOUTS
 from stemlens.splits import SPLITS
 from stemlens.workflow.corpus import corpus_root, corpus_songs
 from stemlens.workflow.named_songs import check_named_songs

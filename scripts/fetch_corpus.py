@@ -8,20 +8,20 @@ Outputs
 -------
 marker : text file that says what was downloaded, or that the corpus existed already.
 
-The corpus folder, with ``train`` and ``test``, is not an output, since Snakemake would delete it
-first; an existing one is not changed.
+The corpus folder is not an output, since Snakemake would delete it first; an existing one is not
+changed.
 """
 
 from stemlens.atomic import replacing
+from stemlens.corpora.archive import Contents, fetch_archive
 from stemlens.corpora.musdb_facts import sample_url
-from stemlens.corpora.sample_archive import fetch_archive
 from stemlens.job_log import job_log
 
 
-def main(folder: str, marker: str, *, url: str | None) -> None:
+def main(folder: str, marker: str, *, url: str | None, contents: Contents) -> None:
     """Download and unpack the archive unless the corpus exists."""
     address = url or sample_url()
-    fetched = fetch_archive(address, folder)
+    fetched = fetch_archive(address, folder, contents)
     with replacing(marker) as beside:
         what = f"{address} → {folder}" if fetched else f"{folder}: found, not fetched"
         beside.write_text(f"{what}\n", "utf-8")
@@ -29,4 +29,9 @@ def main(folder: str, marker: str, *, url: str | None) -> None:
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.params.folder, snakemake.output.marker, url=snakemake.params.url)
+        main(
+            snakemake.params.folder,
+            snakemake.output.marker,
+            url=snakemake.params.url,
+            contents=Contents(**snakemake.params.contents),
+        )

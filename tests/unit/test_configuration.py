@@ -124,6 +124,16 @@ def test_the_default_config_passes():
         ("mel.hop_length", 22050, "networks.paper: conv2: its pool"),
         ("figures.figure1.class", "flute", "figures.figure1.class: found 'flute'"),
         ("figures.figure3.class", "flute", "figures.figure3.class: found 'flute'"),
+        (
+            "corpus",
+            {**CONFIG["corpus"], "layout": "folders", "fetch": True},
+            "corpus.fetch_url: is not set; expected the address of a zip archive",
+        ),
+        (
+            "corpus",
+            {**CONFIG["corpus"], "layout": "csv", "fetch": True, "fetch_url": "http://here/a.zip"},
+            "corpus.fetch: found true with the layout csv",
+        ),
         ("figures.filter", 33, "figures.filter: found 33; expected at most 32"),
         ("segments.min_active_s", 10.5, "segments.min_active_s: found 10.5"),
         (

@@ -13,6 +13,7 @@ from stemlens.corpora.song_folders import list_song_folders
 from stemlens.corpora.stem_table import list_stem_table
 from stemlens.errors import InputError
 from stemlens.names import is_utf8, printable
+from stemlens.splits import SPLITS
 
 ERROR, SILENCE = "error", "silence"
 
@@ -31,8 +32,12 @@ class Layout:
         What a class without a stem in a song means: ``error`` or ``silence``.
     variable
         Environment variable that names the folder where ``corpus.root`` is not set.
+    folders
+        Folders that every such corpus has.
     is_made
         Whether the workflow makes the corpus.
+    is_table
+        Whether ``corpus.root`` is a file that lists the songs, not a folder.
     names_are_files
         Whether the name of a stem is that of its stream or file in the song, so that the job which
         reads a song can say what it lacks.
@@ -42,20 +47,26 @@ class Layout:
     root: str
     missing: str = ERROR
     variable: str = ""
+    folders: tuple[str, ...] = ()
     is_made: bool = False
+    is_table: bool = False
     names_are_files: bool = False
 
 
 WITH_SPLITS = "the folder with train/ and test/"
 LAYOUTS = {
     "demo": Layout(list_demo, WITH_SPLITS, is_made=True, names_are_files=True),
-    "musdb18": Layout(list_musdb18, WITH_SPLITS, variable="MUSDB_PATH", names_are_files=True),
-    "musdb18hq": Layout(list_musdb18hq, WITH_SPLITS, variable="MUSDB_PATH", names_are_files=True),
+    "musdb18": Layout(
+        list_musdb18, WITH_SPLITS, variable="MUSDB_PATH", folders=SPLITS, names_are_files=True
+    ),
+    "musdb18hq": Layout(
+        list_musdb18hq, WITH_SPLITS, variable="MUSDB_PATH", folders=SPLITS, names_are_files=True
+    ),
     "medleydb": Layout(list_medleydb, "the folder of songs", SILENCE, "MEDLEYDB_PATH"),
     "moisesdb": Layout(list_moisesdb, "the folder with moisesdb_v0.1/", SILENCE, "MOISESDB_PATH"),
     "slakh2100": Layout(list_slakh2100, WITH_SPLITS, SILENCE),
     "folders": Layout(list_song_folders, "the folder of songs"),
-    "csv": Layout(list_stem_table, "a CSV file"),
+    "csv": Layout(list_stem_table, "a CSV file", is_table=True),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
+from stemlens.corpora.layouts import LAYOUTS
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import (
     HYPOTHESIS_MEASURES,
@@ -32,6 +33,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
         inconsistent with another (a pool larger than its feature map).
     """
     check_schema(config, schema_path)
+    _check_fetching(config["corpus"])
     _check_segments(config)
     check_others(config)
     _check_networks(config)
@@ -86,6 +88,22 @@ def spectrogram_size(config: Mapping[str, Any]) -> tuple[int, int]:
     segments, mel = config["segments"], config["mel"]
     n_samples = round(segments["duration_s"] * segments["sample_rate_hz"])
     return mel["n_mels"], n_frames(n_samples, mel["hop_length"])
+
+
+def _check_fetching(corpus: Mapping[str, Any]) -> None:
+    layout = corpus["layout"]
+    if not corpus["fetch"] or layout == "demo":
+        return
+    if LAYOUTS[layout].is_table:
+        raise InputError(
+            f"config key corpus.fetch: found true with the layout {layout}; expected a corpus that"
+            " is a folder: set another layout, or fetch the corpus yourself"
+        )
+    if corpus["fetch_url"] is None and layout != "musdb18":
+        raise InputError(
+            f"config key corpus.fetch_url: is not set; expected the address of a zip archive of"
+            f" the layout {layout}: set it, or corpus.fetch: false"
+        )
 
 
 def _check_segments(config: Mapping[str, Any]) -> None:
@@ -189,7 +207,7 @@ def _check_figures(config: Mapping[str, Any]) -> None:
     names = [item["name"] for item in config["corpus"]["classes"]]
     for figure in ("figure1", "figure3"):
         name = config["figures"][figure]["class"]
-        if name not in names:
+        if name is not None and name not in names:
             raise InputError(
                 f"config key figures.{figure}.class: found {name!r}; expected one of the classes"
                 f" ({', '.join(names)})"

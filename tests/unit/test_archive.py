@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from fetch_corpus import main as fetch_corpus
-from stemlens.corpora.sample_archive import BLOCK_BYTES, fetch_archive, part_path
+from stemlens.corpora.archive import BLOCK_BYTES, Contents, fetch_archive, part_path
 from stemlens.errors import InputError
 
 
@@ -19,7 +19,7 @@ class Server(ThreadingHTTPServer):
     """Serves `content`; `breaks_off_after` bytes of an answer it hangs up, once."""
 
     content: bytes
-    knows_ranges = True
+    knows_ranges = sends_length = True
     breaks_off_after: int | None = None
     ranges: list[str | None]
 
@@ -40,7 +40,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         body = self.server.content[first:]
         self.send_response(206 if partial_content else 200)
-        self.send_header("Content-Length", str(len(body)))
+        if self.server.sends_length:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         limit, self.server.breaks_off_after = self.server.breaks_off_after, None
         self.wfile.write(body[:limit])
@@ -74,6 +75,7 @@ def archive(*names: str, compression: int = zipfile.ZIP_STORED) -> bytes:
 
 SONGS = ("train/A.stem.mp4", "train/B.stem.mp4", "test/C.stem.mp4")
 CORPUS = archive(*SONGS)
+WITH_SPLITS = Contents(subfolders=("train", "test"))
 
 
 def files_in(folder: Path) -> list[str]:
@@ -88,7 +90,7 @@ def assert_is_the_corpus(folder: Path) -> None:
 def test_an_archive_is_fetched_and_unpacked_and_nothing_else_is_left(
     server: Server, tmp_path: Path
 ) -> None:
-    fetch_archive(url_of(server), tmp_path / "corpora" / "sample")
+    fetch_archive(url_of(server), tmp_path / "corpora" / "sample", WITH_SPLITS)
     assert_is_the_corpus(tmp_path / "corpora" / "sample")
     assert [p.name for p in (tmp_path / "corpora").iterdir()] == ["sample"]
 
@@ -96,9 +98,9 @@ def test_an_archive_is_fetched_and_unpacked_and_nothing_else_is_left(
 def test_a_download_that_broke_off_goes_on_where_it_stopped(server: Server, tmp_path: Path) -> None:
     server.breaks_off_after = 2 * BLOCK_BYTES + 1000
     with pytest.raises(InputError, match="run again to resume the download"):
-        fetch_archive(url_of(server), tmp_path / "sample")
+        fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert not (tmp_path / "sample").exists()
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert server.ranges == [None, f"bytes={2 * BLOCK_BYTES}-"]
     assert_is_the_corpus(tmp_path / "sample")
 
@@ -110,9 +112,21 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it_again(
     part = part_path(url_of(server), tmp_path / "sample")
     part.write_bytes(CORPUS[:1000])
     with pytest.raises(InputError, match="run again to resume the download"):
-        fetch_archive(url_of(server), tmp_path / "sample")
+        fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert part.read_bytes() == CORPUS[:BLOCK_BYTES]
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
+    assert_is_the_corpus(tmp_path / "sample")
+
+
+def test_a_server_that_knows_neither_ranges_nor_the_length_can_be_asked_again(
+    server: Server, tmp_path: Path
+) -> None:
+    """Those that pack an archive when it is asked for, such as GitHub's."""
+    server.knows_ranges = server.sends_length = False
+    server.breaks_off_after = 2 * BLOCK_BYTES
+    with pytest.raises(InputError, match=r"not a complete zip archive; .* run again"):
+        fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert_is_the_corpus(tmp_path / "sample")
 
 
@@ -132,7 +146,7 @@ def test_a_damaged_part_is_thrown_away_and_fetched_anew_and_a_whole_one_is_unpac
     server: Server, tmp_path: Path, part: bytes, ranges: list[str | None]
 ) -> None:
     part_path(url_of(server), tmp_path / "sample").write_bytes(part)
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert server.ranges == ranges
     assert_is_the_corpus(tmp_path / "sample")
 
@@ -154,7 +168,7 @@ def test_what_is_no_corpus_is_refused_and_leaves_nothing(
 ) -> None:
     server.content = content
     with pytest.raises(InputError, match=message):
-        fetch_archive(url_of(server), tmp_path / "sample")
+        fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -166,31 +180,90 @@ def test_a_damaged_part_of_compressed_files_is_fetched_anew_too(
     damaged = bytearray(server.content[: content_begins + 100])
     damaged[content_begins] = 0xFF  # Names a kind of block that deflate does not have.
     part_path(url_of(server), tmp_path / "sample").write_bytes(damaged)
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert_is_the_corpus(tmp_path / "sample")
+
+
+REPOSITORY = (
+    "album-0a1b2c/README.md",
+    "album-0a1b2c/src/",
+    "album-0a1b2c/src/1.One/1.One_VOX & KICK_small.m4a",
+    "album-0a1b2c/src/1.One/1.One_VOX & KICK.m4a",
+    "album-0a1b2c/src/2.Zwölf/Gro\u00df_small.m4a",
+    "album-0a1b2c/src/2.Zwölf/artwork/cover.png",
+    "album-0a1b2c/src/code/run.js",
+    "album-0a1b2c/other/src/3.Three/a_small.m4a",
+)
+
+
+@pytest.mark.parametrize(
+    ("contents", "unpacked"),
+    [
+        (Contents(), sorted(name for name in REPOSITORY if not name.endswith("/"))),
+        (
+            Contents("*/src", "*_small.m4a"),
+            ["1.One/1.One_VOX & KICK_small.m4a", "2.Zwölf/Groß_small.m4a"],
+        ),
+        (Contents("album-*/src/", "1.*", ("1.One",)), [
+            "1.One/1.One_VOX & KICK.m4a",
+            "1.One/1.One_VOX & KICK_small.m4a",
+        ]),
+        (Contents("*/*/2.Zwo\u0308lf", "*.png"), ["artwork/cover.png"]),
+    ],
+    ids=["all of it", "a folder and a kind of file", "a folder with another", "decomposed"],
+)  # fmt: skip
+def test_only_what_is_the_corpus_is_unpacked(
+    server: Server, tmp_path: Path, contents: Contents, unpacked: list[str]
+) -> None:
+    server.content = archive(*REPOSITORY)
+    fetch_archive(url_of(server), tmp_path / "album", contents)
+    assert files_in(tmp_path / "album") == unpacked
+    assert [path.name for path in tmp_path.iterdir()] == ["album"]
+    first = tmp_path / "album" / unpacked[0]
+    assert first.read_text().startswith("content of album-0a1b2c/")
+
+
+@pytest.mark.parametrize(
+    ("contents", "message"),
+    [
+        (Contents("*/audio"), r"nothing in the archive match corpus.fetch_folder '\*/audio'"),
+        (Contents("*/src/?.*"), r"src/1\.One, album-0a1b2c/src/2\.Zwölf in the archive match"),
+        (Contents("*/src", "*.flac"), r"has no file \*\.flac; correct corpus\.fetch_url or"),
+        (Contents("*/src", "*", ("train", "test")), r"has no folder train and test; expected tr"),
+    ],
+    ids=["no such folder", "several folders", "no such file", "not in this layout"],
+)
+def test_an_archive_without_the_corpus_is_refused_and_leaves_nothing(
+    server: Server, tmp_path: Path, contents: Contents, message: str
+) -> None:
+    server.content = archive(*REPOSITORY)
+    with pytest.raises(InputError, match=message):
+        fetch_archive(url_of(server), tmp_path / "album", contents)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_members_may_begin_with_a_dot(server: Server, tmp_path: Path) -> None:
     server.content = archive("./", *(f"./{song}" for song in SONGS))
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert files_in(tmp_path / "sample") == sorted(SONGS)
 
 
 def test_an_address_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"/nothing: cannot be fetched \(404"):
-        fetch_archive(url_of(server, "nothing"), tmp_path / "sample")
+        fetch_archive(url_of(server, "nothing"), tmp_path / "sample", WITH_SPLITS)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("contents", [WITH_SPLITS, Contents("train"), Contents("*", "A.*")])
 @pytest.mark.parametrize(
     "name", ["../evil", "train/../../evil", "/tmp/evil", "..\\evil", "C:/evil"]
 )
 def test_an_archive_that_leads_out_of_its_folder_is_refused(
-    server: Server, tmp_path: Path, name: str
+    server: Server, tmp_path: Path, name: str, contents: Contents
 ) -> None:
     server.content = archive("train/A.stem.mp4", "test/C.stem.mp4", name)
     with pytest.raises(InputError, match=r"the archive has the member .*, outside its folder"):
-        fetch_archive(url_of(server), tmp_path / "corpora" / "sample")
+        fetch_archive(url_of(server), tmp_path / "corpora" / "sample", contents)
     assert [p for p in tmp_path.rglob("*") if "evil" in p.name or p.name == "sample"] == []
 
 
@@ -200,7 +273,7 @@ def test_a_corpus_that_is_there_is_left_as_it_is_and_nothing_is_asked_for(
     own = tmp_path / "sample/train/Own.stem.mp4"
     own.parent.mkdir(parents=True)
     own.write_text("mine")
-    assert not fetch_archive(url_of(server), tmp_path / "sample")
+    assert not fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert server.ranges == []
     assert files_in(tmp_path) == ["sample/train/Own.stem.mp4"]
 
@@ -211,9 +284,9 @@ def test_what_came_in_the_way_meanwhile_is_left_as_it_is(
     own = tmp_path / "sample/own.txt"
     own.parent.mkdir()
     own.write_text("mine")
-    monkeypatch.setattr("stemlens.corpora.sample_archive.is_taken", lambda _: False)
+    monkeypatch.setattr("stemlens.corpora.archive.is_taken", lambda _: False)
     with pytest.raises(InputError, match=r"cannot be unpacked there .*not empty"):
-        fetch_archive(url_of(server), tmp_path / "sample")
+        fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert files_in(tmp_path / "sample") == ["own.txt"]
 
 
@@ -221,9 +294,9 @@ def test_a_wrong_address_can_be_corrected(server: Server, tmp_path: Path) -> Non
     server.content, server.breaks_off_after = archive("other/A.wav") * 9, 3 * BLOCK_BYTES
     wrong = url_of(server) + "?wrong"
     with pytest.raises(InputError, match="run again to resume the download"):
-        fetch_archive(wrong, tmp_path / "sample")
+        fetch_archive(wrong, tmp_path / "sample", WITH_SPLITS)
     server.content = CORPUS
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert_is_the_corpus(tmp_path / "sample")
     assert server.ranges == [None, None]
 
@@ -233,7 +306,7 @@ def test_a_whole_archive_of_another_address_is_not_unpacked(server: Server, tmp_
     other = part_path("http://elsewhere/sample.zip", tmp_path / "sample")
     content = archive(*(song.replace("A", "Wrong") for song in (*SONGS, "test/Longer.stem.mp4")))
     other.write_bytes(content)
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert_is_the_corpus(tmp_path / "sample")
     assert other.read_bytes() == content
 
@@ -247,7 +320,7 @@ def test_files_and_folders_of_the_users_that_look_like_parts_are_left_alone(
     mine = [tmp_path / name for name in names]
     for path in mine:
         path.write_text("mine")
-    fetch_archive(url_of(server), tmp_path / "sample")
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert [path.read_text() for path in mine] == ["mine"] * 3
     assert_is_the_corpus(tmp_path / "sample")
 
@@ -259,7 +332,7 @@ def test_an_empty_folder_is_filled_and_so_is_one_behind_a_link(
     (tmp_path / "disk" / "space").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "disk" / "space")
     for name in ("folder", "link"):
-        assert fetch_archive(url_of(server), tmp_path / name)
+        assert fetch_archive(url_of(server), tmp_path / name, WITH_SPLITS)
         assert_is_the_corpus(tmp_path / name)
     assert (tmp_path / "link").is_symlink()
     assert [path.name for path in (tmp_path / "disk").iterdir()] == ["space"]
@@ -269,7 +342,7 @@ def test_the_marker_says_what_was_fetched_and_what_was_found(
     server: Server, tmp_path: Path
 ) -> None:
     folder, marker = tmp_path / "sample", tmp_path / "marker.txt"
-    fetch_corpus(str(folder), str(marker), url=url_of(server))
+    fetch_corpus(str(folder), str(marker), url=url_of(server), contents=WITH_SPLITS)
     assert marker.read_text("utf-8") == f"{url_of(server)} → {folder}\n"
-    fetch_corpus(str(folder), str(marker), url=url_of(server))
+    fetch_corpus(str(folder), str(marker), url=url_of(server), contents=WITH_SPLITS)
     assert marker.read_text("utf-8") == f"{folder}: found, not fetched\n"

@@ -2,8 +2,12 @@
 
 import hashlib
 import logging
+import shutil
 import zipfile
 import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 import requests
@@ -11,14 +15,34 @@ from tqdm import tqdm
 
 from stemlens.atomic import is_taken, new_folder
 from stemlens.errors import InputError
-from stemlens.splits import SPLITS
+from stemlens.names import nfc, some
 
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 16
 
 
-def fetch_archive(url: str, folder: str | Path) -> bool:
+@dataclass(frozen=True)
+class Contents:
+    """What of an archive is the corpus.
+
+    Attributes
+    ----------
+    folder
+        The folder in the archive that becomes the corpus folder; its parts may be patterns with
+        ``*`` and ``?``. Empty: the whole archive.
+    files
+        Pattern of the names of files that are unpacked.
+    subfolders
+        Folders that the corpus must have.
+    """
+
+    folder: str = ""
+    files: str = "*"
+    subfolders: tuple[str, ...] = ()
+
+
+def fetch_archive(url: str, folder: str | Path, contents: Contents) -> bool:
     """Download, check and unpack an archive, unless the corpus exists already.
 
     A partial download is kept beside the folder (`part_path`). The next call resumes it where the
@@ -27,7 +51,7 @@ def fetch_archive(url: str, folder: str | Path) -> bool:
     Parameters
     ----------
     url
-        Address of a zip archive with the folders ``train`` and ``test``.
+        Address of a zip archive.
     folder
         The corpus folder, created once everything is unpacked; if it exists and is not empty,
         nothing is done.
@@ -40,7 +64,7 @@ def fetch_archive(url: str, folder: str | Path) -> bool:
     Raises
     ------
     InputError
-        If the download fails, the archive is damaged, lacks a split or has members outside its
+        If the download fails, the archive is damaged, lacks `contents` or has members outside its
         folder, or the folder cannot be written.
     """
     if is_taken(folder):
@@ -57,7 +81,7 @@ def fetch_archive(url: str, folder: str | Path) -> bool:
         archive.unlink()
         _download(url, archive)
     try:
-        _unpack(archive, folder, url)
+        _unpack(archive, folder, contents, url)
     except InputError:
         archive.unlink()
         raise
@@ -115,25 +139,64 @@ def _is_whole(archive: Path) -> bool:
         return False
 
 
-def _unpack(archive: Path, folder: Path, url: str) -> None:
+def _unpack(archive: Path, folder: Path, contents: Contents, url: str) -> None:
     if not _is_whole(archive):
         raise InputError(
             f"{url}: the download is not a complete zip archive; check the address"
             " (corpus.fetch_url) and run again"
         )
     with zipfile.ZipFile(archive) as file, new_folder(folder) as beside:
-        for member in file.infolist():
-            name = PurePosixPath(member.filename.replace("\\", "/"))
-            if name.is_absolute() or ".." in name.parts or ":" in "".join(name.parts[:1]):
-                raise InputError(
-                    f"{url}: the archive has the member {member.filename!r}, outside its folder;"
-                    " do not use it"
-                )
-            # ZipFile extracts links as plain files, so no member can lead out of the folder.
-            file.extract(member, beside)
-        missing = [split for split in SPLITS if not (beside / split).is_dir()]
-        if missing:
-            raise InputError(
-                f"{url}: the archive has no folder {' and '.join(missing)}; expected train/"
-                " and test/: check corpus.fetch_url"
-            )
+        members = [(_path_of(member, url), member) for member in file.infolist()]
+        corpus = _corpus_folder([path for path, _ in members], contents.folder, url)
+        for path, member in members:
+            is_wanted = fnmatchcase(nfc(path.name), nfc(contents.files))
+            if is_wanted and path.is_relative_to(corpus) and not member.is_dir():
+                target = beside / path.relative_to(corpus)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                # Links become plain files, so no member can lead out of the folder.
+                with file.open(member) as source, target.open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+        _check_unpacked(beside, contents, url)
+
+
+def _path_of(member: zipfile.ZipInfo, url: str) -> PurePosixPath:
+    path = PurePosixPath(member.filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
+        raise InputError(
+            f"{url}: the archive has the member {member.filename!r}, outside its folder;"
+            " do not use it"
+        )
+    return path
+
+
+def _corpus_folder(paths: Iterable[PurePosixPath], pattern: str, url: str) -> PurePosixPath:
+    parts = PurePosixPath(pattern).parts
+    folders = {folder for path in paths for folder in path.parents}
+    found = sorted(str(folder) for folder in folders if _matches(folder.parts, parts))
+    if len(found) != 1:
+        raise InputError(
+            f"{url}: {some(found)} in the archive match corpus.fetch_folder {pattern!r}; expected"
+            " one folder: correct it"
+        )
+    return PurePosixPath(found[0])
+
+
+def _matches(parts: Sequence[str], patterns: Sequence[str]) -> bool:
+    return len(parts) == len(patterns) and all(
+        map(fnmatchcase, map(nfc, parts), map(nfc, patterns))
+    )
+
+
+def _check_unpacked(folder: Path, contents: Contents, url: str) -> None:
+    if not any(folder.iterdir()):
+        raise InputError(
+            f"{url}: the archive has no file {contents.files}; correct corpus.fetch_url or"
+            " corpus.fetch_files"
+        )
+    missing = [name for name in contents.subfolders if not (folder / name).is_dir()]
+    if missing:
+        raise InputError(
+            f"{url}: the archive has no folder {' and '.join(missing)}; expected"
+            f" {'/ and '.join(contents.subfolders)}/: check corpus.fetch_url and"
+            " corpus.fetch_folder"
+        )
