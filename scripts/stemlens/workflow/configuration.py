@@ -34,6 +34,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     """
     check_schema(config, schema_path)
     _check_fetching(config["corpus"])
+    _check_folds(config)
     _check_segments(config)
     check_others(config)
     _check_networks(config)
@@ -103,6 +104,21 @@ def _check_fetching(corpus: Mapping[str, Any]) -> None:
         raise InputError(
             f"config key corpus.fetch_url: is not set; expected the address of a zip archive of"
             f" the layout {layout}: set it, or corpus.fetch: false"
+        )
+
+
+def _check_folds(config: Mapping[str, Any]) -> None:
+    if not config["corpus"]["split"]["folds"]:
+        return
+    if config["experiment"]["network"] is None:
+        raise InputError(
+            "config key corpus.split.folds: is set, but experiment.network is null; expected folds"
+            " only where networks learn instruments: set one of the two"
+        )
+    if config["training"]["holdout"] != "none":
+        raise InputError(
+            f"config key training.holdout: found {config['training']['holdout']!r}; expected none"
+            " with corpus.split.folds, where every song is tested on"
         )
 
 
