@@ -50,9 +50,10 @@ def test_every_song_is_a_stimulus_and_claims_about_other_classes_do_not_apply(
     project.succeed(config=CONFIG)
     results = project.folder / "results/everything_is_free"
     stimuli = pd.read_csv(results / "stimuli.csv")
-    assert stimuli.groupby("class")["song"].apply(sorted).to_dict() == dict.fromkeys(
-        ("drums", "vocals", "synths"), list(N_SEGMENTS)
-    )
+    songs_of_class = stimuli.groupby("class")["song"].apply(sorted)
+    assert songs_of_class.to_dict() == {
+        name: list(N_SEGMENTS) for name in ("drums", "vocals", "synths")
+    }
     assert stimuli["fold"].nunique() == 2
     verdicts = pd.read_csv(results / "tables/hypotheses.csv").query("training == 'trained'")
     verdicts = verdicts.drop_duplicates("id").set_index("id")
