@@ -145,11 +145,14 @@ WRITTEN: dict[str, Callable[[Path], Expected]] = {
 }
 
 
-def test_every_preset_of_a_corpus_is_tried() -> None:
+def test_every_preset_of_a_corpus_is_tried_and_stands_in_the_docs() -> None:
     presets = {
         path: yaml.safe_load(path.read_text("utf-8")) for path in ROOT.glob("presets/*.yaml")
     }
-    assert {path.stem for path, config in presets.items() if "corpus" in config} == {*WRITTEN}
+    of_corpora = {path.stem for path, config in presets.items() if "corpus" in config}
+    assert of_corpora == {*WRITTEN}
+    docs = (ROOT / "docs/stem_corpora.md").read_text("utf-8")
+    assert all(f"`{name}.yaml` |" in docs for name in of_corpora)
 
 
 @pytest.mark.parametrize("preset", WRITTEN)
