@@ -6,7 +6,9 @@ from chromium import Opened, chromium
 from explorer_page import Explorer, write_small_explorer
 
 
-@pytest.fixture(scope="session")
+# Not of the session: Playwright keeps a second stack (a greenlet) in the process, and what other
+# tests do with threads and decoders is not to happen beside it.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with chromium() as browser:
         yield browser
@@ -17,9 +19,9 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Explorer:
     return write_small_explorer(tmp_path_factory.mktemp("explorer"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared(browser: Any, explorer: Explorer) -> Iterator[Opened]:
-    """One tab for all tests that only look."""
+    """One tab for all tests of a file that only look."""
     opened = Opened(browser, explorer.page, viewport={"width": 1440, "height": 900})
     opened.show(view="start")
     yield opened
