@@ -58,30 +58,22 @@ def write_medleydb(root: Path) -> Expected:
 
 
 def write_mdb_drums(root: Path) -> Expected:
-    metadata = root / "Metadata"
-    rock, jazz = "MusicDelta_Punk", "MusicDelta_LatinJazz"
-    band = ["drum set", "electric bass", "distorted electric guitar", "male singer"]
-    write_medleydb_song(root, rock, band, has_stems=False, metadata=metadata)
-    band = ["electric bass", "drum set", "electric piano", "flute", "trumpet"]
-    write_medleydb_song(root, jazz, band, has_stems=False, metadata=metadata)
-
-    def raw(song: str, *numbers: int) -> tuple[str, ...]:
-        return tuple(f"{song}_RAW/{song}_RAW_{number:02d}_01.wav" for number in numbers)
-
-    return {
-        rock: {
-            "drums": raw(rock, 1),
-            "bass": raw(rock, 2),
-            "vocals": raw(rock, 4),
-            "rest": raw(rock, 3),
-        },
-        jazz: {
-            "drums": raw(jazz, 2),
-            "bass": raw(jazz, 1),
-            "vocals": (),
-            "rest": raw(jazz, 3, 4, 5),
-        },
+    rock = ["drum set", "electric bass", "distorted electric guitar", "male singer"]
+    jazz = ["electric bass", "drum set", "electric piano", "flute", "trumpet"]
+    numbers = {
+        "Rock": {"drums": [1], "bass": [2], "vocals": [4], "rest": [3]},
+        "Jazz": {"drums": [2], "bass": [1], "vocals": [], "rest": [3, 4, 5]},
     }
+    songs = {}
+    # At least two in each fold.
+    for style, band in [("Rock", rock), ("Jazz", jazz)] * 4:
+        song = f"MusicDelta_{style}{len(songs)}"
+        write_medleydb_song(root, song, band, has_stems=False, metadata=root / "Metadata")
+        songs[song] = {
+            name: tuple(f"{song}_RAW/{song}_RAW_{number:02d}_01.wav" for number in of_class)
+            for name, of_class in numbers[style].items()
+        }
+    return songs
 
 
 def write_moisesdb(root: Path) -> Expected:

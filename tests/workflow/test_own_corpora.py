@@ -76,9 +76,7 @@ def test_a_corpus_of_flac_with_missing_stems_runs_from_stems_to_figures(
     ]
     corpus = {"layout": "folders", "root": str(root), "missing": "silence", "classes": classes}
 
-    figures = [f"figures/{name}.png" for name in ("segments_train", "segments_test", "figure2")]
-
-    results = run(project, corpus, *figures, "tables/hypotheses.csv", "tables/performance.csv")
+    results = run(project, corpus, "tables/hypotheses.csv", "figures/segments_test.png")
 
     assert kept_and_reasons(results) == {
         "Song 1": (False, "no stem of bass"),
@@ -113,8 +111,9 @@ def test_a_corpus_in_a_table_runs_from_stems_to_figures(project: Project, tmp_pa
         {"name": "keys", "stems": ["piano", "organ"]},
     ]
     corpus = {"layout": "csv", "root": str(table), "classes": classes}
+    targets = ["tables/segments.csv", "tables/hypotheses.csv", "figures/figure2.png"]
 
-    results = run(project, corpus, "tables/hypotheses.csv", "explorer.html")
+    results = run(project, corpus, *targets)
 
     kept = kept_and_reasons(results)
     assert kept == dict.fromkeys([f"Song {number}" for number in range(1, 5)], (True, ""))
