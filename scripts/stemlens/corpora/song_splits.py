@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stemlens.corpora.multitrack import Multitrack, check_names
+from stemlens.corpora.multitrack import Multitrack
 from stemlens.errors import InputError
 from stemlens.splits import artist_key, choose_folds, choose_test_groups
 
@@ -53,7 +53,8 @@ def with_folds(
 ) -> list[Multitrack]:
     """Make every song a test song, of a network that learns from the songs of the other folds.
 
-    Splits that the corpus states are not used.
+    Splits that the corpus states are not used; but if two songs have one name, all songs get their
+    split as a prefix, such as ``train/``.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def with_folds(
     Raises
     ------
     InputError
-        If songs of two splits have one name, or a fold has fewer than `LEAST_SONGS_PER_FOLD` songs.
+        If a fold has fewer than `LEAST_SONGS_PER_FOLD` songs.
     """
     groups = [_group(song, by) for song in songs]
     fold_of = choose_folds(Counter(groups), n_folds=n_folds, seed=seed)
@@ -77,15 +78,19 @@ def with_folds(
             f" a fold; expected {LEAST_SONGS_PER_FOLD} or more in each: set fewer folds"
             + (", or corpus.split.by: song" if by == BY_ARTIST else "")
         )
-    tested = [
-        replace(song, split="test", fold=fold_of[group])
+    are_distinct = len({song.name for song in songs}) == len(songs)
+    return [
+        replace(
+            song,
+            name=song.name if are_distinct else f"{song.split}/{song.name}",
+            split="test",
+            fold=fold_of[group],
+        )
         for song, group in zip(songs, groups, strict=True)
     ]
-    check_names(tested)
-    return tested
 
 
 def _group(song: Multitrack, by: str) -> str:
     if by == BY_ARTIST and song.artist:
         return f"artist {artist_key(song.artist)}"
-    return f"song {song.name}"
+    return f"song {song.split}/{song.name}" if song.split else f"song {song.name}"
