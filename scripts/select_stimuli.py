@@ -12,7 +12,7 @@ stimuli : CSV, columns ``stimulus``, ``class``, ``song``, ``start_s``, ``row`` a
 
 import pandas as pd
 from stemlens.activations.stimuli import select_stimuli
-from stemlens.audio.mel_store import read_attributes
+from stemlens.audio.mel_store import read_attributes, read_mixes
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.tables import write_table
@@ -29,7 +29,11 @@ def main(mels: dict[str, str], stimuli: str, *, selection: str) -> None:
             # A song of the other split may have the same name.
             table["song"] = split + "/" + table["song"]
         tables.append(table)
-    write_table(stimuli, select_stimuli(pd.concat(tables), classes, selection=selection))
+    targets = read_mixes(path)
+    write_table(
+        stimuli,
+        select_stimuli(pd.concat(tables), classes, selection=selection, targets=targets),
+    )
 
 
 if __name__ == "__main__":

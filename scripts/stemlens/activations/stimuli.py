@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from stemlens.audio.mixes import solo_mix
@@ -11,7 +12,7 @@ from stemlens.names import nfc
 
 
 def select_stimuli(
-    segments: pd.DataFrame, classes: Sequence[str], *, selection: str
+    segments: pd.DataFrame, classes: Sequence[str], *, selection: str, targets: np.ndarray
 ) -> pd.DataFrame:
     """Choose one segment per song and list its stems.
 
@@ -22,6 +23,8 @@ def select_stimuli(
     selection
         ``most_active``: the segment whose least active stem is most active, the earliest of
         equals; ``first`` or ``last``: the song's first or last segment.
+    targets : ndarray, uint8, shape (mix, class)
+        Of the mixes of a segment, as from `stemlens.audio.mel_store.read_mixes`.
 
     Returns
     -------
@@ -45,7 +48,9 @@ def select_stimuli(
         segments = segments.assign(row=range(len(segments)))
     chosen = choose_segments(segments, classes, selection=selection)
     stimuli = pd.concat(
-        chosen[["song", "start_s", "row"]].assign(**{"class": name, "mix": solo_mix(index)})
+        chosen[["song", "start_s", "row"]].assign(
+            **{"class": name, "mix": solo_mix(targets, index)}
+        )
         for index, name in enumerate(classes)
     )
     stimuli.insert(0, "stimulus", range(len(stimuli)))

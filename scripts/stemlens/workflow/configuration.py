@@ -189,7 +189,7 @@ def _check_figures(config: Mapping[str, Any]) -> None:
     names = [item["name"] for item in config["corpus"]["classes"]]
     for figure in ("figure1", "figure3"):
         name = config["figures"][figure]["class"]
-        if name not in names:
+        if name is not None and name not in names:
             raise InputError(
                 f"config key figures.{figure}.class: found {name!r}; expected one of the classes"
                 f" ({', '.join(names)})"
