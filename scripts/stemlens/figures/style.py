@@ -56,10 +56,12 @@ def class_styles(classes: Sequence[str]) -> dict[str, dict[str, Any]]:
 def legend_above(figure: Figure | SubFigure, handles: Sequence[Artist]) -> None:
     """Put a legend above the panels, in as many columns as the figure is wide for."""
     width_inches = figure.bbox.width / figure.dpi
-    n_columns = max(1, int(width_inches / LEGEND_COLUMN_INCHES))
-    figure.legend(
-        handles=[*handles], loc="outside upper center", ncols=min(n_columns, len(handles))
-    )
+    n_columns = max(1, min(int(width_inches / LEGEND_COLUMN_INCHES), len(handles)))
+    legend = figure.legend(handles=[*handles], loc="outside upper center", ncols=n_columns)
+    while n_columns > 1 and legend.get_window_extent().width > figure.bbox.width:
+        n_columns -= 1
+        legend.remove()
+        legend = figure.legend(handles=[*handles], loc="outside upper center", ncols=n_columns)
 
 
 def save_figure(figure: Figure, paths: Sequence[str | Path]) -> None:
