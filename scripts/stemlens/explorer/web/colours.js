@@ -4,9 +4,11 @@ const PALETTE = [
   ...["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#808080"],
   ...["#9900FF", "#CC0033", "#9966FF"],
 ];
+const BAR = "M-1,-0.4L1,-0.4L1,0.4L-1,0.4Z";
+const HOURGLASS = "M-1,-1L1,-1L-1,1L1,1Z";
 const SHAPES = [
-  ...["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "stroke"],
-  ...["triangle-right", "wedge", "triangle-left"],
+  ...["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", BAR],
+  ...["triangle-right", HOURGLASS, "triangle-left"],
 ];
 
 export const colourOf = (index) => PALETTE[index % PALETTE.length];
