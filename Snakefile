@@ -72,6 +72,8 @@ wildcard_constraints:
     training="trained|untrained|shuffled",
     seed="[0-9]+",
     shard="shard-[0-9]+",
+    # Nothing without folds, and where no network is trained on songs of the corpus.
+    fold="|fold[0-9]+/",
     # Nothing for the analysis as configured.
     variant="|variants/[a-z_]+/",
 
@@ -94,7 +96,7 @@ rule all:
                 *(("performance", "training", "networks") if TASKS else ()),
             ],
         ),
-        figures("segments_train", "segments_test"),
+        figures(*[f"segments_{split}" for split in USED_SPLITS]),
         # Maps that are averaged over an axis are none.
         (
             figures("figure1", "figure3")
@@ -129,7 +131,7 @@ rule threshold_sweep:
     input:
         "<results>/tables/threshold_sweep.csv",
         figures("threshold_sweep"),
-        per_song("<results>/threshold_sweep/{split}/{song}.csv", *SPLITS),
+        per_song("<results>/threshold_sweep/{split}/{song}.csv", *USED_SPLITS),
         rendered_files(),
 
 

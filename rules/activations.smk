@@ -1,5 +1,7 @@
 """From test segments to stimuli, and from stimuli to the activations of every layer.
 
+In folds, the stimuli of a song go through the network that did not learn it.
+
 In:  mel/instrument/test.h5, a checkpoint
 Out: stimuli.csv                   each class alone, one segment per song
      activations/<model>.h5        a dataset per layer, (stimulus, …)
@@ -13,6 +15,7 @@ A variant of the analysis has these, and what follows from them, below variants/
 rule select_stimuli:
     input:
         mels=expand("<results>/mel/instrument/{split}.h5", split=STIMULUS_SPLITS),
+        folds=[f"<results>/mel/instrument/{fold}test.h5" for fold in FOLDS if fold],
     output:
         stimuli="<results>/{variant}stimuli.csv",
     log:
@@ -31,7 +34,7 @@ rule select_stimuli:
 
 rule extract_activations:
     input:
-        checkpoint="<results>/models/<model>/checkpoint.pt",
+        checkpoints=checkpoints_of_model,
         mels="<results>/mel/instrument/test.h5",
         stimuli="<results>/{variant}stimuli.csv",
     output:

@@ -14,9 +14,9 @@ from stemlens.workflow.configuration import spectrogram_size
 
 rule evaluate_model:
     input:
-        checkpoint="<results>/models/<model>/checkpoint.pt",
-        train="<results>/mel/{task}/train.h5",
-        test="<results>/mel/{task}/test.h5",
+        checkpoints=checkpoints_of_model,
+        train=per_fold("<results>/mel/{task}/{fold}train.h5"),
+        test=per_fold("<results>/mel/{task}/{fold}test.h5"),
     output:
         performance="<results>/models/<model>/performance.csv",
         predictions="<results>/predictions/<model>.csv",
@@ -38,8 +38,8 @@ rule evaluate_model:
 
 rule evaluate_class_prior:
     input:
-        train="<results>/mel/{task}/train.h5",
-        test="<results>/mel/{task}/test.h5",
+        train=per_fold("<results>/mel/{task}/{fold}train.h5"),
+        test=per_fold("<results>/mel/{task}/{fold}test.h5"),
     output:
         performance="<results>/models/{task}/class_prior.csv",
         predictions="<results>/predictions/{task}/class_prior.csv",

@@ -4,12 +4,15 @@ In:  the segments of a song
 Out: mel/filters.h5                    the filter bank
      mel/instrument/<split>/<song>.h5  mel (segment, mix, band, frame) in dB, and targets
      mel/<task>/<split>.h5             the songs or shards of a split as one, without a copy
+     mel/<task>/fold<n>/<split>.h5     the same of a fold, which other songs are trained for
 """
 
 from stemlens.target_type import MULTI_LABEL
 
 # Task → input function: the files that a split joins.
-SPECTROGRAMS = {"instrument": per_song("<results>/mel/instrument/{split}/{song}.h5")}
+SPECTROGRAMS = {
+    "instrument": per_song_of_split("<results>/mel/instrument/{split}/{song}.h5")
+}
 
 
 rule compute_mel_filters:
@@ -60,16 +63,16 @@ rule join_split:
         mels=lambda wildcards: SPECTROGRAMS[wildcards.task](wildcards),
         # The training split is what the test split is compared with.
         train=lambda wildcards: (
-            f"<results>/mel/{wildcards.task}/train.h5"
-            if wildcards.split == "test"
+            f"<results>/mel/{wildcards.task}/{wildcards.fold}train.h5"
+            if wildcards.split == "test" and folds_of_task(wildcards.task) == [""]
             else []
         ),
     output:
-        mels="<results>/mel/{task}/{split}.h5",
+        mels="<results>/mel/{task}/{fold}{split}.h5",
     log:
-        "<logs>/join_split/{task}/{split}.log",
+        "<logs>/join_split/{task}/{fold}{split}.log",
     benchmark:
-        "<benchmarks>/join_split/{task}/{split}.tsv"
+        "<benchmarks>/join_split/{task}/{fold}{split}.tsv"
     conda:
         "../envs/audio.yaml"
     resources:

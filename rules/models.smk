@@ -31,14 +31,18 @@ except InputError as error:
 
 
 def per_model(pattern, **parts):
-    """A file for each model whose parts (task, network, training) are these, or among these."""
+    """A file for each model whose parts (task, network, training) are these, or among these.
+
+    With {fold} in the pattern, for each of the networks that are trained for it.
+    """
     wanted = {
         key: [part] if isinstance(part, str) else part for key, part in parts.items()
     }
     return [
-        pattern.replace("<model>", model.path)
+        pattern.replace("<model>", model.path).replace("{fold}", fold)
         for model in MODELS
         if all(getattr(model, key) in values for key, values in wanted.items())
+        for fold in (folds_of_task(model.task) if "{fold}" in pattern else [""])
     ]
 
 
@@ -76,6 +80,12 @@ def per_other_model(pattern, networks=OTHERS):
 def per_any_model(pattern):
     """A file for each model, trained by the run or not."""
     return per_model(pattern) + per_other_model(pattern)
+
+
+def checkpoints_of_model(wildcards):
+    """Input function: the checkpoint of a model, or one per fold."""
+    path = "<results>/models/{task}/{network}/{training}-seed{seed}/{fold}checkpoint.pt"
+    return per_fold(path)(wildcards)
 
 
 def module_param(wildcards):

@@ -45,7 +45,8 @@ rule cut_waveforms:
 
 rule initialise_twin:
     input:
-        unpack(module_inputs("train")),
+        # In folds no song is one to learn from alone: all of them.
+        unpack(module_inputs(USED_SPLITS[0])),
     output:
         twin="<results>/models/<model>/checkpoint.pt",
     log:

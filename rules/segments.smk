@@ -38,7 +38,7 @@ rule cut_segments:
 
 rule collect_segments:
     input:
-        tables=per_song("<results>/segments/{split}/{song}.csv", *SPLITS),
+        tables=per_song("<results>/segments/{split}/{song}.csv", *USED_SPLITS),
     output:
         table=report(
             "<results>/tables/segments.csv",

@@ -1,13 +1,17 @@
-"""The songs of the corpus, and lists of their files. No rules: this is what others ask for."""
+"""The songs of the corpus, their folds, and lists of their files. No rules: others ask for them."""
 
 from stemlens.atomic import is_taken
 from stemlens.corpora.identity import identities
 from stemlens.splits import SPLITS
-from stemlens.workflow.corpus import corpus_root, corpus_songs
+from stemlens.workflow.corpus import corpus_root, corpus_songs, used_splits
 from stemlens.workflow.named_songs import check_named_songs
 
 # Whether songs of both splits become stimuli.
 CORPUS_IS_ONE_SPLIT = config["stimuli"]["songs"] == "all"
+USED_SPLITS = used_splits(config)
+N_FOLDS = CORPUS["split"]["folds"]
+# Folders of what the folds have of their own; without folds, none.
+FOLDS = [f"fold{number}/" for number in range(1, N_FOLDS + 1)] if N_FOLDS else [""]
 RENDERS = CORPUS["layout"] == "demo"
 FETCHES = CORPUS["fetch"] and not RENDERS
 try:
@@ -59,6 +63,39 @@ def per_song(pattern, *splits):
         ]
 
     return files
+
+
+def per_song_of_split(pattern):
+    """Input function: the same for one split, or for the split of a fold.
+
+    A fold's training songs are those of all other folds.
+    """
+
+    def files(wildcards):
+        if not wildcards.fold:
+            return per_song(pattern)(wildcards)
+        fold = int(wildcards.fold.removeprefix("fold").removesuffix("/"))
+        wanted = per_song(pattern, *USED_SPLITS)(wildcards)
+        return [
+            file
+            for file, song in zip(wanted, songs().values(), strict=True)
+            if (song.fold == fold) == (wildcards.split == "test")
+        ]
+
+    return files
+
+
+def folds_of_task(task):
+    """Folders of the folds in which networks of a task are trained."""
+    return FOLDS if task == "instrument" else [""]
+
+
+def per_fold(pattern):
+    """Input function: a file for each fold in which networks of the task are trained."""
+    return lambda wildcards: [
+        pattern.format(**dict(wildcards.items()), fold=fold)
+        for fold in folds_of_task(wildcards.task)
+    ]
 
 
 @cache

@@ -8,8 +8,8 @@ a job that failed, and so lost its output, would stay undone behind the older re
 def steps_of_songs():
     """One file of each job of a song, for stems and for songs with moods."""
     return [
-        per_song("<results>/segments/{split}/{song}.csv", *SPLITS),
-        per_song("<results>/mel/instrument/{split}/{song}.h5", *SPLITS),
+        per_song("<results>/segments/{split}/{song}.csv", *USED_SPLITS),
+        per_song("<results>/mel/instrument/{split}/{song}.h5", *USED_SPLITS),
         rendered_files(),
         mood_song_files() if "mood" in TASKS else [],
     ]
@@ -18,7 +18,7 @@ def steps_of_songs():
 def steps_of_models():
     """One file of each job of a model, and of what all models share."""
     patterns = [
-        "models/<model>/checkpoint.pt",
+        "models/<model>/{fold}checkpoint.pt",
         "models/<model>/performance.csv",
         "activations/<model>.h5",
         "mix_grams/<model>.h5",
@@ -28,11 +28,7 @@ def steps_of_models():
     ]
     return [
         "<results>/mel/filters.h5",
-        expand(
-            "<results>/mel/{task}/{split}.h5",
-            task=dict.fromkeys(["instrument", *TASKS]),
-            split=SPLITS,
-        ),
+        joined_splits(),
         expand("<results>/models/{task}/class_prior.csv", task=TASKS),
         "<results>/stimuli.csv",
         [per_model(f"<results>/{pattern}") for pattern in patterns],
@@ -41,6 +37,16 @@ def steps_of_models():
         explored_models("<results>/explorer/models/<model>.json"),
         steps_of_others(),
     ]
+
+
+def joined_splits():
+    """Spectrograms of both splits, in folds those of each, and then of all songs."""
+    return [
+        f"<results>/mel/{task}/{fold}{split}.h5"
+        for task in dict.fromkeys(["instrument", *TASKS])
+        for fold in folds_of_task(task)
+        for split in SPLITS
+    ] + (["<results>/mel/instrument/test.h5"] if N_FOLDS else [])
 
 
 def steps_of_others():
@@ -52,7 +58,7 @@ def steps_of_others():
     }
     return [
         [
-            per_song(f"<results>/waveforms/{rate}/{{split}}/{{song}}.h5", *SPLITS)
+            per_song(f"<results>/waveforms/{rate}/{{split}}/{{song}}.h5", *USED_SPLITS)
             for rate in sorted(rates)
         ],
         [
@@ -73,12 +79,8 @@ def steps_of_variants():
     trained = {"training": "trained"}
     return [
         "<results>/mel/filters.h5",
-        expand(
-            "<results>/mel/{task}/{split}.h5",
-            task=dict.fromkeys(["instrument", *TASKS]),
-            split=SPLITS,
-        ),
-        per_studied_model("<results>/models/<model>/checkpoint.pt", **trained),
+        joined_splits(),
+        per_studied_model("<results>/models/<model>/{fold}checkpoint.pt", **trained),
         per_studied_model("<results>/activations/<model>.h5", **trained),
         [f"<results>/{folder}stimuli.csv" for folder in FOLDERS_OF_VARIANTS.values()],
         *variant_files("<results>/{variant}grams/<model>.h5").values(),

@@ -39,7 +39,7 @@ rule sweep_thresholds:
 
 rule collect_thresholds:
     input:
-        tables=per_song("<results>/threshold_sweep/{split}/{song}.csv", *SPLITS),
+        tables=per_song("<results>/threshold_sweep/{split}/{song}.csv", *USED_SPLITS),
     output:
         table=report(
             "<results>/tables/threshold_sweep.csv",

@@ -3,6 +3,7 @@
 In:  mel/<task>/train.h5
 Out: models/<model>/checkpoint.pt      weights, and all to use them
      models/<model>/history.csv        a row per epoch
+     (in folds: one each per fold, in fold<n>/)
      tables/training.csv               how each training ended
      figures/training_history_<task>   loss and scores by epoch
 """
@@ -10,16 +11,16 @@ Out: models/<model>/checkpoint.pt      weights, and all to use them
 
 rule train_model:
     input:
-        mels="<results>/mel/{task}/train.h5",
+        mels="<results>/mel/{task}/{fold}train.h5",
         # Joined first: then no test song is a training song. Others change nothing in a network.
         test=ancient("<results>/mel/{task}/test.h5"),
     output:
-        checkpoint="<results>/models/<model>/checkpoint.pt",
-        history="<results>/models/<model>/history.csv",
+        checkpoint="<results>/models/<model>/{fold}checkpoint.pt",
+        history="<results>/models/<model>/{fold}history.csv",
     log:
-        "<logs>/train_model/<model>.log",
+        "<logs>/{fold}train_model/<model>.log",
     benchmark:
-        "<benchmarks>/train_model/<model>.tsv"
+        "<benchmarks>/{fold}train_model/<model>.tsv"
     wildcard_constraints:
         training="trained|shuffled",
     conda:
@@ -40,15 +41,15 @@ rule train_model:
 
 rule initialise_model:
     input:
-        mels="<results>/mel/{task}/train.h5",
+        mels="<results>/mel/{task}/{fold}train.h5",
         # Joined first: then no test song is a training song. Others change nothing in a network.
         test=ancient("<results>/mel/{task}/test.h5"),
     output:
-        checkpoint="<results>/models/<model>/checkpoint.pt",
+        checkpoint="<results>/models/<model>/{fold}checkpoint.pt",
     log:
-        "<logs>/initialise_model/<model>.log",
+        "<logs>/{fold}initialise_model/<model>.log",
     benchmark:
-        "<benchmarks>/initialise_model/<model>.tsv"
+        "<benchmarks>/{fold}initialise_model/<model>.tsv"
     wildcard_constraints:
         training="untrained",
         task=TRAINED_TASKS,
@@ -73,7 +74,8 @@ rule initialise_model:
 rule collect_training:
     input:
         histories=per_model(
-            "<results>/models/<model>/history.csv", training=["trained", "shuffled"]
+            "<results>/models/<model>/{fold}history.csv",
+            training=["trained", "shuffled"],
         ),
     output:
         table=report(
@@ -97,9 +99,10 @@ rule collect_training:
 
 rule plot_history:
     input:
-        history=lambda wildcards: shown_model(
-            "<results>/models/<model>/history.csv", wildcards.task
-        ),
+        histories=lambda wildcards: [
+            shown_model(f"<results>/models/<model>/{fold}history.csv", wildcards.task)
+            for fold in folds_of_task(wildcards.task)
+        ],
     output:
         report(
             "<results>/figures/training_history_{task}.png",

@@ -12,6 +12,7 @@ Outputs
 ladder : CSV, see `stemlens.representations.ladder.ladder`.
 """
 
+from stemlens.activations.stimuli import folds_of
 from stemlens.job_log import job_log
 from stemlens.model_name import group_by_seed
 from stemlens.representations.ladder import cka_with_reference, ladder
@@ -29,8 +30,8 @@ def main(
         others = [path for path in path_of_seed.values() if path != reference]
         models[group] = [read_grams(path)[0] for path in others or [reference]]
     of_reference, stimuli = read_grams(reference)
-    songs = stimuli["song"].to_numpy()
-    cka = cka_with_reference(of_reference, models, songs, confidence=confidence)
+    songs, folds = stimuli["song"].to_numpy(), folds_of(stimuli)
+    cka = cka_with_reference(of_reference, models, songs, folds, confidence=confidence)
     joined = ladder(read_table(contrast), read_table(probe), cka)
     write_table(table, joined, sources=[contrast, probe, *grams])
 

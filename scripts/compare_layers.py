@@ -13,7 +13,9 @@ table : CSV, columns ``task``, ``network``, ``seed``, ``training_a``, ``layer_a`
 
 from itertools import combinations_with_replacement
 
+import numpy as np
 import pandas as pd
+from stemlens.activations.stimuli import folds_of
 from stemlens.job_log import job_log
 from stemlens.model_name import ModelName
 from stemlens.representations.cka import debiased_cka, note_on_cka
@@ -24,16 +26,20 @@ from stemlens.tables import write_table
 
 def main(grams: list[str], table: str) -> None:
     """Compare within each model, then each trained one with its controls."""
-    models = {ModelName.from_path(path): read_grams(path)[0] for path in grams}
+    models = {}
+    for path in grams:
+        models[ModelName.from_path(path)], stimuli = read_grams(path)
+    # All models got the same stimuli.
+    folds = folds_of(stimuli)
     rows = []
     for model, layers in models.items():
         for layer_a, layer_b in combinations_with_replacement(layers, 2):
-            rows.append(compare(model, layers, layer_a, model.training, layers, layer_b))
+            rows.append(compare(model, layers, layer_a, model.training, layers, layer_b, folds))
     for control, layers in models.items():
         trained = ModelName(control.task, control.network, "trained", control.seed)
         if control != trained:
             rows += [
-                compare(trained, models[trained], layer, control.training, layers, layer)
+                compare(trained, models[trained], layer, control.training, layers, layer, folds)
                 for layer in layers
             ]
     write_table(table, pd.DataFrame(rows), sources=grams)
@@ -46,6 +52,7 @@ def compare(
     training_b: str,
     layers_b: dict[str, Gram],
     layer_b: str,
+    folds: np.ndarray,
 ) -> dict[str, object]:
     """Compare two layers; a row of the table."""
     products = layers_a[layer_a].products, layers_b[layer_b].products
@@ -59,8 +66,8 @@ def compare(
         "training_b": training_b,
         "layer_b": layer_b,
         "depth_b": list(layers_b).index(layer_b),
-        "cka": debiased_cka(*products),
-        "note": note_on_cka(*products),
+        "cka": debiased_cka(*products, folds),
+        "note": note_on_cka(*products, folds),
     }
 
 

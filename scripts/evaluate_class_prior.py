@@ -2,7 +2,7 @@
 
 Inputs
 ------
-train, test : HDF5 of the splits.
+train, test : HDF5 of the splits, or those of each fold.
 
 Outputs
 -------
@@ -20,16 +20,20 @@ from stemlens.job_log import job_log
 from stemlens.tables import write_table
 
 
-def main(train: str, test: str, performance: str, predictions: str, *, task: str) -> None:
+def main(splits: dict[str, list[str]], performance: str, predictions: str, *, task: str) -> None:
     """Score the prediction that each class is as frequent as in training."""
-    classes, target_type, _ = read_attributes(train)
-    train_targets = read_targets(train)
+    classes, target_type, _ = read_attributes(splits["train"][0])
     model = {"task": task, "network": "class_prior", "training": "", "seed": ""}
     tables = []
-    for split, mels in {"train": train, "test": test}.items():
-        targets = read_targets(mels)
-        probabilities = class_prior_probabilities(train_targets, len(targets))
-        predicted = prediction_table(read_segment_table(mels), targets, probabilities, classes)
+    for split, files in splits.items():
+        of_folds = []
+        for train, mels in zip(splits["train"], files, strict=True):
+            targets = read_targets(mels)
+            probabilities = class_prior_probabilities(read_targets(train), len(targets))
+            of_folds.append(
+                prediction_table(read_segment_table(mels), targets, probabilities, classes)
+            )
+        predicted = pd.concat(of_folds, ignore_index=True)
         of_split = scores(Outcomes.from_table(predicted, target_type))
         tables.append(pd.DataFrame({**model, "split": split, **of_split}))
     write_table(performance, pd.concat(tables))
@@ -39,8 +43,7 @@ def main(train: str, test: str, performance: str, predictions: str, *, task: str
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
-            snakemake.input.train,
-            snakemake.input.test,
+            {"train": snakemake.input.train, "test": snakemake.input.test},
             snakemake.output.performance,
             snakemake.output.predictions,
             task=snakemake.wildcards.task,

@@ -2,8 +2,8 @@
 
 Inputs
 ------
-checkpoint : the network.
-train, test : HDF5 of the splits.
+checkpoints : the network, or that of each fold.
+train, test : HDF5 of its splits, one each per checkpoint.
 
 Outputs
 -------
@@ -27,32 +27,41 @@ from stemlens.tables import write_table
 
 
 def main(
-    checkpoint: str,
-    splits: dict[str, str],
+    checkpoints: list[str],
+    splits: dict[str, list[str]],
     performance: str,
     predictions: str,
     *,
     model: dict[str, str],
     n_threads: int,
 ) -> None:
-    """Score the network; `model` names its task, network, training and seed."""
-    loaded = load_checkpoint(checkpoint, choose_device(n_threads))
+    """Score the network; `model` names its task, network, training and seed.
+
+    What the networks of all folds predict is scored as a whole.
+    """
+    device = choose_device(n_threads)
     tables = []
-    for split, mels in splits.items():
-        examples, segments = read_examples(mels), read_segment_table(mels)
-        probabilities = predict(loaded.network, examples.mels, batch_size=EVALUATION_BATCH_SIZE)
-        predicted = prediction_table(segments, examples.targets, probabilities, loaded.classes)
+    for split, files in splits.items():
+        of_folds = []
+        for checkpoint, mels in zip(checkpoints, files, strict=True):
+            loaded = load_checkpoint(checkpoint, device)
+            examples, segments = read_examples(mels), read_segment_table(mels)
+            probabilities = predict(loaded.network, examples.mels, batch_size=EVALUATION_BATCH_SIZE)
+            of_folds.append(
+                prediction_table(segments, examples.targets, probabilities, loaded.classes)
+            )
+        predicted = pd.concat(of_folds, ignore_index=True)
         of_split = scores(Outcomes.from_table(predicted, examples.target_type))
         tables.append(pd.DataFrame({**model, "split": split, **of_split}))
-    write_table(performance, pd.concat(tables), sources=[checkpoint])
-    # Those of the last split, whose songs the network does not know.
-    write_table(predictions, predicted, sources=[checkpoint])
+    write_table(performance, pd.concat(tables), sources=checkpoints)
+    # Those of the last split, whose songs the networks do not know.
+    write_table(predictions, predicted, sources=checkpoints)
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
-            snakemake.input.checkpoint,
+            snakemake.input.checkpoints,
             {"train": snakemake.input.train, "test": snakemake.input.test},
             snakemake.output.performance,
             snakemake.output.predictions,

@@ -2,7 +2,7 @@
 
 Inputs
 ------
-checkpoint : the network.
+checkpoints : the network, or that of each fold.
 mels : HDF5 of the test split.
 stimuli : CSV from ``select_stimuli``.
 
@@ -27,7 +27,7 @@ from stemlens.tables import read_table
 
 
 def main(
-    checkpoint: str,
+    checkpoints: list[str],
     mels: str,
     stimuli: str,
     activations: str,
@@ -39,23 +39,24 @@ def main(
     n_threads: int,
 ) -> None:
     """Compute and store the activations, and the Gram matrices of mixes."""
-    network = load_checkpoint(checkpoint, use_cpu(n_threads)).network
+    device = use_cpu(n_threads)
+    networks = [load_checkpoint(path, device).network for path in checkpoints]
     table = read_table(stimuli)
     settings = {"tap": tap, "logits": logits, "pooling": pooling}
-    write_cnn_activations(activations, network, mels, table, sources=[checkpoint], **settings)
+    write_cnn_activations(activations, networks, mels, table, sources=checkpoints, **settings)
     if mix_grams:
         classes, _, _ = read_attributes(mels)
         mixes = probe_mixes(table, classes, read_mixes(mels))
         write = partial(
-            write_cnn_activations, network=network, mel_path=mels, stimuli=mixes, **settings
+            write_cnn_activations, networks=networks, mel_path=mels, stimuli=mixes, **settings
         )
-        write_mix_grams(mix_grams, mixes, write, sources=[checkpoint])
+        write_mix_grams(mix_grams, mixes, write, sources=checkpoints)
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
-            snakemake.input.checkpoint,
+            snakemake.input.checkpoints,
             snakemake.input.mels,
             snakemake.input.stimuli,
             snakemake.output.activations,

@@ -13,12 +13,14 @@ table : CSV, columns ``task``, ``network``, ``training``, ``layer``, ``depth``, 
 
 import numpy as np
 import pandas as pd
+from stemlens.activations.stimuli import folds_of
 from stemlens.job_log import job_log
 from stemlens.model_name import GROUP_COLUMNS, group_by_seed
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.representations.separability import (
     distance_ratio,
     distances,
+    mean_over_folds,
     note_on_separability,
     silhouette,
 )
@@ -38,13 +40,16 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
         of_seeds = [read_grams(path) for path in paths.values()]
         layers, stimuli = of_seeds[0]
         classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
+        folds = folds_of(stimuli)
         n_songs = stimuli["song"].nunique()
         drawn = draw_weights(n_songs, n_replicates=n_replicates, seed=seed)
         weights = np.concatenate([np.ones((1, n_songs)), drawn])
         for depth, layer in enumerate(layers):
             of_layer = [distances(of_seed[layer]) for of_seed, _ in of_seeds]
             for name, (measure, lowest, highest) in STATISTICS.items():
-                values = np.stack([measure(d, classes, songs, weights) for d in of_layer])
+                values = np.stack(
+                    [mean_over_folds(measure, d, classes, songs, folds, weights) for d in of_layer]
+                )
                 estimate = Estimate(values[:, 0], values[:, 1:].mean(axis=0), n_songs)
                 columns = estimate.columns("value", confidence, lowest=lowest, highest=highest)
                 rows.append(
@@ -56,7 +61,13 @@ def main(grams: list[str], table: str, *, n_replicates: int, seed: int, confiden
                         **columns,
                         "note": joined_notes(
                             [
-                                *(note_on_separability(name, d, classes, songs) for d in of_layer),
+                                *(
+                                    note_on_separability(
+                                        name, d[np.ix_(own, own)], classes[own], songs[own]
+                                    )
+                                    for d in of_layer
+                                    for own in (folds == fold for fold in np.unique(folds))
+                                ),
                                 note_on_interval(n_songs, columns["value"], columns["ci_low"]),
                             ]
                         ),

@@ -1,8 +1,8 @@
-"""Draw the training history of a model.
+"""Draw the training history of a model, or of those of all folds.
 
 Inputs
 ------
-history : CSV from ``train_model``.
+histories : CSV from ``train_model``.
 
 Outputs
 -------
@@ -15,11 +15,11 @@ from stemlens.job_log import job_log
 from stemlens.tables import read_table
 
 
-def main(history: str, figures: list[str]) -> None:
+def main(histories: list[str], figures: list[str]) -> None:
     """Draw the curves."""
-    save_figure(plot_training_history(read_table(history)), figures)
+    save_figure(plot_training_history([read_table(path) for path in histories]), figures)
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.input.history, snakemake.output)
+        main(snakemake.input.histories, snakemake.output)

@@ -3,12 +3,15 @@
 Inputs
 ------
 mels : HDF5 of the test split, or of both.
+folds : HDF5 of the test split of each fold, of a corpus in folds.
 
 Outputs
 -------
 stimuli : CSV, columns ``stimulus``, ``class``, ``song``, ``start_s``, ``row`` and ``mix`` (where
-    its spectrogram stands in its split).
+    its spectrogram stands in its split) and, of a corpus in folds, ``fold``.
 """
+
+from collections.abc import Sequence
 
 import pandas as pd
 from stemlens.activations.stimuli import select_stimuli
@@ -18,7 +21,7 @@ from stemlens.job_log import job_log
 from stemlens.tables import write_table
 
 
-def main(mels: dict[str, str], stimuli: str, *, selection: str) -> None:
+def main(mels: dict[str, str], stimuli: str, *, selection: str, folds: Sequence[str] = ()) -> None:
     """Choose and list the stimuli; `mels` has a file for each split."""
     tables = []
     for split, path in mels.items():
@@ -29,11 +32,15 @@ def main(mels: dict[str, str], stimuli: str, *, selection: str) -> None:
             # A song of the other split may have the same name.
             table["song"] = split + "/" + table["song"]
         tables.append(table)
-    targets = read_mixes(path)
-    write_table(
-        stimuli,
-        select_stimuli(pd.concat(tables), classes, selection=selection, targets=targets),
+    songs_of_folds = [list(read_segment_table(path)["song"].unique()) for path in folds]
+    chosen = select_stimuli(
+        pd.concat(tables),
+        classes,
+        selection=selection,
+        targets=read_mixes(next(iter(mels.values()))),
+        folds=songs_of_folds,
     )
+    write_table(stimuli, chosen)
 
 
 if __name__ == "__main__":
@@ -42,4 +49,5 @@ if __name__ == "__main__":
             dict(zip(snakemake.params.splits, snakemake.input.mels, strict=True)),
             snakemake.output.stimuli,
             selection=snakemake.params.selection,
+            folds=snakemake.input.folds,
         )

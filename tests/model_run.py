@@ -74,8 +74,8 @@ def run_models(folder: Path) -> Results:
             read_model(results, seed, training)
     class_prior = str(results.folder / "class_prior.csv")
     predicted = str(results.folder / "predictions" / "instrument" / "class_prior.csv")
-    splits = results.mels("train"), results.mels("test")
-    evaluate_class_prior(*splits, class_prior, predicted, task="instrument")
+    splits = {split: [results.mels(split)] for split in ("train", "test")}
+    evaluate_class_prior(splits, class_prior, predicted, task="instrument")
     intervals = {**DRAWS, "confidence": CONFIDENCE}
     collect_performance(
         [class_prior, *results.of_models("models", "/performance.csv")],
@@ -148,8 +148,8 @@ def read_model(results: Results, seed: int, training: str) -> None:
 
     checkpoint = path("models", "/checkpoint.pt")
     evaluate_model(
-        checkpoint,
-        {split: results.mels(split) for split in ("train", "test")},
+        [checkpoint],
+        {split: [results.mels(split)] for split in ("train", "test")},
         path("models", "/performance.csv"),
         path("predictions", ".csv"),
         model={
@@ -160,7 +160,7 @@ def read_model(results: Results, seed: int, training: str) -> None:
         },
         n_threads=1,
     )
-    sources = (checkpoint, results.mels("test"), results.table("stimuli"))
+    sources = ([checkpoint], results.mels("test"), results.table("stimuli"))
     as_read = {"tap": "pool", "logits": False, "n_threads": 1}
     extracted = path("activations", ".h5"), path("mix_grams", ".h5")
     extract_activations(*sources, *extracted, **as_read)

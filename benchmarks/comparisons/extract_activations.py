@@ -89,7 +89,7 @@ def stemlens(folder: Path, n_stimuli: int = N_STIMULI) -> Callable[[], float]:
     path, table, cnn = folder / "ours.h5", stimuli(n_stimuli), network()
 
     def write() -> None:
-        write_cnn_activations(path, cnn, folder / "test.h5", table, tap="pool", logits=False)
+        write_cnn_activations(path, [cnn], folder / "test.h5", table, tap="pool", logits=False)
 
     return timed(path, write)
 

@@ -1,8 +1,8 @@
-"""The splits of a corpus: what networks learn from, and what they are tested and studied on."""
+"""The splits and folds of a corpus: what networks learn from, are tested on and studied with."""
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 SPLITS = ("train", "test")
 
@@ -22,8 +22,36 @@ def choose_test_groups(sizes: Mapping[str, int], *, test_share: float, seed: int
         Intended share of test songs, above 0 and below 1. Of two or more groups, at least one is
         chosen and one is not.
     """
-    ordered = sorted(sizes, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
+    ordered = _in_random_order(sizes, seed)
     return {ordered[i] for i in _picked([sizes[name] for name in ordered], test_share)}
+
+
+def choose_folds(sizes: Mapping[str, int], *, n_folds: int, seed: int) -> dict[str, int]:
+    """Divide groups of songs into folds of about as many songs; no group is divided.
+
+    Large groups come first, equally large ones in the order of a hash of seed and name; each goes
+    to the fold that has the fewest songs.
+
+    Parameters
+    ----------
+    sizes
+        Name of a group → number of its songs.
+
+    Returns
+    -------
+    dict
+        Name of a group → its fold, from 1 on.
+    """
+    n_songs = dict.fromkeys(range(1, n_folds + 1), 0)
+    fold_of = {}
+    for name in sorted(_in_random_order(sizes, seed), key=lambda name: -sizes[name]):
+        fold_of[name] = min(n_songs, key=lambda fold: n_songs[fold])
+        n_songs[fold_of[name]] += sizes[name]
+    return fold_of
+
+
+def _in_random_order(names: Iterable[str], seed: int) -> list[str]:
+    return sorted(names, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
 
 
 def artist_key(artist: str) -> str:

@@ -6,8 +6,8 @@ from chromium import Opened, chromium
 from explorer_page import Explorer, write_small_explorer
 
 
-# Not of the session: Playwright keeps a second stack (a greenlet) in the process, and what other tests
-# do with threads and decoders is not to happen beside it.
+# Not of the session: Playwright keeps a second stack (a greenlet) in the process, and what other
+# tests do with threads and decoders is not to happen beside it.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with chromium() as browser:

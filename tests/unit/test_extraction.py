@@ -35,7 +35,7 @@ def stimuli(split):
 def write(path, split, stimuli, *, batch_size=4, tap="pool", logits=False):
     write_cnn_activations(
         path,
-        random_network(),
+        [random_network()],
         split,
         stimuli,
         tap=tap,
@@ -92,7 +92,9 @@ def test_activations_that_are_no_finite_numbers_are_refused_and_not_stored(
         network.conv[1].norm.bias[2] = value
     message = r"activations of conv2: .* are NaN or infinite.*training\.learning_rate"
     with pytest.raises(InputError, match=message):
-        write_cnn_activations(tmp_path / "a.h5", network, split, stimuli, tap="pool", logits=False)
+        write_cnn_activations(
+            tmp_path / "a.h5", [network], split, stimuli, tap="pool", logits=False
+        )
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".h5"] == ["test.h5"]
 
 

@@ -46,7 +46,7 @@ def draw_feature_maps(stimuli):
 
 
 def test_history_curves_are_the_columns_of_the_table(history):
-    figure = plot_training_history(history)
+    figure = plot_training_history([history])
     labels = {
         "loss": "Cross-entropy in nats",
         "macro_f1": "Macro F1",
@@ -62,7 +62,7 @@ def test_history_curves_are_the_columns_of_the_table(history):
 
 
 def test_without_validation_the_history_has_one_curve_per_panel(history):
-    figure = plot_training_history(history.filter(regex="^(?!validation_)"))
+    figure = plot_training_history([history.filter(regex="^(?!validation_)")])
     assert [len(axis.get_lines()) for axis in figure.axes] == [2, 2, 2]
 
 

@@ -30,7 +30,7 @@ GRAMS = {layer: gram([np.array(vectors)]) for layer, vectors in LAYERS.items()}
     ],
 )
 def test_every_two_stimuli_of_different_songs_are_a_pair_once(classes, songs):
-    a, b = stimulus_pairs(np.array(list(classes)), np.array(list(songs)))
+    a, b = stimulus_pairs(np.array(list(classes)), np.array(list(songs)), np.ones(len(songs)))
     pairs = [frozenset(pair) for pair in zip(a.tolist(), b.tolist(), strict=True)]
     every = itertools.combinations(range(len(classes)), 2)
     assert len(set(pairs)) == len(pairs)
@@ -38,7 +38,7 @@ def test_every_two_stimuli_of_different_songs_are_a_pair_once(classes, songs):
 
 
 def test_pairs_of_two_classes_name_first_the_class_that_comes_first():
-    a, b = stimulus_pairs(np.array(list("BAAB")), np.array(list("stuv")))
+    a, b = stimulus_pairs(np.array(list("BAAB")), np.array(list("stuv")), np.ones(4))
     classes = np.array(list("BAAB"))
     assert set(zip(classes[a], classes[b], strict=True)) == {("B", "B"), ("B", "A"), ("A", "A")}
 

@@ -1,12 +1,14 @@
-"""Stimuli through the paper's network, from the spectrograms of a split."""
+"""Stimuli through the paper's network, or one per fold, from the spectrograms of a split."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from stemlens.activations.extraction import write_activations
+from stemlens.activations.extraction import Pass, write_passes
+from stemlens.activations.stimuli import folds_of
 from stemlens.audio.mel_store import spectrogram_batches
 from stemlens.finite import RETRAIN
 from stemlens.layers.pooling import PoolingRules
@@ -16,7 +18,7 @@ from stemlens.model.cnn_layers import STIMULI_AT_ONCE, CNNLayers
 
 def write_cnn_activations(
     path: str | Path,
-    network: CNN,
+    networks: Sequence[CNN],
     mel_path: str | Path,
     stimuli: pd.DataFrame,
     *,
@@ -26,13 +28,15 @@ def write_cnn_activations(
     batch_size: int = STIMULI_AT_ONCE,
     sources: Sequence[str | Path] | None = None,
 ) -> None:
-    """Send stimuli through a network and store what each layer makes of them.
+    """Send stimuli through networks and store what each layer makes of them.
 
     Parameters
     ----------
-    path, network, tap, logits, sources
-        As in `stemlens.activations.extraction.write_activations` and
+    path, tap, logits, sources
+        As in `stemlens.activations.extraction.write_passes` and
         `stemlens.model.cnn_layers.CNNLayers`.
+    networks
+        One for all stimuli, or one for each fold, in order.
     mel_path
         The split that the stimuli refer to by ``row`` and ``mix``.
     stimuli
@@ -48,12 +52,25 @@ def write_cnn_activations(
         If an activation is NaN or infinite.
     """
     rules = PoolingRules.from_settings(pooling)
-    write_activations(
+    folds = folds_of(stimuli) if len(networks) > 1 else np.ones(len(stimuli), int)
+    passes = []
+    for fold, network in zip(np.unique(folds), networks, strict=True):
+        rows = np.flatnonzero(folds == fold)
+        of_fold = stimuli.iloc[rows]
+        passes.append(
+            Pass(
+                CNNLayers(
+                    network, tap=tap, logits=logits, pooling=rules, stimuli_at_once=batch_size
+                ),
+                partial(spectrogram_batches, mel_path, of_fold["row"], of_fold["mix"]),
+                rows,
+            )
+        )
+    write_passes(
         path,
-        CNNLayers(network, tap=tap, logits=logits, pooling=rules, stimuli_at_once=batch_size),
-        partial(spectrogram_batches, mel_path, stimuli["row"], stimuli["mix"]),
+        passes,
         stimuli,
-        device=network.input_mean_db.device,
+        device=networks[0].input_mean_db.device,
         remedy=RETRAIN,
         sources=sources,
     )

@@ -1,8 +1,9 @@
-"""Stimuli through a model: the activations of every layer, streamed to HDF5."""
+"""Stimuli through models: the activations of every layer, streamed to HDF5."""
 
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,25 @@ from stemlens.sources import CONTENT_SHA256
 logger = logging.getLogger(__name__)
 
 
-@torch.no_grad()
+@dataclass(frozen=True)
+class Pass:
+    """Some of the stimuli, and the model that gets them.
+
+    Attributes
+    ----------
+    reader
+        The model.
+    batches
+        Called with ``batch_size``: inputs of these stimuli, float32 (stimulus, …), batch by batch.
+    rows : ndarray of int, shape (stimulus,)
+        Where they stand among all stimuli, in ascending order.
+    """
+
+    reader: LayerReader
+    batches: Callable[..., Iterator[np.ndarray]]
+    rows: np.ndarray
+
+
 def write_activations(
     path: str | Path,
     reader: LayerReader,
@@ -31,7 +50,28 @@ def write_activations(
     remedy: str,
     sources: Sequence[str | Path] | None = None,
 ) -> None:
-    """Send stimuli through a model and store what each layer makes of them.
+    """Send all stimuli through one model, as `write_passes` does.
+
+    Parameters
+    ----------
+    reader, batches
+        As of `Pass`.
+    """
+    passes = [Pass(reader, batches, np.arange(len(stimuli)))]
+    write_passes(path, passes, stimuli, device=device, remedy=remedy, sources=sources)
+
+
+@torch.no_grad()
+def write_passes(
+    path: str | Path,
+    passes: Sequence[Pass],
+    stimuli: pd.DataFrame,
+    *,
+    device: torch.device,
+    remedy: str,
+    sources: Sequence[str | Path] | None = None,
+) -> None:
+    """Send stimuli through models and store what each layer makes of them.
 
     Layers with units that have the same value for every stimulus are logged.
 
@@ -40,19 +80,18 @@ def write_activations(
     path
         The HDF5 file, see `stemlens.activations.store`. Memory does not grow with the
         number of stimuli.
-    reader
-        The model.
-    batches
-        Called with ``batch_size``: inputs of the stimuli, float32 (stimulus, …), batch by batch.
+    passes
+        Which model gets which stimuli; models with the same layers.
     stimuli
-        Columns ``class``, ``song`` and ``start_s``; a row per stimulus.
+        Columns ``class``, ``song``, ``start_s`` and, of a corpus in folds, ``fold``; a row per
+        stimulus.
     device
-        Where the model is.
+        Where the models are.
     remedy
         What to do if an activation is NaN or infinite.
     sources
-        The file of the model's weights, if there is one. With `sources`, the file gets a digest of
-        its values, by which others name it as theirs; a temporary file needs none.
+        The files of the models' weights, if there are some. With `sources`, the file gets a digest
+        of its values, by which others name it as theirs; a temporary file needs none.
 
     Raises
     ------
@@ -62,15 +101,10 @@ def write_activations(
     """
     with new_hdf5(path, sources=sources or ()) as file:
         write_stimuli(file, stimuli)
-        first, constant = 0, _Constant()
+        constant = _Constant()
         content = None if sources is None else ContentDigest()
-        for batch in batches(batch_size=reader.stimuli_at_once):
-            read = {
-                # The network may hold its maps with channels last.
-                layer: _with_features(values.cpu().contiguous().numpy())
-                for layer, values in reader.read(torch.from_numpy(batch).to(device)).items()
-            }
-            if first == 0:
+        for rows, reader, read in _read_batches(passes, device):
+            if "layers" not in file:
                 _demand_space(Path(path).parent, read, len(stimuli))
                 for depth, (layer, values) in enumerate(read.items()):
                     shape = (len(stimuli), *values.shape[1:])
@@ -78,14 +112,30 @@ def write_activations(
                     dataset.attrs.update({"depth": depth, **reader.attributes(layer)})
             for layer, values in read.items():
                 demand_finite(values, f"activations of {layer}", remedy=remedy)
-                file["layers"][layer][first : first + len(batch)] = values
+                file["layers"][layer][rows] = values
                 constant.add(layer, values)
                 if content:
                     content.add(layer, values)
-            first += len(batch)
         constant.report(len(stimuli))
         if content:
             file.attrs[CONTENT_SHA256] = content.hexdigest()
+
+
+def _read_batches(
+    passes: Sequence[Pass], device: torch.device
+) -> Iterator[tuple[np.ndarray, LayerReader, dict[str, np.ndarray]]]:
+    """Rows of each batch, the model that got it, and what its layers made of it."""
+    for one in passes:
+        first = 0
+        for batch in one.batches(batch_size=one.reader.stimuli_at_once):
+            layers = one.reader.read(torch.from_numpy(batch).to(device))
+            # The network may hold its maps with channels last.
+            read = {
+                layer: _with_features(values.cpu().contiguous().numpy())
+                for layer, values in layers.items()
+            }
+            yield one.rows[first : first + len(batch)], one.reader, read
+            first += len(batch)
 
 
 def _with_features(values: np.ndarray) -> np.ndarray:

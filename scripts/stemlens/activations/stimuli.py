@@ -12,7 +12,12 @@ from stemlens.names import nfc
 
 
 def select_stimuli(
-    segments: pd.DataFrame, classes: Sequence[str], *, selection: str, targets: np.ndarray
+    segments: pd.DataFrame,
+    classes: Sequence[str],
+    *,
+    selection: str,
+    targets: np.ndarray,
+    folds: Sequence[Sequence[str]] = (),
 ) -> pd.DataFrame:
     """Choose one segment per song and list its stems.
 
@@ -25,17 +30,21 @@ def select_stimuli(
         equals; ``first`` or ``last``: the song's first or last segment.
     targets : ndarray, uint8, shape (mix, class)
         Of the mixes of a segment, as from `stemlens.audio.mel_store.read_mixes`.
+    folds
+        Songs of each fold, of a corpus in folds.
 
     Returns
     -------
     DataFrame
         A row per stimulus, sorted by class and song: ``stimulus`` (number), ``class``, ``song``,
-        ``start_s``, ``row`` and ``mix`` (where its spectrogram stands in the split).
+        ``start_s``, ``row`` and ``mix`` (where its spectrogram stands in the split) and, with
+        `folds`, ``fold``.
 
     Raises
     ------
     InputError
-        If fewer than two songs have a segment, so that there is no pair to compare.
+        If fewer than two songs, or songs of a fold, have a segment, so that there is no pair to
+        compare.
     """
     songs = segments["song"].unique()
     if len(songs) < 2:
@@ -54,7 +63,32 @@ def select_stimuli(
         for index, name in enumerate(classes)
     )
     stimuli.insert(0, "stimulus", range(len(stimuli)))
-    return stimuli[["stimulus", "class", "song", "start_s", "row", "mix"]].reset_index(drop=True)
+    stimuli = stimuli[["stimulus", "class", "song", "start_s", "row", "mix"]].reset_index(drop=True)
+    if folds:
+        stimuli["fold"] = stimuli["song"].map(_fold_of_song(folds))
+    return stimuli
+
+
+def _fold_of_song(folds: Sequence[Sequence[str]]) -> dict[str, int]:
+    for number, songs in enumerate(folds, start=1):
+        if len(songs) < 2:
+            raise InputError(
+                f"fold {number}: {' and '.join(songs) or 'none'} of its songs has a segment,"
+                " expected at least 2 songs to compare; set fewer corpus.split.folds, another"
+                " corpus.split.seed, or a lower segments.min_active_s"
+            )
+    return {song: number for number, songs in enumerate(folds, start=1) for song in songs}
+
+
+def folds_of(stimuli: pd.DataFrame) -> np.ndarray:
+    """Fold of each stimulus, int; all the same where there are no folds.
+
+    The stimuli of a fold pass through one network, those of another fold through another, so only
+    activations of one fold can be compared.
+    """
+    if "fold" in stimuli:
+        return stimuli["fold"].to_numpy()
+    return np.ones(len(stimuli), int)
 
 
 def choose_segments(
@@ -75,9 +109,9 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
     Parameters
     ----------
     stimuli
-        Columns ``class`` and ``song``; a row per stimulus.
+        Columns ``class``, ``song`` and, where there are folds, ``fold``; a row per stimulus.
     songs
-        Names of the songs; empty for the first two.
+        Names of the songs, of one fold; empty for the first two of the first fold.
 
     Returns
     -------
@@ -87,11 +121,11 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
     Raises
     ------
     InputError
-        If a song has no stimulus.
+        If a song has no stimulus, or the songs are of two folds.
     """
-    row_of_song = {
-        song: row for row, song in stimuli["song"][stimuli["class"] == class_name].items()
-    }
+    of_class = stimuli[stimuli["class"] == class_name]
+    row_of_song = {song: row for row, song in of_class["song"].items()}
+    fold_of_song = dict(zip(of_class["song"], folds_of(of_class), strict=True))
     songs = [nfc(song) for song in songs]
     for song in songs:
         if song not in row_of_song:
@@ -99,4 +133,12 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
                 f"figures.songs: {song!r} has no stimulus; expected two of"
                 f" {', '.join(map(repr, row_of_song))}"
             )
-    return [int(row_of_song[song]) for song in songs or list(row_of_song)[:2]]
+    if len({fold_of_song[song] for song in songs}) > 1:
+        raise InputError(
+            f"figures.songs: {' and '.join(map(repr, songs))} are of the folds"
+            f" {' and '.join(str(fold_of_song[song]) for song in songs)}, which have different"
+            " networks; expected songs of one fold"
+        )
+    first = min(fold_of_song.values())
+    shown = songs or [song for song, fold in fold_of_song.items() if fold == first][:2]
+    return [int(row_of_song[song]) for song in shown]

@@ -4,7 +4,8 @@ The HDF5 file holds a group ``layers`` with a dataset per layer, float32 (stimul
 layer's own shape, such as (channel, band, frame) or (unit,), after pooling, each with its
 attributes ``depth`` (0 for the input), ``kind``, where they are known ``axes`` (their names) and,
 for a map of the paper's network, ``stride`` (the bands and frames of the input that one value
-stands for); and a group ``stimuli`` with ``class``, ``song`` and ``start_s`` per stimulus.
+stands for); and a group ``stimuli`` with ``class``, ``song``, ``start_s`` and, of a corpus in
+folds, ``fold`` per stimulus.
 """
 
 from collections.abc import Iterator
@@ -52,19 +53,17 @@ def write_stimuli(file: h5py.File, stimuli: pd.DataFrame) -> None:
     for column in ("class", "song"):
         table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
     table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
+    if "fold" in stimuli:
+        table["fold"] = stimuli["fold"].to_numpy()
 
 
 def read_stimuli(path: str | Path) -> pd.DataFrame:
-    """Read the stimulus table: ``class``, ``song``, ``start_s``; a row per stimulus."""
+    """Read the stimulus table: ``class``, ``song``, ``start_s`` and, if it is there, ``fold``."""
     with h5py.File(path) as file:
         table = file["stimuli"]
-        return pd.DataFrame(
-            {
-                "class": table["class"].asstr()[:],
-                "song": table["song"].asstr()[:],
-                "start_s": table["start_s"][:],
-            }
-        )
+        texts = {name: table[name].asstr()[:] for name in ("class", "song")}
+        numbers = {name: table[name][:] for name in ("start_s", "fold") if name in table}
+    return pd.DataFrame(texts | numbers)
 
 
 def read_activation(path: str | Path, layer: str, stimulus: int) -> np.ndarray:

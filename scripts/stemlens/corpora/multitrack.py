@@ -53,6 +53,8 @@ class Multitrack:
         ``train`` or ``test``; empty where the corpus does not state it.
     has_bleed
         Whether instruments are heard in the stems of others, where the corpus says so.
+    fold
+        From 1 on; 0 where the corpus is not divided into folds.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Multitrack:
     artist: str = ""
     split: str = ""
     has_bleed: bool = False
+    fold: int = 0
 
 
 @dataclass(frozen=True)

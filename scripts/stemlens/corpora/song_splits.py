@@ -1,4 +1,4 @@
-"""Which songs of a stem corpus networks learn from, where the corpus does not say."""
+"""Which songs of a stem corpus networks learn from: a part of them, or in folds all but a few."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from stemlens.corpora.multitrack import Multitrack
 from stemlens.errors import InputError
-from stemlens.splits import artist_key, choose_test_groups
+from stemlens.splits import artist_key, choose_folds, choose_test_groups
 
 BY_ARTIST, BY_SONG = "artist", "song"
+LEAST_SONGS_PER_FOLD = 2
+"""Only stimuli of one fold can be compared: the same network got them."""
 
 
 def with_splits(
@@ -46,7 +48,49 @@ def with_splits(
     ]
 
 
+def with_folds(
+    songs: Sequence[Multitrack], *, n_folds: int, seed: int, by: str
+) -> list[Multitrack]:
+    """Make every song a test song, of a network that learns from the songs of the other folds.
+
+    Splits that the corpus states are not used; but if two songs have one name, all songs get their
+    split as a prefix, such as ``train/``.
+
+    Parameters
+    ----------
+    n_folds, seed
+        As in `stemlens.splits.choose_folds`.
+    by
+        As in `with_splits`.
+
+    Raises
+    ------
+    InputError
+        If a fold has fewer than `LEAST_SONGS_PER_FOLD` songs.
+    """
+    groups = [_group(song, by) for song in songs]
+    fold_of = choose_folds(Counter(groups), n_folds=n_folds, seed=seed)
+    n_songs = Counter(fold_of[group] for group in groups)
+    fewest = min(n_songs[fold] for fold in range(1, n_folds + 1))
+    if fewest < LEAST_SONGS_PER_FOLD:
+        raise InputError(
+            f"corpus.split.folds: found {n_folds} for {len(songs)} songs, which leaves {fewest} in"
+            f" a fold; expected {LEAST_SONGS_PER_FOLD} or more in each: set fewer folds"
+            + (", or corpus.split.by: song" if by == BY_ARTIST else "")
+        )
+    are_distinct = len({song.name for song in songs}) == len(songs)
+    return [
+        replace(
+            song,
+            name=song.name if are_distinct else f"{song.split}/{song.name}",
+            split="test",
+            fold=fold_of[group],
+        )
+        for song, group in zip(songs, groups, strict=True)
+    ]
+
+
 def _group(song: Multitrack, by: str) -> str:
     if by == BY_ARTIST and song.artist:
         return f"artist {artist_key(song.artist)}"
-    return f"song {song.name}"
+    return f"song {song.split}/{song.name}" if song.split else f"song {song.name}"

@@ -34,6 +34,8 @@ class Song:
         Empty where the corpus does not state it.
     has_bleed
         Whether instruments are heard in the stems of others, where the corpus says so.
+    fold
+        From 1 on; 0 where the corpus is not divided into folds.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Song:
     stems: Mapping[str, Sequence[str]] = field(default_factory=dict)
     artist: str = ""
     has_bleed: bool = False
+    fold: int = 0
 
 
 def list_songs(

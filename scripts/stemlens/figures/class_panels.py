@@ -1,4 +1,4 @@
-"""Panels of a figure, a column for each class; where classes are many, in blocks below each other."""
+"""Panels of a figure, a column for each class; if they are many, in blocks below each other."""
 
 import math
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """The ladder: all networks by relative depth, each beside its untrained twin."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -87,7 +88,7 @@ def _limits(values: pd.Series, nothing: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _draw_trained(axis: Axes, curve: pd.DataFrame, *, color: str, **style: str) -> None:
+def _draw_trained(axis: Axes, curve: pd.DataFrame, *, color: str, **style: Any) -> None:
     depth = curve["relative_depth"]
     axis.plot(depth, curve["value"], color=color, markersize=3.5, linewidth=1.4, **style)
     axis.fill_between(

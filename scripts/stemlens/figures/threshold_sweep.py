@@ -38,6 +38,8 @@ def plot_threshold_sweep(
     for axis, (column, label) in zip(axes, PANELS.items(), strict=True):
         for split, style in styles.items():
             rows = sweep[sweep["split"] == split].sort_values("threshold_db")
+            if rows.empty:
+                continue
             (lines[split],) = axis.plot(
                 rows["threshold_db"],
                 rows[column],

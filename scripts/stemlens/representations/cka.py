@@ -4,10 +4,12 @@ Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2
 representations by the Hilbert-Schmidt independence criterion (HSIC) of their Gram matrices. Its
 usual estimate approaches 1 for any two representations with more features than stimuli. Here it
 is the unbiased one of Song et al., Feature Selection via Dependence Maximization, JMLR 2012, as
-in Nguyen et al., Do Wide and Deep Networks Learn the Same Things?, ICLR 2021.
+in Nguyen et al., Do Wide and Deep Networks Learn the Same Things?, ICLR 2021. Where stimuli of
+several folds went through several networks, HSIC is averaged over folds before the ratio is taken,
+as they do with minibatches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from stemlens.notes import NOT_FINITE
 from stemlens.similarity.gram import PRODUCT_ROUNDING
 
 
-def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
+def debiased_cka(a: np.ndarray, b: np.ndarray, folds: np.ndarray | None = None) -> float:
     """Compare two sets of activations of the same stimuli.
 
     Rotating, shifting or scaling all the vectors of a set by the same does not change the value.
@@ -24,6 +26,8 @@ def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
     ----------
     a, b : ndarray, float64, shape (stimulus, stimulus)
         `Gram.products` of the two sets, not centred; stimuli in the same order.
+    folds : ndarray, shape (stimulus,)
+        Fold of each stimulus, if there are several. Folds of fewer than four are left out.
 
     Returns
     -------
@@ -31,15 +35,18 @@ def debiased_cka(a: np.ndarray, b: np.ndarray) -> float:
         1 if the two are alike, around 0 if they are independent; estimates below 0 occur, down
         to −1. NaN where `note_on_cka` gives a reason.
     """
-    if note_on_cka(a, b):
+    if note_on_cka(a, b, folds):
         return np.nan
-    centred_a, centred_b = _centre_unbiased(a), _centre_unbiased(b)
+    centred_a, centred_b = _centre_folds(a, folds), _centre_folds(b, folds)
     norm_a, norm_b = np.linalg.norm(centred_a), np.linalg.norm(centred_b)
     return float(np.clip(np.sum(centred_a * centred_b) / (norm_a * norm_b), -1, 1))
 
 
 def cka_without_each_song(
-    references: Sequence[np.ndarray], others: Sequence[np.ndarray], songs: np.ndarray
+    references: Sequence[np.ndarray],
+    others: Sequence[np.ndarray],
+    songs: np.ndarray,
+    folds: np.ndarray | None = None,
 ) -> np.ndarray:
     """Compare layers with each other, leaving out the stimuli of each song in turn.
 
@@ -47,8 +54,8 @@ def cka_without_each_song(
     ----------
     references, others
         `Gram.products` of each layer, float64 (stimulus, stimulus).
-    songs : ndarray, shape (stimulus,)
-        Song of each stimulus.
+    songs, folds : ndarray, shape (stimulus,)
+        Song of each stimulus; its fold, if there are several.
 
     Returns
     -------
@@ -57,9 +64,11 @@ def cka_without_each_song(
     """
     found = []
     for song in np.unique(songs):
-        kept = np.ix_(songs != song, songs != song)
+        others_songs = songs != song
+        kept = np.ix_(others_songs, others_songs)
+        kept_folds = None if folds is None else folds[others_songs]
         a, b = (
-            np.stack([_centre_unbiased(each[kept]).ravel() for each in layers])
+            np.stack([_centre_folds(each[kept], kept_folds).ravel() for each in layers])
             for layers in (references, others)
         )
         norms = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
@@ -85,7 +94,7 @@ def jackknife_error(value: float, without: np.ndarray) -> float:
     return float(pseudo.std(ddof=1) / np.sqrt(n))
 
 
-def note_on_cka(a: np.ndarray, b: np.ndarray) -> str:
+def note_on_cka(a: np.ndarray, b: np.ndarray, folds: np.ndarray | None = None) -> str:
     """Say why two sets of activations cannot be compared; empty if they can.
 
     Returns
@@ -93,17 +102,42 @@ def note_on_cka(a: np.ndarray, b: np.ndarray) -> str:
     str
         That there are fewer than four stimuli, that an activation is NaN or infinite, or that
         HSIC₁ of one of the sets with itself is 0 up to rounding (`PRODUCT_ROUNDING`): all of its
-        activations are the same, all but one are, or all are equally far apart.
+        activations are the same, all but one are, or all are equally far apart. With folds, that
+        this is so in each of them.
     """
-    if len(a) < 4:
+    blocks = list(_blocks(len(a), folds))
+    if not blocks:
         return "fewer than four stimuli"
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return NOT_FINITE
-    if any(
-        np.linalg.norm(_centre_unbiased(m)) <= PRODUCT_ROUNDING * np.linalg.norm(m) for m in (a, b)
-    ):
+    if any(all(_is_flat(each[block]) for block in blocks) for each in (a, b)):
         return "in one layer all stimuli, or all but one, are equal, or all are equally far apart"
     return ""
+
+
+def _blocks(n: int, folds: np.ndarray | None) -> Iterator[tuple[np.ndarray, ...]]:
+    """Where in a matrix of `n` stimuli the products within each fold of four or more stand."""
+    folds = np.zeros(n) if folds is None else folds
+    for fold in np.unique(folds):
+        rows = np.flatnonzero(folds == fold)
+        if len(rows) >= 4:
+            yield np.ix_(rows, rows)
+
+
+def _is_flat(products: np.ndarray) -> bool:
+    centred = _centre_unbiased(products)
+    return bool(np.linalg.norm(centred) <= PRODUCT_ROUNDING * np.linalg.norm(products))
+
+
+def _centre_folds(products: np.ndarray, folds: np.ndarray | None) -> np.ndarray:
+    """Centre each fold, such that the elementwise products of two matrices sum up to Σ HSIC₁."""
+    if folds is None or len(np.unique(folds)) == 1:
+        return _centre_unbiased(products)
+    centred = np.zeros_like(products)
+    for block in _blocks(len(products), folds):
+        n = len(block[0])
+        centred[block] = _centre_unbiased(products[block]) / np.sqrt(n * (n - 3))
+    return centred
 
 
 def _centre_unbiased(products: np.ndarray) -> np.ndarray:

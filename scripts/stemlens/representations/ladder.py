@@ -64,6 +64,7 @@ def cka_with_reference(
     reference: Mapping[str, Gram],
     models: Mapping[tuple[str, str, str], list[Mapping[str, Gram]]],
     songs: np.ndarray,
+    folds: np.ndarray | None = None,
     *,
     confidence: float,
 ) -> pd.DataFrame:
@@ -75,8 +76,8 @@ def cka_with_reference(
         Layer → Gram matrix of the reference.
     models
         Task, network and training → the same of each seed, of the same stimuli.
-    songs : ndarray, shape (stimulus,)
-        Song of each stimulus.
+    songs, folds : ndarray, shape (stimulus,)
+        Song of each stimulus; its fold, if there are several.
     confidence
         Of the intervals, over songs: Student's t with the standard error of the jackknife.
 
@@ -95,7 +96,9 @@ def cka_with_reference(
     for group, seeds in models.items():
         without = np.mean(
             [
-                cka_without_each_song(references, [g.products for g in of_seed.values()], songs)
+                cka_without_each_song(
+                    references, [g.products for g in of_seed.values()], songs, folds
+                )
                 for of_seed in seeds
             ],
             axis=0,
@@ -103,8 +106,8 @@ def cka_with_reference(
         for depth, layer in enumerate(seeds[0]):
             products = [of_seed[layer].products for of_seed in seeds]
             for number, (reference_layer, gram) in enumerate(reference.items()):
-                notes = [note_on_cka(gram.products, each) for each in products]
-                value = float(np.mean([debiased_cka(gram.products, p) for p in products]))
+                notes = [note_on_cka(gram.products, each, folds) for each in products]
+                value = float(np.mean([debiased_cka(gram.products, p, folds) for p in products]))
                 width = n_errors * jackknife_error(value, without[:, number, depth])
                 rows.append(
                     {

@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from stemlens.activations.stimuli import folds_of
 from stemlens.errors import InputError
 from stemlens.notes import NOT_FINITE
 from stemlens.similarity.gram import PRODUCT_ROUNDING
@@ -31,7 +32,7 @@ def probe_table(
     n_folds: int,
     c: float,
 ) -> pd.DataFrame:
-    """Probe every layer.
+    """Probe every layer; of a corpus in folds, each fold by itself.
 
     Parameters
     ----------
@@ -51,14 +52,19 @@ def probe_table(
         ``target``, ``predicted`` (NaN where undefined), ``note`` (why it is).
     """
     targets = targets[mixes["mix"]]
-    songs = mixes["song"].to_numpy()
+    songs, folds = mixes["song"].to_numpy(), folds_of(mixes)
     tables = []
     for depth, (layer, of_layer) in enumerate(products.items()):
-        predicted = probe_layer(of_layer, targets, songs, n_folds=n_folds, c=c)
+        predicted = np.full(targets.shape, np.nan)
+        notes = np.empty(targets.shape, object)
+        for own in (folds == fold for fold in np.unique(folds)):
+            of_fold = of_layer[np.ix_(own, own)]
+            predicted[own] = probe_layer(of_fold, targets[own], songs[own], n_folds=n_folds, c=c)
+            notes[own] = probe_notes(of_fold, targets[own])
         repeated = mixes[["song", "mix"]].loc[mixes.index.repeat(len(classes))]
         table = repeated.assign(layer=layer, depth=depth)
         table["class"] = np.tile(classes, len(mixes))
-        table["note"] = np.tile(probe_notes(of_layer, targets), len(mixes))
+        table["note"] = notes.ravel()
         tables.append(table.assign(target=targets.ravel(), predicted=predicted.ravel()))
     columns = ["layer", "depth", "song", "mix", "class", "target", "predicted", "note"]
     return pd.concat(tables)[columns]

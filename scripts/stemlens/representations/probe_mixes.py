@@ -22,11 +22,10 @@ def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str], targets: np.ndarr
     -------
     DataFrame
         A row per mix, sorted by song: ``class`` (those that play, joined by +), ``song``,
-        ``start_s``, ``row`` and ``mix``.
+        ``start_s``, ``row``, ``mix`` and, if stimuli have it, ``fold``.
     """
     several = np.flatnonzero(targets.sum(axis=1) >= 2)
     names = ["+".join(np.array(classes)[targets[mix] == 1]) for mix in several]
-    segments = stimuli.drop_duplicates(["song", "row"]).sort_values("song")[
-        ["song", "start_s", "row"]
-    ]
+    columns = [name for name in ("song", "start_s", "row", "fold") if name in stimuli]
+    segments = stimuli.drop_duplicates(["song", "row"]).sort_values("song")[columns]
     return segments.merge(pd.DataFrame({"class": names, "mix": several}), how="cross")

@@ -6,6 +6,8 @@ distance 0, which tells nothing about how similar a class is across songs: stimu
 song are never compared with each other.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from stemlens.notes import NO_OTHER_CLASS, NOT_FINITE
@@ -119,6 +121,46 @@ def distance_ratio(
     )
     ratios[complete] = between / np.where(within > 0, within, np.nan)
     return ratios
+
+
+def mean_over_folds(
+    measure: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+    distances: np.ndarray,
+    classes: np.ndarray,
+    songs: np.ndarray,
+    folds: np.ndarray,
+    weights: np.ndarray,
+) -> np.ndarray:
+    """Average a statistic over folds, whose stimuli went through different networks.
+
+    A fold weighs as many songs as were drawn from it. A replicate in which the statistic is
+    undefined in a fold is the mean over the others.
+
+    Parameters
+    ----------
+    measure
+        `silhouette` or `distance_ratio`.
+    distances, classes, songs, weights
+        As for `silhouette`.
+    folds : ndarray, shape (stimulus,)
+        Fold of each stimulus.
+
+    Returns
+    -------
+    ndarray, float64, shape (replicate,)
+        NaN where the statistic is undefined in every fold.
+    """
+    if len(np.unique(folds)) == 1:
+        return measure(distances, classes, songs, weights)
+    total, n_drawn = np.zeros(len(weights)), np.zeros(len(weights))
+    for fold in np.unique(folds):
+        own = folds == fold
+        own_weights = weights[:, np.isin(np.unique(songs), songs[own])]
+        values = measure(distances[np.ix_(own, own)], classes[own], songs[own], own_weights)
+        n_songs = np.where(np.isnan(values), 0, own_weights.sum(axis=1))
+        total += np.nan_to_num(values) * n_songs
+        n_drawn += n_songs
+    return total / np.where(n_drawn > 0, n_drawn, np.nan)
 
 
 def note_on_separability(

@@ -2,7 +2,8 @@
 
 The HDF5 file holds a group ``layers`` with a group per layer, which holds the arrays of
 `stemlens.similarity.gram.Gram` and its attributes ``n_features`` and ``depth`` (0 for the
-input); and a group ``stimuli`` with ``class`` and ``song`` per stimulus.
+input); and a group ``stimuli`` with ``class``, ``song`` and, of a corpus in folds, ``fold`` per
+stimulus. Products of stimuli of two folds are of two networks: they say nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,6 +64,8 @@ def write_grams(
     with new_hdf5(path, sources=sources) as file:
         for column in ("class", "song"):
             file[f"stimuli/{column}"] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+        if "fold" in stimuli:
+            file["stimuli/fold"] = stimuli["fold"].to_numpy()
         for depth, (layer, of_layer) in enumerate(grams.items()):
             group = file.create_group(f"layers/{layer}")
             for name in ARRAYS:
@@ -79,7 +82,7 @@ def read_grams(path: str | Path) -> tuple[dict[str, Gram], pd.DataFrame]:
     grams : dict
         Layer → its Gram matrix, by depth.
     stimuli : DataFrame
-        ``class`` and ``song``; a row per stimulus.
+        ``class``, ``song`` and, if it is there, ``fold``; a row per stimulus.
 
     Raises
     ------
@@ -97,4 +100,6 @@ def read_grams(path: str | Path) -> tuple[dict[str, Gram], pd.DataFrame]:
             for layer, group in layers
         }
         columns = {name: file["stimuli"][name].asstr()[:] for name in ("class", "song")}
+        if "fold" in file["stimuli"]:
+            columns["fold"] = file["stimuli/fold"][:]
     return grams, pd.DataFrame(columns)

@@ -5,20 +5,23 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from stemlens.activations.stimuli import folds_of
 from stemlens.similarity.gram import Gram
 from stemlens.similarity.measures import MEASURES, Pairs
 
 
-def stimulus_pairs(classes: np.ndarray, songs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """All pairs of stimuli of different songs, each once.
+def stimulus_pairs(
+    classes: np.ndarray, songs: np.ndarray, folds: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs of stimuli of different songs of a fold, each once.
 
     Stimuli of one song are no pair, be they of one class or of two: what they share may be the
-    song.
+    song. Stimuli of two folds are none: two networks got them.
 
     Parameters
     ----------
-    classes, songs : ndarray, shape (stimulus,)
-        Class and song of each stimulus.
+    classes, songs, folds : ndarray, shape (stimulus,)
+        Class, song and fold of each stimulus.
 
     Returns
     -------
@@ -26,8 +29,8 @@ def stimulus_pairs(classes: np.ndarray, songs: np.ndarray) -> tuple[np.ndarray, 
         Numbers of the stimuli; the class of `a` is never one that first occurs after that of `b`.
     """
     a, b = np.triu_indices(len(classes), k=1)
-    different = songs[a] != songs[b]
-    a, b = a[different], b[different]
+    comparable = (songs[a] != songs[b]) & (folds[a] == folds[b])
+    a, b = a[comparable], b[comparable]
     first_occurrence = {name: number for number, name in reversed(list(enumerate(classes)))}
     rank = np.array([first_occurrence[name] for name in classes], dtype=int)
     swapped = rank[a] > rank[b]
@@ -35,14 +38,15 @@ def stimulus_pairs(classes: np.ndarray, songs: np.ndarray) -> tuple[np.ndarray, 
 
 
 def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFrame:
-    """Compare every two stimuli of different songs, in every layer.
+    """Compare every two stimuli of different songs of a fold, in every layer.
 
     Parameters
     ----------
     grams
         Layer → its Gram matrix, in order of depth from the input.
     stimuli
-        Columns ``class`` and ``song``, in the order of the Gram matrices.
+        Columns ``class``, ``song`` and, of a corpus in folds, ``fold``, in the order of the Gram
+        matrices.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def compare_pairs(grams: Mapping[str, Gram], stimuli: pd.DataFrame) -> pd.DataFr
         NaN where it is undefined.
     """
     classes, songs = stimuli["class"].to_numpy(), stimuli["song"].to_numpy()
-    a, b = stimulus_pairs(classes, songs)
+    a, b = stimulus_pairs(classes, songs, folds_of(stimuli))
     pairs = Pairs(grams, a, b, is_same_class=classes[a] == classes[b])
     tables = []
     for depth, (layer, gram) in enumerate(grams.items()):

@@ -32,6 +32,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
         inconsistent with another (a pool larger than its feature map).
     """
     check_schema(config, schema_path)
+    _check_folds(config)
     _check_segments(config)
     check_others(config)
     _check_networks(config)
@@ -86,6 +87,21 @@ def spectrogram_size(config: Mapping[str, Any]) -> tuple[int, int]:
     segments, mel = config["segments"], config["mel"]
     n_samples = round(segments["duration_s"] * segments["sample_rate_hz"])
     return mel["n_mels"], n_frames(n_samples, mel["hop_length"])
+
+
+def _check_folds(config: Mapping[str, Any]) -> None:
+    if not config["corpus"]["split"]["folds"]:
+        return
+    if config["experiment"]["network"] is None:
+        raise InputError(
+            "config key corpus.split.folds: is set, but experiment.network is null; expected folds"
+            " only where networks learn instruments: set one of the two"
+        )
+    if config["training"]["holdout"] != "none":
+        raise InputError(
+            f"config key training.holdout: found {config['training']['holdout']!r}; expected none"
+            " with corpus.split.folds, where every song is tested on"
+        )
 
 
 def _check_segments(config: Mapping[str, Any]) -> None:

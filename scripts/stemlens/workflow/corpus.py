@@ -8,7 +8,7 @@ from typing import Any
 
 from stemlens.corpora.layouts import ERROR, LAYOUTS, list_corpus
 from stemlens.corpora.multitrack import ListingOptions, Multitrack, Stem
-from stemlens.corpora.song_splits import with_splits
+from stemlens.corpora.song_splits import with_folds, with_splits
 from stemlens.corpora.songs import Song
 from stemlens.corpora.stem_classes import (
     StemClass,
@@ -75,8 +75,8 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     classes = [StemClass.from_settings(item) for item in corpus["classes"]]
     listing = list_corpus(corpus["layout"], root, _listing_options(config, classes))
     # Before any song is left out, so that no class moves songs from one split to the other.
-    split = with_splits(listing.songs, **_split_settings(corpus))
-    multitracks, notices = _without_bleed(split, corpus["bleed"])
+    divided = _divided(listing.songs, corpus["split"])
+    multitracks, notices = _without_bleed(divided, corpus["bleed"])
     notices = [*listing.notices, *notices]
     multitracks = [without_stems(song, corpus["ignored_stems"]) for song in multitracks]
     check_patterns(classes, multitracks)
@@ -90,7 +90,7 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
                 f" called {some(sorted(unused))}"
             )
     complete, lines = _complete(multitracks, found, classes, corpus)
-    return _songs(complete, Path(root).expanduser()), [*notices, *lines]
+    return _songs(complete, used_splits(config), Path(root).expanduser()), [*notices, *lines]
 
 
 def _listing_options(config: Mapping[str, Any], classes: Sequence[StemClass]) -> ListingOptions:
@@ -105,8 +105,16 @@ def _listing_options(config: Mapping[str, Any], classes: Sequence[StemClass]) ->
     )
 
 
-def _split_settings(corpus: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: corpus["split"][key] for key in ("test_share", "seed", "by")}
+def used_splits(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Splits that the songs of a run are in: in folds, every song is a test song."""
+    return ("test",) if config["corpus"]["split"]["folds"] else SPLITS
+
+
+def _divided(songs: Sequence[Multitrack], split: Mapping[str, Any]) -> list[Multitrack]:
+    seed, by = split["seed"], split["by"]
+    if split["folds"]:
+        return with_folds(songs, n_folds=split["folds"], seed=seed, by=by)
+    return with_splits(songs, test_share=split["test_share"], seed=seed, by=by)
 
 
 def _without_bleed(songs: list[Multitrack], policy: str) -> tuple[list[Multitrack], list[str]]:
@@ -155,10 +163,12 @@ def _complete(
     return kept, lines
 
 
-def _songs(complete: Sequence[tuple[Multitrack, StemsOfClasses]], root: Path) -> list[Song]:
+def _songs(
+    complete: Sequence[tuple[Multitrack, StemsOfClasses]], splits: Sequence[str], root: Path
+) -> list[Song]:
     folder = root if root.is_dir() or not root.exists() else root.parent
     songs = []
-    for split in SPLITS:
+    for split in splits:
         of_split = {song.name: (song, stems) for song, stems in complete if song.split == split}
         if not of_split:
             raise InputError(
@@ -178,6 +188,7 @@ def _songs(complete: Sequence[tuple[Multitrack, StemsOfClasses]], root: Path) ->
                     of_classes.names,
                     song.artist,
                     song.has_bleed,
+                    song.fold,
                 )
             )
     return songs

@@ -23,6 +23,9 @@ def check_named_songs(config: Mapping[str, Any], songs: Iterable[Song]) -> None:
     names: dict[str, list[str]] = {"train": [], "test": []}
     for song in songs:
         names[song.split].append(song.name)
+    _check_names("figures.songs", map(nfc, config["figures"]["songs"]), names["test"], "test")
+    if config["corpus"]["split"]["folds"]:
+        return
     holdout = config["training"]["holdout"]
     if holdout == "musdb":
         held_out = {*validation_songs()} & {*names["train"]}
@@ -39,7 +42,6 @@ def check_named_songs(config: Mapping[str, Any], songs: Iterable[Song]) -> None:
         raise InputError(
             "config key training.holdout: every training song is held out; leave some to train on"
         )
-    _check_names("figures.songs", map(nfc, config["figures"]["songs"]), names["test"], "test")
 
 
 def _check_names(key: str, names: Iterable[str], known: list[str], split: str) -> None:

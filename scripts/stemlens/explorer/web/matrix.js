@@ -124,6 +124,6 @@ function key(low, high) {
   return [
     `${short(low)} `,
     element("span", { class: "ramp", style: `background:${RAMP_GRADIENT}` }),
-    ` ${short(high)}; empty: two stimuli of one song, or undefined`,
+    ` ${short(high)}; empty: no pair (one song, or two folds), or undefined`,
   ];
 }
