@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from comparison import Comparison
 from comparisons import extract_activations, extract_module
+from corpus_files import touch
 
 BLOCK_VALUES = 2**24
 Work = Callable[[], object]
@@ -53,7 +54,18 @@ def bootstrap(folder: Path, n_songs: int) -> Work:
     return lambda: summarise(table, list("abcd"), np.unique(table["song_a"]), weights)
 
 
+def song_folders(folder: Path, n_songs: int) -> Work:
+    """Songs in folders, each with a stem of four classes, as a run lists them before it starts."""
+    from layout_files import run_songs
+
+    stems = ("drums", "bass", "vocals", "other")
+    root = folder / f"songs/{n_songs}"
+    touch(root, [f"Song {number}/{stem}.flac" for number in range(n_songs) for stem in stems])
+    return lambda: run_songs(root, "folders")
+
+
 STAGES = {
+    "songs in folders": (song_folders, "songs", (500, 2000)),
     "train, tiny network": (training, "segments", (40, 160)),
     "activations": (extract_activations.stemlens, "stimuli", (256, 1024)),
     "layers of a module": (extract_module.stemlens, "stimuli", (8, 32)),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import soundfile
 import yaml
+from corpus_files import real_song, stems_of
 from stemlens.corpora.songs import Song
 from stemlens.workflow.corpus import corpus_songs
 
@@ -91,6 +92,39 @@ def write_medleydb_song(
     place = metadata or root / song
     place.mkdir(parents=True, exist_ok=True)
     (place / f"{song}_METADATA.yaml").write_text(yaml.safe_dump(about), "utf-8")
+
+
+MDB_DRUMS = {
+    "Beatles": ("train", 3),
+    "Britpop": ("train", 3),
+    "Grunge": ("train", 4),
+    "Rockabilly": ("train", 2),
+    "Shadows": ("train", 0),
+    "Punk": ("test", 2),
+    "Hendrix": ("test", 1),
+    "Rock": ("test", 1),
+    "Zeppelin": ("test", 0),
+}
+"""Songs of MDB Drums at hand: their split in MUSDB18's form, and how many segments of 10 s have all
+classes at −60 dBFS, counted with librosa's RMS."""
+
+
+def write_mdb_drums(root: Path) -> None:
+    """Write the songs at hand in the form of MDB Drums, and their metadata in ``Metadata``."""
+    instruments = ["drum set", "electric bass", "distorted electric guitar", "male singer"]
+    for name, (split, _) in MDB_DRUMS.items():
+        signals = stems_of(real_song(split, name), ["drums", "bass", "other", "vocals"])
+        # Their stem of silence stands for a singer who is not there.
+        n = 3 if name in ("Shadows", "Zeppelin") else 4
+        write_medleydb_song(
+            root,
+            f"MusicDelta_{name}",
+            instruments[:n],
+            signals=[*signals[:n]],
+            rate_hz=44_100,
+            has_stems=name in ("Hendrix", "Rock", "Zeppelin"),
+            metadata=root / "Metadata",
+        )
 
 
 def write_moisesdb_song(

@@ -135,12 +135,14 @@ def test_the_overview_shows_each_candidate_and_what_it_lacks():
             ("train", "Ann", 0.0, False, neither),
             ("train", "Bea", 0.0, False, "its stems last 7.00 s together, less than a segment"),
             ("train", "Dan", np.nan, False, "train/Dan: bass.wav is missing; active bass needed"),
+            ("train", "Eve", 0.0, False, "no stem of bass"),
+            ("train", "Eve", 10.0, False, "no stem of bass"),
             ("test", "Cid", 0.0, True, None),
         ]
     )
     (axis,) = figure.axes
     songs = song_names(axis)
-    assert songs == ["Ann", "Bea", "Dan", ODD_NAME]
+    assert songs == ["Ann", "Bea", "Dan", "Eve", ODD_NAME]
     bars = {
         (
             songs[round(bar.get_y() + bar.get_height() / 2)],
@@ -159,17 +161,20 @@ def test_the_overview_shows_each_candidate_and_what_it_lacks():
         ("Ann", 0, 10, 0.4, drums),
         ("Ann", 0, 10, 0.4, bass),
         ("Bea", 0, 10, 0.8, to_rgb(DROPPED)),
+        ("Eve", 0, 10, 0.8, to_rgb(DROPPED)),
+        ("Eve", 10, 10, 0.8, to_rgb(DROPPED)),
     }
     # Stripes stand in the order of the classes, from top to bottom.
     assert axis.yaxis_inverted()
     stripes = {bar.get_facecolor()[:3]: bar.get_y() for bar in axis.patches if bar.get_y() < 0.1}
     assert (stripes[drums], stripes[bass]) == pytest.approx((-0.4, 0))
-    texts = {(songs[round(text.get_position()[1])], text.get_text()) for text in axis.texts}
-    assert texts == {("Bea", " too short"), ("Dan", " cannot be read")}
+    texts = {songs[round(text.get_position()[1])]: text.get_text() for text in axis.texts}
+    assert texts == {"Bea": " too short", "Dan": " cannot be read", "Eve": " no stem of bass"}
+    assert len(axis.texts) == len(texts)
     assert axis.get_xlabel() == "Time in s"
     title = axis.get_title(loc="left")
-    assert "1 of 4 candidate segments" in title
-    assert "1 of 4 songs" in title
+    assert "1 of 6 candidate segments" in title
+    assert "1 of 5 songs" in title
     assert legend_of(figure) == {
         "kept": to_rgb(KEPT),
         "dropped": to_rgb(DROPPED),

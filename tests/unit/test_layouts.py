@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from corpus_files import needs_real_songs, real_song, stems_of
+from corpus_files import needs_real_songs
 from layout_files import (
+    MDB_DRUMS,
     RATE_HZ,
     classes,
     run_songs,
     tone,
+    write_mdb_drums,
     write_medleydb_song,
     write_moisesdb_song,
     write_slakh_track,
@@ -144,35 +146,11 @@ def test_an_incomplete_song_of_medleydb_is_refused_or_left_out_in_one_line(
     assert notices[0].startswith("corpus.root: left out, since they are incomplete: ")
 
 
-REAL = {
-    "Beatles": ("train", 3),
-    "Britpop": ("train", 3),
-    "Grunge": ("train", 4),
-    "Rockabilly": ("train", 2),
-    "Shadows": ("train", 0),
-    "Punk": ("test", 2),
-    "Hendrix": ("test", 1),
-    "Rock": ("test", 1),
-    "Zeppelin": ("test", 0),
-}
-"""Segments of 10 s with all classes at −60 dBFS, counted with librosa's RMS."""
-
-
 @needs_real_songs
 def test_the_music_delta_songs_in_medleydbs_form_give_as_many_segments_as_in_musdb18s(
     tmp_path: Path,
 ) -> None:
-    instruments = ["drum set", "electric bass", "distorted electric guitar", "male singer"]
-    rate_hz = 44_100
-    for name, (split, _) in REAL.items():
-        stems = ["drums", "bass", "other", "vocals"]
-        signals = [*stems_of(real_song(split, name), stems, rate_hz)]
-        # Their stem of silence stands for a singer who is not there.
-        n = 3 if name in ("Shadows", "Zeppelin") else 4
-        song = f"MusicDelta_{name}"
-        write_medleydb_song(
-            tmp_path, song, instruments[:n], signals=signals[:n], rate_hz=rate_hz, suffix=".wav"
-        )
+    write_mdb_drums(tmp_path)
     wanted = {
         name: {"instruments": [instrument]}
         for name, instrument in zip(
@@ -190,7 +168,7 @@ def test_the_music_delta_songs_in_medleydbs_form_give_as_many_segments_as_in_mus
         stems = read_classes(song.path, song.stems, sample_rate_hz=22_050)
         (rows,) = candidate_segments(stems, [*song.stems], [-60], settings)
         counts[song.name.removeprefix("MusicDelta_")] = sum(row["kept"] for row in rows)
-    assert counts == {name: n_segments for name, (_, n_segments) in REAL.items()}
+    assert counts == {name: n_segments for name, (_, n_segments) in MDB_DRUMS.items()}
 
 
 def write_moisesdb(root: Path) -> None:
@@ -323,13 +301,20 @@ def test_broken_metadata_of_slakh_are_refused_in_one_line(
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("layout", ["medleydb", "moisesdb", "slakh2100", "folders", "csv"])
+LAYOUTS = ["musdb18", "musdb18hq", "medleydb", "moisesdb", "slakh2100", "folders", "csv"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_corpus_that_is_not_there_or_empty_is_refused(tmp_path: Path, layout: str) -> None:
     wanted = classes(a=["a"], b=["b"])
-    with pytest.raises(InputError, match=r"^corpus\.root: there is no folder .*nowhere; expected"):
-        run_songs(tmp_path / "nowhere", layout, classes=wanted)
-    empty = tmp_path / "empty"
+    empty, file = tmp_path / "empty", tmp_path / "file"
     empty.mkdir()
+    file.touch()
+    kind, other = ("file", empty) if layout == "csv" else ("folder", file)
+    for root in (tmp_path / "nowhere", other):
+        message = rf"^corpus\.root: there is no {kind} {root}; expected .*: set corpus\.root"
+        with pytest.raises(InputError, match=message):
+            run_songs(root, layout, classes=wanted)
     with pytest.raises(InputError, match=r"^corpus\.root: ") as raised:
         run_songs(empty, layout, classes=wanted)
     assert os.fspath(empty) in str(raised.value)

@@ -71,6 +71,17 @@ def test_a_folder_in_place_of_a_split_and_two_songs_of_one_name_are_refused(tmp_
         splits(tmp_path / "twice", song_folders="{artist}/{song}")
 
 
+def test_a_setting_that_matches_no_song_is_refused_with_what_is_there(tmp_path: Path) -> None:
+    write_songs(tmp_path, "Studio A/One", "Studio B/Two")
+    touch(tmp_path, ["Notes/Ideas/todo.txt"])
+    there = "found the folders Notes, Studio A, Studio B there"
+    for template in ("studio*/{song}", "Notes/{song}", "{artist}/*/*/*/{song}"):
+        with pytest.raises(InputError, match=there) as raised:
+            splits(tmp_path, song_folders=template)
+        assert str(raised.value).startswith("corpus.song_folders: no folder that matches")
+        assert "\n" not in str(raised.value)
+
+
 def write_table(root: Path, text: str) -> Path:
     for number in range(1, 5):
         write_audio(root / f"audio/{number}.flac", tone(100 * number))
@@ -106,6 +117,8 @@ def test_a_table_lists_songs_and_files_anywhere(tmp_path: Path) -> None:
     [
         ("song,split", "title,split", r"corpus\.csv: expected the column song.*corpus\.root sho"),
         (",class,", ",stem,", r"corpus\.csv: expected the column class"),
+        ("song,split", "song,splits", r"corpus\.csv: found the column splits; expected .*rename"),
+        (",artist\n", ",Artist\n", r"corpus\.csv: found the column Artist; expected .*and artist"),
         ("audio/1.flac", "audio/9.flac", r"audio/9\.flac of the song One is not there"),
         ("Two,test,kick", "Two,dev,kick", r"audio/3\.flac: found split 'dev'; expected train or"),
         ("One,train,kick,audio/2", "One,,kick,audio/2", "have a split and One has none"),

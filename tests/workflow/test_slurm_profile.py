@@ -73,6 +73,13 @@ def test_150_songs_5_seeds_5_networks_and_ten_thousand_moods_make_few_submission
     assert submissions(printed) < 120
 
 
+def test_jobs_of_songs_are_submitted_at_least_ten_together() -> None:
+    of_songs = {rule for rule, body in rules().items() if "{song}.log" in body}
+    assert {"cut_segments", "compute_mels", "cut_waveforms"} <= of_songs
+    for rule in of_songs:
+        assert PROFILE["group-components"][PROFILE["groups"][rule]] >= 10
+
+
 def test_every_rule_is_in_a_group_or_known_to_be_submitted_alone() -> None:
     assert set(PROFILE["groups"]) | ALONE == set(rules())
     assert set(PROFILE["group-components"]) <= set(PROFILE["groups"].values())

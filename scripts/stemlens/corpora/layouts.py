@@ -33,6 +33,8 @@ class Layout:
         Environment variable that names the folder where ``corpus.root`` is not set.
     is_made
         Whether the workflow makes the corpus.
+    is_table
+        Whether ``corpus.root`` is a file; otherwise it is a folder.
     names_are_files
         Whether the name of a stem is that of its stream or file in the song, so that the job which
         reads a song can say what it lacks.
@@ -43,6 +45,7 @@ class Layout:
     missing: str = ERROR
     variable: str = ""
     is_made: bool = False
+    is_table: bool = False
     names_are_files: bool = False
 
 
@@ -53,9 +56,9 @@ LAYOUTS = {
     "musdb18hq": Layout(list_musdb18hq, WITH_SPLITS, variable="MUSDB_PATH", names_are_files=True),
     "medleydb": Layout(list_medleydb, "the folder of songs", SILENCE, "MEDLEYDB_PATH"),
     "moisesdb": Layout(list_moisesdb, "the folder with moisesdb_v0.1/", SILENCE, "MOISESDB_PATH"),
-    "slakh2100": Layout(list_slakh2100, WITH_SPLITS, SILENCE),
+    "slakh2100": Layout(list_slakh2100, WITH_SPLITS, SILENCE, "SLAKH_PATH"),
     "folders": Layout(list_song_folders, "the folder of songs"),
-    "csv": Layout(list_stem_table, "a CSV file"),
+    "csv": Layout(list_stem_table, "a CSV file", is_table=True),
 }
 
 
@@ -74,10 +77,11 @@ def list_corpus(layout: str, root: str | Path, options: ListingOptions) -> Listi
             f"corpus.root: {printable(str(root))} is not UTF-8; expected a path that every library"
             " can open: rename the folder, or link to it"
         )
-    if not about.is_made and not root.exists():
+    if not about.is_made and not (root.is_file() if about.is_table else root.is_dir()):
         raise InputError(
-            f"corpus.root: there is no folder {root}; expected {about.root} (corpus.layout"
-            f" {layout}): set corpus.root"
+            f"corpus.root: there is no {'file' if about.is_table else 'folder'} {root}; expected"
+            f" {about.root} (corpus.layout {layout}): set corpus.root"
+            f"{about.variable and f' or {about.variable}'}"
         )
     listing = about.list_songs(root, options)
     if not listing.songs:

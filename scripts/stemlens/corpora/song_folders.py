@@ -35,7 +35,8 @@ def list_song_folders(root: Path, options: ListingOptions) -> Listing:
     Raises
     ------
     InputError
-        If ``song_folders`` is invalid, or a folder of a split has another name.
+        If ``song_folders`` is invalid or matches no folder with audio files, or a folder of a split
+        has another name.
     """
     has_splits = all((root / split).is_dir() for split in SPLITS)
     template = options.song_folders or ("{split}/{song}" if has_splits else "{song}")
@@ -60,6 +61,12 @@ def list_song_folders(root: Path, options: ListingOptions) -> Listing:
             songs.append(Multitrack(about["song"], str(folder), stems, artist, split))
         else:
             empty.append(str(folder.relative_to(root)))
+    if options.song_folders and not songs:
+        found = [path.name for path in visible(root) if path.is_dir()]
+        raise InputError(
+            f"corpus.song_folders: no folder that matches {template!r} in {root} holds audio files;"
+            f" found the folders {some(found)} there: correct it"
+        )
     notices = []
     if empty:
         notices.append(f"corpus.root: left out, since they hold no audio files: {some(empty)}")

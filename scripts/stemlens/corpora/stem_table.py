@@ -8,6 +8,8 @@ from stemlens.label_table import read_label_table
 from stemlens.names import some
 from stemlens.splits import SPLITS
 
+COLUMNS = ("song", "class", "file")
+OPTIONAL_COLUMNS = ("split", "artist")
 EXPECTED = (
     "a CSV file with the columns song, class and file, and optionally split and artist"
     " (docs/stem_corpora.md)"
@@ -26,13 +28,20 @@ def list_stem_table(root: Path, options: ListingOptions) -> Listing:
     Raises
     ------
     InputError
-        If a column is missing, a cell is empty or invalid, rows of one song disagree, or a file is
-        missing.
+        If a column is missing or unknown, a cell is empty or invalid, rows of one song disagree, or
+        a file is missing.
     """
-    table = read_label_table(root, ["song", "class", "file"], expected=EXPECTED, key="corpus.root")
+    table = read_label_table(root, COLUMNS, expected=EXPECTED, key="corpus.root")
+    unknown = [name for name in table.columns if name not in (*COLUMNS, *OPTIONAL_COLUMNS, "")]
+    if unknown:
+        # A misspelt split would go unnoticed.
+        raise InputError(
+            f"{root}: found the column {some(unknown)}; expected {', '.join(COLUMNS)}, and"
+            f" optionally {' and '.join(OPTIONAL_COLUMNS)}: rename or remove it"
+        )
     rows_of: dict[tuple[str, str], list[dict[str, str]]] = {}
     for row in table.rows:
-        for column in ("song", "class", "file"):
+        for column in COLUMNS:
             if not row[column]:
                 raise InputError(f"{root}: the row {[*row.values()]} has no {column}; fill it in")
         split = row.get("split", "")

@@ -34,7 +34,7 @@ def plot_segment_overview(
     """Draw every candidate segment of a split: songs as rows, time from left to right.
 
     Many songs stand in several columns. A segment that was dropped has a stripe for each class
-    that was missing, classes from top to bottom.
+    that was missing, classes from top to bottom; a song without a stem of a class says so.
 
     Parameters
     ----------
@@ -116,7 +116,10 @@ def _draw_songs(
         draw(dropped[lacks_class], colour, lane, len(colours))
     for y in shown.loc[~is_read, "y"]:
         axis.text(0, y, " cannot be read", va="center", fontsize=6)
-    for row in dropped[~np.any(lacks, axis=0)].itertuples():
+    is_silent = dropped["reason"].astype("str").str.startswith("no stem of ")
+    for song in dropped[is_silent].drop_duplicates("y").itertuples():
+        axis.text(0, song.y, f" {song.reason}", va="center", fontsize=6)
+    for row in dropped[~np.any([is_silent, *lacks], axis=0)].itertuples():
         end_s = row.start_s + duration_s
         axis.text(end_s, row.y, " too short", va="center", fontsize=6)
 
