@@ -66,6 +66,12 @@ use rule extract_activations as extract_variant with:
         task=TRAINED_TASKS,
 
 
+def shown_class(wildcards):
+    """Param: the class whose stimuli a figure of feature maps shows."""
+    number = {"figure1": 1, "figure3": 0}[wildcards.figure]
+    return config["figures"][wildcards.figure]["class"] or CLASSES[number]
+
+
 rule plot_feature_maps:
     input:
         activations=shown_model("<results>/activations/<model>.h5"),
@@ -77,7 +83,7 @@ rule plot_feature_maps:
             category="Figures",
             subcategory="Feature maps",
             labels=lambda wildcards: task_labels(
-                f"Feature maps of {FIGURE_CLASSES[wildcards.figure]} ({{figure}})",
+                f"Feature maps of {shown_class(wildcards)} ({{figure}})",
                 TASKS["instrument"],
                 trainings=["trained"],
                 seeds=EXPERIMENT["seeds"][:1],
@@ -93,7 +99,7 @@ rule plot_feature_maps:
     conda:
         "../envs/plot.yaml"
     params:
-        class_name=lambda wildcards: FIGURE_CLASSES[wildcards.figure],
+        class_name=shown_class,
         figures={key: config["figures"][key] for key in ("songs", "filter")},
         duration_s=config["segments"]["duration_s"],
         standardise=config["training"]["standardise"],

@@ -27,7 +27,7 @@ rule evaluate_model:
     conda:
         "../envs/torch.yaml"
     resources:
-        mem_mb=growing(12000),
+        mem_mb=growing(MEMORY_OF_MELS_MB),
         runtime=growing(10),
         gpu=1,
     params:

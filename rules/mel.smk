@@ -1,4 +1,4 @@
-"""From segments to the log mel spectrograms of all their mixes.
+"""From segments to the log mel spectrograms of their mixes.
 
 In:  the segments of a song
 Out: mel/filters.h5                    the filter bank
@@ -49,6 +49,7 @@ rule compute_mels:
         runtime=growing(3),
     params:
         classes=CLASSES,
+        mixes=config["mixes"],
         target_type=MULTI_LABEL,
         segments=config["segments"],
         mel=config["mel"],

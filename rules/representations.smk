@@ -77,6 +77,7 @@ rule probe_layers:
         runtime=growing(10),
     params:
         classes=CLASSES,
+        mixes=config["mixes"],
         probe=config["probe"],
         code=digest("probe_layers"),
     script:

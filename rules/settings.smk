@@ -15,12 +15,12 @@ sys.path.insert(0, f"{PROJECT}/scripts")
 # Some clusters' file systems have no locks. None are needed: HDF5 files appear when they are whole.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
+from stemlens.audio.mixes import chosen_mixes
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
 from stemlens.workflow.configuration import check_config, check_hypotheses
 from stemlens.workflow.definitions import ALL, ON_IMPORT, Library
-from stemlens.workflow.figure_classes import figure_classes
 from stemlens.workflow.package_versions import (
     PACKAGES,
     installed_version,
@@ -59,7 +59,9 @@ except InputError as error:
 
 CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
-FIGURE_CLASSES = figure_classes(config)
+N_MIXES = len(chosen_mixes(len(CLASSES), **config["mixes"]))
+# Of jobs that hold the spectrograms of a corpus of MUSDB18's size, of 15 mixes or more each.
+MEMORY_OF_MELS_MB = round(12_000 * max(1, N_MIXES / 15))
 EXPERIMENT = config["experiment"]
 TASKS = configured_tasks(config)
 TRAINED_TASKS = "|".join(TASKS) or "()"

@@ -55,7 +55,7 @@ rule collect_thresholds:
     conda:
         "../envs/audio.yaml"
     params:
-        n_classes=len(CLASSES),
+        n_mixes=N_MIXES,
         code=digest("collect_thresholds"),
     script:
         "../scripts/collect_thresholds.py"

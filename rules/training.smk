@@ -27,7 +27,7 @@ rule train_model:
         "../envs/torch.yaml"
     threads: 8
     resources:
-        mem_mb=growing(12000),
+        mem_mb=growing(MEMORY_OF_MELS_MB),
         # A training that ran out of time goes on in the next attempt.
         runtime=240,
         gpu=1,
@@ -57,7 +57,7 @@ rule initialise_model:
         "../envs/torch.yaml"
     threads: 8
     resources:
-        mem_mb=growing(12000),
+        mem_mb=growing(MEMORY_OF_MELS_MB),
         runtime=growing(10),
         gpu=1,
     params:

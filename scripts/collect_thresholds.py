@@ -16,12 +16,12 @@ from stemlens.job_log import job_log
 from stemlens.tables import read_table, write_table
 
 
-def main(tables: list[str], table: str, *, n_classes: int) -> None:
+def main(tables: list[str], table: str, *, n_mixes: int) -> None:
     """Join the tables and add up."""
     songs = pd.concat([read_table(file) for file in tables], ignore_index=True)
-    write_table(table, summarise_sweep(songs, n_classes=n_classes))
+    write_table(table, summarise_sweep(songs, n_mixes=n_mixes))
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(snakemake.input.tables, snakemake.output.table, n_classes=snakemake.params.n_classes)
+        main(snakemake.input.tables, snakemake.output.table, n_mixes=snakemake.params.n_mixes)

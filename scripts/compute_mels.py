@@ -1,4 +1,4 @@
-"""Compute the log mel spectrograms of all mixes of a song's segments.
+"""Compute the log mel spectrograms of the mixes of a song's segments.
 
 Inputs
 ------
@@ -18,7 +18,7 @@ from stemlens.audio.mel import demand_signal, log_mels_of_mixes
 from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.mel_store import write_mels
-from stemlens.audio.mixes import mix_targets
+from stemlens.audio.mixes import chosen_mixes
 from stemlens.audio.segment_columns import active_column
 from stemlens.audio.segment_store import read_segment
 from stemlens.job_log import job_log
@@ -32,6 +32,7 @@ def main(
     mels: str,
     *,
     classes: list[str],
+    mixes: dict[str, int],
     target_type: str,
     settings: MelSettings,
     duration_s: float,
@@ -51,12 +52,12 @@ def main(
         **{column: [float(row[column]) for row in kept] for column in seconds},
     }
     frames = n_frames(round(duration_s * settings.sample_rate_hz), settings.hop_length)
-    spectrograms = np.empty((len(kept), 2 ** len(classes) - 1, settings.n_mels, frames), "f4")
+    targets = chosen_mixes(len(classes), **mixes)
+    spectrograms = np.empty((len(kept), len(targets), settings.n_mels, frames), "f4")
     filter_bank = read_filters(filters)
-    targets = mix_targets(len(classes))
     for position, segment in enumerate(segments["segment"]):
         stems, _ = read_segment(folder, segment, classes)
-        spectrograms[position] = log_mels_of_mixes(stems, filter_bank, settings)
+        spectrograms[position] = log_mels_of_mixes(stems, filter_bank, settings, targets)
         for mel, plays in zip(spectrograms[position], targets, strict=True):
             names = " + ".join(compress(classes, plays))
             demand_signal(mel, settings, f"{folder}: {names} in segment {segment}")
@@ -80,6 +81,7 @@ if __name__ == "__main__":
             snakemake.input.filters,
             snakemake.output.mels,
             classes=snakemake.params.classes,
+            mixes=snakemake.params.mixes,
             target_type=snakemake.params.target_type,
             settings=MelSettings.from_settings(
                 segment_params["sample_rate_hz"], snakemake.params.mel

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from stemlens.activations.stimuli import choose_segments
+from stemlens.audio.mixes import chosen_mixes
 from stemlens.audio.song_stems import named_stems
 from stemlens.audio.waveform_store import write_waveforms
 from stemlens.corpora.stems import read_classes
@@ -29,6 +30,7 @@ def main(
     *,
     song: str,
     classes: list[dict[str, Any]],
+    mixes: dict[str, int],
     unequal_stems: str,
     selection: str,
     duration_s: float,
@@ -55,6 +57,7 @@ def main(
     write_waveforms(
         waveforms,
         cut,
+        chosen_mixes(len(names), **mixes),
         chosen["start_s"].tolist(),
         song=song,
         classes=names,
@@ -70,6 +73,7 @@ if __name__ == "__main__":
             snakemake.output.waveforms,
             song=snakemake.params.label,
             classes=snakemake.params.classes,
+            mixes=snakemake.params.mixes,
             unequal_stems=snakemake.params.unequal_stems,
             selection=snakemake.params.selection,
             duration_s=snakemake.params.duration_s,

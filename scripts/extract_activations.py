@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from stemlens.activations.cnn_extraction import write_cnn_activations
-from stemlens.audio.mel_store import read_attributes
+from stemlens.audio.mel_store import read_attributes, read_mixes
 from stemlens.job_log import job_log
 from stemlens.model.checkpoint import load_checkpoint
 from stemlens.model.device import use_cpu
@@ -46,7 +46,7 @@ def main(
     write_cnn_activations(activations, networks, mels, table, sources=checkpoints, **settings)
     if mix_grams:
         classes, _, _ = read_attributes(mels)
-        mixes = probe_mixes(table, classes)
+        mixes = probe_mixes(table, classes, read_mixes(mels))
         write = partial(
             write_cnn_activations, networks=networks, mel_path=mels, stimuli=mixes, **settings
         )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 from stemlens.activations.extraction import write_activations
+from stemlens.audio.mixes import chosen_mixes
 from stemlens.job_log import job_log
 from stemlens.model.device import choose_device
 from stemlens.model.module_settings import ModuleSettings
@@ -36,6 +37,7 @@ def main(
     mix_grams: str,
     *,
     classes: list[str],
+    mixes: dict[str, int],
     settings: ModuleSettings,
     seed: int,
     n_threads: int,
@@ -54,9 +56,9 @@ def main(
         write_activations(path, reader, batches, table, **about)
 
     table = read_table(stimuli)
-    mixes = probe_mixes(table, classes)
+    probed = probe_mixes(table, classes, chosen_mixes(len(classes), **mixes))
     write(activations, table, sources)
-    write_mix_grams(mix_grams, mixes, lambda path: write(path, mixes), sources=sources)
+    write_mix_grams(mix_grams, probed, lambda path: write(path, probed), sources=sources)
 
 
 if __name__ == "__main__":
@@ -69,6 +71,7 @@ if __name__ == "__main__":
             snakemake.output.activations,
             snakemake.output.mix_grams,
             classes=snakemake.params.classes,
+            mixes=snakemake.params.mixes,
             settings=ModuleSettings(**snakemake.params.settings),
             seed=int(snakemake.wildcards.seed),
             n_threads=snakemake.threads,

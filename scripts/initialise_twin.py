@@ -13,6 +13,7 @@ twin : weights and statistics of batch norm, calibrated on mixes of training son
 import pandas as pd
 from stemlens.activations.stimuli import choose_segments
 from stemlens.audio.mel_store import read_attributes
+from stemlens.audio.mixes import chosen_mixes
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.audio.waveform_store import files_by_song
 from stemlens.errors import InputError
@@ -28,6 +29,7 @@ def main(
     twin: str,
     *,
     classes: list[str],
+    mixes: dict[str, int],
     selection: str,
     settings: ModuleSettings,
     seed: int,
@@ -46,8 +48,9 @@ def main(
             "split train: no song has a segment on which the twin's batch norm could be calibrated;"
             " lower segments.min_active_s or segments.activity.threshold_db, or add songs"
         )
-    mixes = calibration_mixes(songs, n_classes=len(classes))
-    batches = settings.batches(mixes, mels=mels, waveforms=waveforms)
+    n_mixes = len(chosen_mixes(len(classes), **mixes))
+    drawn = calibration_mixes(songs, n_mixes=n_mixes)
+    batches = settings.batches(drawn, mels=mels, waveforms=waveforms)
     device = choose_device(n_threads)
     save_twin(twin, untrained_twin(settings, batches, seed=seed, device=device))
 
@@ -59,6 +62,7 @@ if __name__ == "__main__":
             snakemake.input.get("waveforms", []),
             snakemake.output.twin,
             classes=snakemake.params.classes,
+            mixes=snakemake.params.mixes,
             selection=snakemake.params.selection,
             settings=ModuleSettings(**snakemake.params.settings),
             seed=int(snakemake.wildcards.seed),

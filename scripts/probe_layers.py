@@ -12,6 +12,7 @@ probes : CSV, a row per layer, mix and class: ``layer``, ``depth``, ``song``, ``
     (why it is).
 """
 
+from stemlens.audio.mixes import chosen_mixes
 from stemlens.job_log import job_log
 from stemlens.representations.probe import probe_table
 from stemlens.representations.probe_mixes import probe_mixes
@@ -20,13 +21,21 @@ from stemlens.tables import read_table, write_table
 
 
 def main(
-    mix_grams: str, stimuli: str, probes: str, *, classes: list[str], n_folds: int, c: float
+    mix_grams: str,
+    stimuli: str,
+    probes: str,
+    *,
+    classes: list[str],
+    mixes: dict[str, int],
+    n_folds: int,
+    c: float,
 ) -> None:
     """Probe each layer."""
     grams, _ = read_grams(mix_grams)
     products = {layer: gram.products for layer, gram in grams.items()}
-    mixes = probe_mixes(read_table(stimuli), classes)
-    predicted = probe_table(products, mixes, classes, n_folds=n_folds, c=c)
+    targets = chosen_mixes(len(classes), **mixes)
+    probed = probe_mixes(read_table(stimuli), classes, targets)
+    predicted = probe_table(products, probed, classes, targets, n_folds=n_folds, c=c)
     write_table(probes, predicted, sources=[mix_grams])
 
 
@@ -37,5 +46,6 @@ if __name__ == "__main__":
             snakemake.input.stimuli,
             snakemake.output.probes,
             classes=snakemake.params.classes,
+            mixes=snakemake.params.mixes,
             **snakemake.params.probe,
         )

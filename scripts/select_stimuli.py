@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 from stemlens.activations.stimuli import select_stimuli
-from stemlens.audio.mel_store import read_attributes
+from stemlens.audio.mel_store import read_attributes, read_mixes
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.job_log import job_log
 from stemlens.tables import write_table
@@ -33,7 +33,13 @@ def main(mels: dict[str, str], stimuli: str, *, selection: str, folds: Sequence[
             table["song"] = split + "/" + table["song"]
         tables.append(table)
     songs_of_folds = [list(read_segment_table(path)["song"].unique()) for path in folds]
-    chosen = select_stimuli(pd.concat(tables), classes, selection=selection, folds=songs_of_folds)
+    chosen = select_stimuli(
+        pd.concat(tables),
+        classes,
+        selection=selection,
+        targets=read_mixes(next(iter(mels.values()))),
+        folds=songs_of_folds,
+    )
     write_table(stimuli, chosen)
 
 

@@ -65,6 +65,7 @@ HYPOTHESES = [
         ("H1", "Similarity <i>rises</i>.", ["pearson", "cosine"], "input < conv1"),
         ("H2", "The error falls.", ["mse"], "output < conv1"),
         ("H3", "Contrast rises.", ["pearson_contrast"], "input < dense1"),
+        ("H4", "No flute is like another.", ["pearson"], "flute.input < flute.conv1"),
     )
 ]
 

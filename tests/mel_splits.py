@@ -58,7 +58,7 @@ def random_recordings(n_per_class: Sequence[int], seed: int) -> LabelledMels:
     rng = np.random.default_rng(seed)
     classes = rng.permutation(np.repeat(np.arange(len(CLASSES)), n_per_class))
     targets = np.eye(len(CLASSES), dtype=np.uint8)[classes]
-    solo_mixes = [solo_mix(number) for number in classes]
+    solo_mixes = [solo_mix(mix_targets(len(CLASSES)), number) for number in classes]
     mels = random_mels(len(classes), seed)[np.arange(len(classes)), solo_mixes]
     return LabelledMels(mels, targets, SINGLE_LABEL, CLASSES)
 

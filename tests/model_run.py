@@ -32,6 +32,7 @@ TEST_SONGS = {"Zoë": 2, "007": 1, "Ann": 3, "Eva": 1, "Gil": 2, "Ida": 1}
 DRAWS = {"n_replicates": 40, "seed": 0}
 CONFIDENCE = 0.9
 PROBE = {"n_folds": 3, "c": 1.0}
+MIXES = {"most": 15, "seed": 0}
 
 
 @dataclass(frozen=True)
@@ -168,4 +169,4 @@ def read_model(results: Results, seed: int, training: str) -> None:
         path("similarity", ".csv"), path("bootstrap", ".h5"), classes=CLASSES, **DRAWS
     )
     stimuli, probes = results.table("stimuli"), path("probes", ".csv")
-    probe_layers(extracted[1], stimuli, probes, classes=CLASSES, **PROBE)
+    probe_layers(extracted[1], stimuli, probes, classes=CLASSES, mixes=MIXES, **PROBE)

@@ -156,7 +156,7 @@ def test_other_charts_are_the_tables_values(opened, explorer):
     assert {(row["class"], row["mood"]): row["share"] for row in opened.plotted()} == moods
 
     opened.show(view="verdicts", training="untrained")
-    verdicts = explorer.table("hypotheses").query("training == 'untrained'")
+    verdicts = explorer.table("hypotheses").query("training == 'untrained'").dropna(subset="effect")
     columns = ["verdict", "effect", "ci_low", "ci_high"]
     plotted = [[row["name"][:2], *(row[name] for name in columns)] for row in opened.plotted()]
     expected = verdicts.sort_values("id", kind="stable")[["id", *columns]]
@@ -176,6 +176,23 @@ def test_a_verdict_leads_to_the_curve_that_it_speaks_of(opened, explorer):
     assert chosen["measure"] == "pearson"
     assert chosen["class"] == decided["class"]
     assert chosen["training"] == "trained"
+
+
+def test_a_verdict_about_a_class_that_is_not_there_says_so_and_is_not_counted(opened, explorer):
+    page = opened.show(view="verdicts")
+    row = page.locator("#output tr", has_text="No flute is like another.")
+    assert "○ not applicable" in row.inner_text()
+    assert row.locator("td").last.inner_text() == "flute is missing"
+
+    page = opened.show(view="start")
+    is_counted = "training == 'trained' and mse_measure != 'mse_peak'"
+    verdicts = explorer.table("hypotheses").query(is_counted)["verdict"]
+    n_supported = (verdicts == "supported").sum()
+    n_applicable = (verdicts != "not applicable").sum()
+    assert n_applicable == len(verdicts) - 1
+    card = page.locator("li", has_text="applicable hypotheses").inner_text()
+    assert card.startswith(f"{n_supported} of {n_applicable}")
+    assert "1 not applicable" in card
 
 
 def test_a_table_is_the_file_and_can_be_sorted_and_filtered(opened, explorer):

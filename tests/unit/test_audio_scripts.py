@@ -54,6 +54,7 @@ def compute_split(folder: Path, songs: Sequence[str], settings: MelSettings = SE
             str(folder / "filters.h5"),
             str(folder / f"mel/{song}.h5"),
             classes=["low", "high"],
+            mixes={"most": 15, "seed": 0},
             target_type=MULTI_LABEL,
             settings=settings,
             duration_s=2,

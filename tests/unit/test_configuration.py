@@ -90,7 +90,7 @@ def test_the_default_config_passes():
         ("experiment.seeds", [10**23], r"experiment.seeds.0: found 10+; .*at most"),
         *[
             (f"{section}.seed", 2**32, f"{section}.seed: found 4294967296; .*at most")
-            for section in ("demo", "mood.demo", "mood.split", "bootstrap")
+            for section in ("demo", "mixes", "mood.demo", "mood.split", "bootstrap")
         ],
         ("training.learning_rate", 3.4e38, "training.learning_rate: .*at most 1000"),
         ("networks.paper.dropout", 1, "networks.paper.dropout: found 1"),
@@ -135,6 +135,8 @@ def test_the_default_config_passes():
             "corpus.fetch: found true with the layout csv",
         ),
         ("figures.filter", 33, "figures.filter: found 33; expected at most 32"),
+        ("mixes.most", 14, "mixes.most: found 14; expected at least 15"),
+        ("mixes.seed", -1, "mixes.seed: found -1"),
         ("segments.min_active_s", 10.5, "segments.min_active_s: found 10.5"),
         (
             "segments.activity.hop_length",
@@ -215,6 +217,10 @@ def test_a_mistake_is_told_in_one_line_that_names_its_key(path, value, named):
         ("corpus.classes.1", {"name": "bass", "rest": True}),
         ("mel.f_max_hz", 11025),
         ("figures.filter", 32),
+        ("figures.figure1.class", "vocals"),
+        ("figures.figure3.class", None),
+        ("mixes.most", 15),
+        ("mixes.most", 1023),
         ("networks.paper.dense", []),
         ("experiment.ablations", ["no_conv4", "dense64"]),
         ("experiment.controls", []),

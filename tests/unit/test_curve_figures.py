@@ -104,6 +104,44 @@ def test_similarity_is_drawn_for_all_classes_and_then_for_each_beside_its_contro
     ]
 
 
+@pytest.mark.parametrize(("n_classes", "n_blocks"), [(4, 1), (6, 1), (7, 2), (10, 2)])
+def test_many_classes_stand_in_blocks_that_share_the_axes_of_each_measure(n_classes, n_blocks):
+    names = [f"class{n}" for n in range(n_classes)]
+    contrast = contrast_table(classes=names)
+    figure = plot_contrast(contrast, names, mse_measure="mse")
+    assert_nothing_is_cut(figure)
+    titled = [axis for axis in figure.axes if axis.get_title(loc="left")]
+    assert [axis.get_title(loc="left") for axis in titled] == names
+    assert len(figure.axes) == 3 * n_classes
+    labelled = [axis for axis in figure.axes if axis.get_ylabel()]
+    assert len(labelled) == 3 * n_blocks
+    shown = [axis for axis in figure.axes if axis.xaxis.get_tick_params()["labelbottom"]]
+    assert len(shown) == n_classes
+    for axis in figure.axes:
+        same = [a for a in figure.axes if axis.get_shared_y_axes().joined(a, axis)]
+        assert len(same) == n_classes
+    # Each class has its own curves under its name.
+    for name, axis in zip(names, titled, strict=True):
+        of_class = contrast[(contrast["class"] == name) & (contrast["measure"] == "pearson")]
+        trained = of_class[of_class["training"] == "trained"]
+        np.testing.assert_array_equal(curves_of(axis)[0].get_ydata(), column(trained, "contrast"))
+
+
+def test_ten_classes_in_one_panel_have_no_bands_that_would_hide_their_lines():
+    names = [f"class{n}" for n in range(10)]
+    figure = plot_similarity_curves(
+        similarity_table(classes=names),
+        contrast_table(classes=names),
+        names,
+        mse_measure=LONGEST_LABEL,
+    )
+    assert_nothing_is_cut(figure)
+    together, apart, *_ = figure.axes
+    assert len(curves_of(together)) == 10
+    assert bands_of(together) == []
+    assert len(bands_of(apart)) == 2
+
+
 def test_similarity_without_an_untrained_network_has_no_curve_of_it():
     figure = plot_similarity_curves(
         similarity_table(["trained", "shuffled"]),

@@ -12,6 +12,7 @@ from stemlens.activations.store import (
     read_activation,
     read_stimuli,
 )
+from stemlens.audio.mel_store import read_mixes
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
 
@@ -27,7 +28,8 @@ def split(tmp_path):
 
 @pytest.fixture
 def stimuli(split):
-    return select_stimuli(read_segment_table(split), CLASSES, selection="most_active")
+    segments, targets = read_segment_table(split), read_mixes(split)
+    return select_stimuli(segments, CLASSES, selection="most_active", targets=targets)
 
 
 def write(path, split, stimuli, *, batch_size=4, tap="pool", logits=False):

@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.patches import Patch
 from stemlens.figures.feature_maps import StimulusMaps, plot_feature_maps
 from stemlens.figures.segment_overview import DROPPED, KEPT, plot_segment_overview
-from stemlens.figures.style import COLOURS, class_styles, save_figure
+from stemlens.figures.style import COLOURS, class_styles, legend_above, save_figure
 from stemlens.figures.threshold_sweep import plot_threshold_sweep
 from stemlens.figures.training_history import plot_training_history
 
@@ -292,10 +293,59 @@ def test_where_nothing_is_expected_the_sweep_has_no_line_for_it(sweep):
     assert labels == ["train", "test", "threshold in use: -60 dBFS", "expected: 0 test songs"]
 
 
-def test_seven_classes_look_different():
-    styles = class_styles([f"class{n}" for n in range(7)])
-    assert len({style["color"] for style in styles.values()}) == 7
-    assert len({style["marker"] for style in styles.values()}) == 7
+COLOUR_VISION = {
+    "normal": np.eye(3),
+    "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "tritanopia": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+"""What linear RGB looks like (Machado, Oliveira and Fernandes 2009, severity 1)."""
+
+
+def cielab(linear_rgb):
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    ratios = to_xyz @ np.clip(linear_rgb, 0, 1) / [0.9505, 1, 1.089]
+    x, y, z = np.where(ratios > 0.008856, np.cbrt(ratios), 7.787 * ratios + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("vision", COLOUR_VISION)
+def test_ten_classes_differ_in_colour_for_the_colour_blind_and_in_marker_or_line_in_grey(vision):
+    styles = list(class_styles([f"class{n}" for n in range(10)]).values())
+    rgb = np.array([to_rgb(style["color"]) for style in styles])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    seen = [cielab(COLOUR_VISION[vision] @ colour) for colour in linear]
+    distances = [np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)]
+    assert min(distances) > 15
+    assert len({style["marker"] for style in styles}) == 10
+    assert [style["linestyle"] for style in styles] == ["-"] * 5 + ["-."] * 5
+
+
+def test_a_legend_of_long_names_is_not_wider_than_its_figure():
+    figure = plt.figure(figsize=(6, 3))
+    names = [f"a class with a rather long name, {n}" for n in range(10)]
+    legend_above(figure, [Patch(label=name) for name in names])
+    figure.canvas.draw()
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == names
+    extent = legend.get_window_extent()
+    assert extent.x0 >= 0
+    assert extent.x1 <= figure.bbox.width
+
+
+def test_segments_of_ten_classes_have_stripes_that_are_tall_enough_to_see():
+    names = [f"class{n}" for n in range(10)]
+    reason = "; ".join(f"{name} active 1.00 s < 5 s" for name in names)
+    rows = [("train", song, 0.0, False, reason) for song in "AB"]
+    columns = ["split", "song", "start_s", "kept", "reason"]
+    segments = pd.DataFrame(rows, columns=columns)
+    arguments = {"split": "train", "duration_s": 10, "min_active_s": 5}
+    figure = plot_segment_overview(segments, names, **arguments)
+    figure.canvas.draw()
+    stripes = [bar for bar in figure.axes[0].patches if bar.get_facecolor()[:3] != to_rgb(DROPPED)]
+    assert len(stripes) == 20
+    height_points = min(bar.get_window_extent().height for bar in stripes) / figure.dpi * 72
+    assert height_points > 2
 
 
 def test_a_figure_is_saved_whole_and_alike_each_time(tmp_path, stimuli):

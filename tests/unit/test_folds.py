@@ -16,6 +16,7 @@ from stemlens.activations.cnn_extraction import write_cnn_activations
 from stemlens.activations.stimuli import find_stimuli
 from stemlens.activations.store import read_layer, read_stimuli
 from stemlens.audio.mel_store import read_targets
+from stemlens.audio.mixes import mix_targets
 from stemlens.corpora.multitrack import Multitrack
 from stemlens.corpora.song_splits import with_folds
 from stemlens.errors import InputError
@@ -220,17 +221,18 @@ def test_a_probe_is_fitted_within_each_fold() -> None:
         ],
         columns=["class", "song", "start_s", "row", "fold"],
     )
-    mixes = probe_mixes(stimuli, CLASSES)
+    targets = mix_targets(len(CLASSES))
+    mixes = probe_mixes(stimuli, CLASSES, targets)
     values = np.random.default_rng(0).normal(size=(len(mixes), 6))
     folds = mixes["fold"].to_numpy()
     products = with_other_products(values @ values.T, folds)
-    found = probe_table({"input": products}, mixes, CLASSES, n_folds=3, c=1.0)
+    found = probe_table({"input": products}, mixes, CLASSES, targets, n_folds=3, c=1.0)
     for fold in SONGS_OF_FOLDS:
         own, of_own = of_fold(mixes, fold)
         inside = {"input": values[own] @ values[own].T}
         pd.testing.assert_frame_equal(
             found[found["song"].map(FOLD_OF) == fold].reset_index(drop=True),
-            probe_table(inside, of_own, CLASSES, n_folds=3, c=1.0).reset_index(drop=True),
+            probe_table(inside, of_own, CLASSES, targets, n_folds=3, c=1.0).reset_index(drop=True),
         )
 
 

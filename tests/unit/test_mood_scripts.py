@@ -17,6 +17,7 @@ from pandas.testing import assert_frame_equal
 from scipy.stats import entropy
 from stemlens.activations.cnn_extraction import write_cnn_activations
 from stemlens.activations.stimuli import select_stimuli
+from stemlens.audio.mel_store import read_mixes
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.model.cnn import CNN
 from stemlens.moods.quadrants import QUADRANTS
@@ -61,8 +62,9 @@ def stems(tmp_path_factory):
     """A test split of stems, and activations of two mood networks."""
     folder = tmp_path_factory.mktemp("moods")
     write_random_split(folder / "test.h5", TEST_SONGS, seed=2)
+    split = folder / "test.h5"
     stimuli = select_stimuli(
-        read_segment_table(folder / "test.h5"), CLASSES, selection="most_active"
+        read_segment_table(split), CLASSES, selection="most_active", targets=read_mixes(split)
     )
     write_table(folder / "stimuli.csv", stimuli)
     for seed in (0, 1):

@@ -48,7 +48,7 @@ def test_probe_mixes_are_the_mixes_of_several_classes_of_each_segment_by_song():
         [(name, *segment, 2**c - 1) for c, name in enumerate(classes) for segment in segments],
         columns=["class", "song", "start_s", "row", "mix"],
     )
-    mixes = probe_mixes(stimuli, classes)
+    mixes = probe_mixes(stimuli, classes, mix_targets(3))
     playing = {2: "drums+bass", 4: "drums+vocals", 5: "bass+vocals", 6: "drums+bass+vocals"}
     expected = [
         (song, start_s, row, name, mix)

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from mel_splits import CLASSES, write_random_split
 from stemlens.activations.stimuli import find_stimuli, select_stimuli
+from stemlens.audio.mel_store import read_mixes
+from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segment_table import read_segment_table
 from stemlens.errors import InputError
 
@@ -37,7 +39,9 @@ SEGMENTS = segments_of(
     ],
 )
 def test_one_segment_per_song_gives_a_stimulus_per_class(selection, start_s):
-    stimuli = select_stimuli(SEGMENTS, ["drums", "bass"], selection=selection)
+    stimuli = select_stimuli(
+        SEGMENTS, ["drums", "bass"], selection=selection, targets=mix_targets(2)
+    )
     assert list(stimuli["stimulus"]) == [0, 1, 2, 3]
     assert list(stimuli["class"]) == ["drums", "drums", "bass", "bass"]
     assert list(stimuli["song"]) == ["Ann", "Zoe", "Ann", "Zoe"]
@@ -49,14 +53,17 @@ def test_the_best_segment_need_not_be_the_first_nor_the_loudest_in_sum():
     segments = segments_of(
         [("Ann", 0, 0.0, 10.0, 5.0), ("Ann", 1, 10.0, 6.0, 6.0), ("Bea", 0, 0.0, 9.0, 9.0)]
     )
-    stimuli = select_stimuli(segments, ["drums", "bass"], selection="most_active")
+    stimuli = select_stimuli(
+        segments, ["drums", "bass"], selection="most_active", targets=mix_targets(2)
+    )
     assert list(stimuli["start_s"]) == [10.0, 0.0, 10.0, 0.0]
 
 
 def test_row_and_mix_lead_to_the_stem_alone(tmp_path):
     write_random_split(tmp_path / "test.h5", {"Zoe": 3, "Ann": 2, "Bea": 4})
     segments = read_segment_table(tmp_path / "test.h5")
-    stimuli = select_stimuli(segments, CLASSES, selection="most_active")
+    targets = read_mixes(tmp_path / "test.h5")
+    stimuli = select_stimuli(segments, CLASSES, selection="most_active", targets=targets)
     assert len(stimuli) == 3 * len(CLASSES)
     with h5py.File(tmp_path / "test.h5") as file:
         for row in stimuli.to_dict("records"):
@@ -70,7 +77,7 @@ def test_row_and_mix_lead_to_the_stem_alone(tmp_path):
 def test_a_single_song_makes_no_pair(songs):
     segments = segments_of([(song, 0, 0.0, 9.0, 9.0) for song in songs])
     with pytest.raises(InputError, match=rf"only {len(set(songs))} song.* at least 2"):
-        select_stimuli(segments, ["drums", "bass"], selection="first")
+        select_stimuli(segments, ["drums", "bass"], selection="first", targets=mix_targets(2))
 
 
 def test_find_stimuli_refuses_a_song_without_a_stimulus():

@@ -95,7 +95,7 @@ def test_a_split_counts_its_segments_its_songs_that_have_one_and_their_mixes() -
         ("Dan", "train", -60, 0, 0, "Dan.stem.mp4: cannot be decoded"),
         ("Dan", "train", -40, 0, 0, "Dan.stem.mp4: cannot be decoded"),
     ]
-    table = summarise_sweep(pd.DataFrame(rows, columns=columns), n_classes=3)
+    table = summarise_sweep(pd.DataFrame(rows, columns=columns), n_mixes=7)
     names = [
         "split",
         "threshold_db",
@@ -162,7 +162,7 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
     songs = sweep_songs(tmp_path, ["1999", "Ann"], thresholds_db)
 
     assert list(pd.read_csv(songs[0], dtype={"song": str})["song"]) == ["1999"] * 3
-    collect_thresholds(songs, str(tmp_path / "sweep.csv"), n_classes=2)
+    collect_thresholds(songs, str(tmp_path / "sweep.csv"), n_mixes=3)
 
     table = pd.read_csv(tmp_path / "sweep.csv")
     assert dict(zip(table["threshold_db"], table["n_segments"], strict=True)) == kept
@@ -193,11 +193,11 @@ def test_a_song_that_cannot_be_read_stops_the_sweep_or_is_counted_with_its_reaso
 
     reasons = read_table(tables[1])["reason"]
     assert list(reasons.str.contains("vocals.wav is missing")) == [True, True]
-    collect_thresholds(tables, str(tmp_path / "sweep.csv"), n_classes=2)
+    collect_thresholds(tables, str(tmp_path / "sweep.csv"), n_mixes=3)
     sweep = read_table(tmp_path / "sweep.csv")
     assert list(sweep["n_segments"]) == [1, 0]
     assert list(sweep["n_unread"]) == [1, 1]
     with pytest.raises(
         InputError, match=r"split train: none of its songs can be read.*Bad: vocals"
     ):
-        collect_thresholds(tables[1:], str(tmp_path / "sweep.csv"), n_classes=2)
+        collect_thresholds(tables[1:], str(tmp_path / "sweep.csv"), n_mixes=3)

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from stemlens.audio.mixes import mix_targets
 from stemlens.audio.waveform_store import files_by_song, waveform_batches, write_waveforms
 from stemlens.errors import InputError
 from stemlens.model import twin as module
@@ -49,6 +50,7 @@ def waveforms(tmp_path):
         write_waveforms(
             tmp_path / f"{number}.h5",
             stems,
+            mix_targets(2),
             [1.5] * len(stems),
             song=song,
             classes=["a", "b"],
@@ -71,7 +73,7 @@ def test_stems_of_a_mix_are_added(waveforms):
 def test_batch_norms_of_the_twin_see_mean_0_and_variance_1_whatever_their_order(
     settings, waveforms
 ):
-    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann", "Zoë"]}), n_classes=2)
+    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann", "Zoë"]}), n_mixes=3)
     assert len(mixes) == 9
     batches = settings.batches(mixes, mels=None, waveforms=waveforms)
     network = untrained_twin(settings, batches, seed=3, device=torch.device("cpu"))
@@ -87,7 +89,7 @@ def test_batch_norms_of_the_twin_see_mean_0_and_variance_1_whatever_their_order(
 
 
 def test_a_twin_comes_back_from_its_file(settings, waveforms, tmp_path):
-    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann", "Zoë"]}), n_classes=2)
+    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann", "Zoë"]}), n_mixes=3)
     batches = settings.batches(mixes, mels=None, waveforms=waveforms)
     device = torch.device("cpu")
     network = untrained_twin(settings, batches, seed=3, device=device)
@@ -100,7 +102,7 @@ def test_a_twin_comes_back_from_its_file(settings, waveforms, tmp_path):
 def test_of_many_mixes_some_of_all_songs_are_drawn(monkeypatch):
     monkeypatch.setattr(module, "CALIBRATION_MIXES", 30)
     songs = pd.DataFrame({"song": list("abcdefgh"), "row": range(8)})
-    mixes = calibration_mixes(songs, n_classes=3)
+    mixes = calibration_mixes(songs, n_mixes=7)
     assert len(mixes) == len(mixes.drop_duplicates()) == 30
     assert mixes["song"].nunique() == 8
     assert mixes["mix"].nunique() == 7
@@ -131,7 +133,7 @@ def net(pretrained):
 def test_a_network_keeps_the_order_of_memory_that_its_code_expects(tmp_path, waveforms):
     (tmp_path / "flattens.py").write_text(FLATTENS, "utf-8")
     settings = ModuleSettings(f"{tmp_path}/flattens.py:net", ["*"], sample_rate_hz=100)
-    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann"]}), n_classes=2)
+    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann"]}), n_mixes=3)
     batches = settings.batches(mixes, mels=None, waveforms=waveforms)
     untrained_twin(settings, batches, seed=0, device=torch.device("cpu"))
 
@@ -139,7 +141,7 @@ def test_a_network_keeps_the_order_of_memory_that_its_code_expects(tmp_path, wav
 def test_what_fails_while_the_twin_is_calibrated_is_named_in_one_line(tmp_path, waveforms):
     (tmp_path / "fails.py").write_text(FLATTENS.replace("8, 5", "7, 5"), "utf-8")
     settings = ModuleSettings(f"{tmp_path}/fails.py:net", ["*"], sample_rate_hz=100)
-    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann"]}), n_classes=2)
+    mixes = calibration_mixes(pd.DataFrame({"song": ["007", "Ann"]}), n_mixes=3)
     batches = settings.batches(mixes, mels=None, waveforms=waveforms)
     with pytest.raises(InputError, match=r"fails\.py, line \d+: the model fails on an input"):
         untrained_twin(settings, batches, seed=0, device=torch.device("cpu"))

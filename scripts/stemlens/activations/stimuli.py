@@ -16,6 +16,7 @@ def select_stimuli(
     classes: Sequence[str],
     *,
     selection: str,
+    targets: np.ndarray,
     folds: Sequence[Sequence[str]] = (),
 ) -> pd.DataFrame:
     """Choose one segment per song and list its stems.
@@ -27,6 +28,8 @@ def select_stimuli(
     selection
         ``most_active``: the segment whose least active stem is most active, the earliest of
         equals; ``first`` or ``last``: the song's first or last segment.
+    targets : ndarray, uint8, shape (mix, class)
+        Of the mixes of a segment, as from `stemlens.audio.mel_store.read_mixes`.
     folds
         Songs of each fold, of a corpus in folds.
 
@@ -54,7 +57,9 @@ def select_stimuli(
         segments = segments.assign(row=range(len(segments)))
     chosen = choose_segments(segments, classes, selection=selection)
     stimuli = pd.concat(
-        chosen[["song", "start_s", "row"]].assign(**{"class": name, "mix": solo_mix(index)})
+        chosen[["song", "start_s", "row"]].assign(
+            **{"class": name, "mix": solo_mix(targets, index)}
+        )
         for index, name in enumerate(classes)
     )
     stimuli.insert(0, "stimulus", range(len(stimuli)))

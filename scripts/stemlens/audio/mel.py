@@ -3,7 +3,7 @@
 import numpy as np
 
 from stemlens.audio.mel_settings import MelSettings, n_frames
-from stemlens.audio.mixes import pair_weights, stem_pairs
+from stemlens.audio.mixes import mix_targets, pair_weights, stem_pairs
 from stemlens.errors import InputError
 
 FRAMES_AT_ONCE = 20
@@ -13,24 +13,31 @@ BAND_GROUPS = 8
 """Number of groups of neighbouring bands; each is multiplied with only the bins it needs."""
 
 
-def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSettings) -> np.ndarray:
-    """Compute the log-mel spectrogram of every mix without mixing signals.
+def log_mels_of_mixes(
+    stems: np.ndarray,
+    filters: np.ndarray,
+    settings: MelSettings,
+    targets: np.ndarray | None = None,
+) -> np.ndarray:
+    """Compute the log-mel spectrograms of mixes without mixing signals.
 
     As the Fourier transform and the mel filters are linear, the mel power of a mix is a weighted
-    sum of the mel power of its stems and of their cross terms: n transforms are enough for all
-    2**n − 1 mixes.
+    sum of the mel power of its stems and of their cross terms: n transforms and n (n + 1) / 2
+    spectra are enough for any number of mixes.
 
     Parameters
     ----------
     stems : ndarray, shape (class, sample)
     filters : ndarray, float64, shape (band, bin)
         As from `stemlens.audio.mel_filters.mel_filters`.
+    targets : ndarray, uint8, shape (mix, class), optional
+        1 for the stems of each mix; those of `mix_targets` by default.
 
     Returns
     -------
     ndarray, float32, shape (mix, band, frame)
-        10·log10(max(power, floor)) in dB. Mixes as in `mix_targets`. Frames are centred on
-        multiples of the hop, with zero padding at both ends.
+        10·log10(max(power, floor)) in dB. Frames are centred on multiples of the hop, with zero
+        padding at both ends.
     """
     n_classes, n_samples = stems.shape
     pairs = stem_pairs(n_classes)
@@ -51,7 +58,8 @@ def log_mels_of_mixes(stems: np.ndarray, filters: np.ndarray, settings: MelSetti
             np.multiply(parts[i], parts[j], out=power)
         for bands, used, weights in groups:
             mels[:, rows, bands] = powers[..., used] @ weights
-    mixes = np.einsum("mp,pfb->mbf", pair_weights(n_classes), mels, optimize=True)
+    weights_of_pairs = pair_weights(mix_targets(n_classes) if targets is None else targets)
+    mixes = np.einsum("mp,pfb->mbf", weights_of_pairs, mels, optimize=True)
     floor = 10 ** (settings.floor_db / 10)
     return (10 * np.log10(np.maximum(mixes, floor))).astype(np.float32)
 

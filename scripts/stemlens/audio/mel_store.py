@@ -194,6 +194,12 @@ def spectrogram_batches(
             yield np.stack(batch)
 
 
+def read_mixes(path: str | Path) -> np.ndarray:
+    """Read the targets of the mixes of a segment, the same in each, uint8 (mix, class)."""
+    with h5py.File(path) as file:
+        return file["target"][0]
+
+
 def read_targets(path: str | Path) -> np.ndarray:
     """Read the targets of every mix of a split, uint8 (segment * mix, class)."""
     with h5py.File(path) as file:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.audio.mixes import mix_targets
 from stemlens.audio.segment_table import demand_read_songs
 from stemlens.audio.segments import SegmentSettings, candidate_segments
 
@@ -42,7 +41,7 @@ def unread_sweep(thresholds_db: Sequence[float]) -> pd.DataFrame:
     return pd.DataFrame({"threshold_db": thresholds_db, "n_candidates": 0, "n_segments": 0})
 
 
-def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
+def summarise_sweep(songs: pd.DataFrame, *, n_mixes: int) -> pd.DataFrame:
     """Add up the counts of all songs of a split.
 
     Parameters
@@ -50,6 +49,8 @@ def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
     songs
         A row per song and threshold: ``split``, the columns of `sweep_song`, and ``reason``,
         missing if the song could be read.
+    n_mixes
+        Number of mixes of a segment.
 
     Returns
     -------
@@ -72,6 +73,5 @@ def summarise_sweep(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
         .sum()
         .reset_index()
     )
-    n_mixes = sums["n_segments"] * len(mix_targets(n_classes))
-    sums.insert(sums.columns.get_loc("n_unread"), "n_mixes", n_mixes)
+    sums.insert(sums.columns.get_loc("n_unread"), "n_mixes", sums["n_segments"] * n_mixes)
     return sums

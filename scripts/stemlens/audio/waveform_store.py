@@ -1,7 +1,8 @@
 """Stems of the segment of a song that is sent through models, as waveforms on disk.
 
 An HDF5 file per song: ``waveform`` float32 (segment, class, sample), with one segment or none;
-``start_s`` float64 (segment); attributes ``song``, ``classes`` and ``sample_rate_hz``.
+``start_s`` float64 (segment); ``target`` uint8 (mix, class), the classes of each mix; attributes
+``song``, ``classes`` and ``sample_rate_hz``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
 from stemlens.hdf5_file import new_hdf5
 
@@ -18,15 +18,17 @@ from stemlens.hdf5_file import new_hdf5
 def write_waveforms(
     path: str | Path,
     waveforms: np.ndarray,
+    targets: np.ndarray,
     starts_s: Sequence[float],
     *,
     song: str,
     classes: Sequence[str],
     sample_rate_hz: int,
 ) -> None:
-    """Write the segments of a song, float32 (segment, class, sample)."""
+    """Write the segments of a song, float32 (segment, class, sample), and their mixes' targets."""
     with new_hdf5(path) as file:
         file["waveform"] = waveforms
+        file["target"] = targets
         file["start_s"] = np.asarray(starts_s, np.float64)
         attributes = {"song": song, "classes": list(classes), "sample_rate_hz": sample_rate_hz}
         file.attrs.update(attributes)
@@ -56,7 +58,7 @@ def waveform_batches(
     file_of_song
         From `files_by_song`.
     songs, mixes
-        Song and mix (a row of `stemlens.audio.mixes.mix_targets`) of each stimulus.
+        Song and mix (a row of the file's ``target``) of each stimulus.
     batch_size
         Stimuli per batch; the last one may have fewer.
 
@@ -77,8 +79,8 @@ def waveform_batches(
                 " run the workflow again"
             )
         with h5py.File(file_of_song[song]) as file:
-            stems = file["waveform"][0]
-        batch.append(mix_targets(len(stems))[mix].astype(np.float32) @ stems)
+            stems, plays = file["waveform"][0], file["target"][mix]
+        batch.append(plays.astype(np.float32) @ stems)
         if len(batch) == batch_size:
             yield np.stack(batch)
             batch = []

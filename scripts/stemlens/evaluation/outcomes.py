@@ -105,8 +105,8 @@ def prediction_table(
     -------
     DataFrame
         A row per example and class, example by example: ``song``, ``start_s``, ``mix`` (number in
-        the segment, see `stemlens.audio.mixes`; 0 for a recording), ``class``, ``target``,
-        ``probability``.
+        the segment, see `stemlens.audio.mixes.chosen_mixes`; 0 for a recording), ``class``,
+        ``target``, ``probability``.
     """
     n_mixes, n_classes = len(targets) // len(segments), len(classes)
     repeats = n_mixes * n_classes

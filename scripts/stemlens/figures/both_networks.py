@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from stemlens.figures.class_panels import blocks, class_panels
 from stemlens.figures.layer_curves import (
     draw_curve,
     explain_crosses,
@@ -40,19 +41,17 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
         Names of the classes, in the order of the columns.
     """
     layers = layer_names(compared)
-    figure, axes = plt.subplots(
-        2 * len(SIMILARITIES),
-        len(classes),
-        figsize=(2.5 * len(classes), 8),
-        sharex=True,
-        sharey="row",
-        squeeze=False,
-    )
+    n_blocks, n_columns = blocks(len(classes))
+    figure = plt.figure(figsize=(2.5 * n_columns, 8 * n_blocks))
+    labels = [
+        label
+        for measure in SIMILARITIES
+        for label in (MEASURES[measure].label, "Mood − instrument")
+    ]
+    axes = class_panels(figure, classes, labels)
     means = compared.drop(columns=["ci_low", "ci_high"])
     for row, measure in enumerate(SIMILARITIES):
         above, below = axes[2 * row], axes[2 * row + 1]
-        above[0].set_ylabel(MEASURES[measure].label)
-        below[0].set_ylabel("Mood − instrument")
         for name, curves, difference in zip(classes, above, below, strict=True):
             of_class = (compared["class"] == name) & (compared["measure"] == measure)
             for task, style in TASK_STYLES.items():
@@ -61,8 +60,6 @@ def plot_both_networks(compared: pd.DataFrame, classes: list[str]) -> Figure:
             difference.axhline(0, color="0.3", linewidth=0.8)
             first = compared[of_class & (compared["depth"] == 1)].iloc[0]
             difference.set_title(_change(first, layers), loc="left", fontsize=7)
-    for name, axis in zip(classes, axes[0], strict=True):
-        axis.set_title(name, loc="left")
     name_layers(axes[-1], layers)
     handles = [Line2D([], [], label=f"{t} network", **s) for t, s in TASK_STYLES.items()]
     drawn = {

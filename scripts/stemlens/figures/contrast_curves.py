@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from stemlens.figures.class_panels import blocks, class_panels
 from stemlens.figures.layer_curves import (
     TRAINING_STYLES,
     draw_curve,
@@ -66,26 +67,18 @@ def plot_probe(probe: pd.DataFrame, classes: list[str]) -> Figure:
 
 
 def _panels(rows: Mapping[str, tuple[str, pd.DataFrame]], classes: list[str], value: str) -> Figure:
-    figure, axes = plt.subplots(
-        len(rows),
-        len(classes),
-        figsize=(2.4 * len(classes), 1.2 + 2 * len(rows)),
-        sharex=True,
-        sharey="row",
-        squeeze=False,
-    )
+    n_blocks, n_columns = blocks(len(classes))
+    figure = plt.figure(figsize=(2.4 * n_columns, 1.2 + 2 * len(rows) * n_blocks))
+    axes = class_panels(figure, classes, [label for label, _ in rows.values()])
     tables = [table for _, table in rows.values()]
     layers = layer_names(pd.concat(tables))
-    for row, (label, table) in zip(axes, rows.values(), strict=True):
-        row[0].set_ylabel(label)
+    for row, table in zip(axes, tables, strict=True):
         for name, axis in zip(classes, row, strict=True):
             of_class = table[table["class"] == name]
             for training, style in TRAINING_STYLES.items():
                 curve = of_class[of_class["training"] == training]
                 if len(curve):
                     draw_curve(axis, curve, layers, value, **style)
-    for name, axis in zip(classes, axes[0], strict=True):
-        axis.set_title(name, loc="left")
     name_layers(axes[-1], layers)
     training_legend(figure, pd.concat(tables))
     explain_crosses(figure, dict(rows.values()), value)

@@ -1,6 +1,7 @@
 """The ladder: all networks by relative depth, each beside its untrained twin."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
+from stemlens.figures.class_panels import blocks, class_panels
 from stemlens.figures.layer_curves import interval_handle
 from stemlens.figures.representations import UNDEFINED_COLOUR
 from stemlens.figures.style import class_styles, legend_above
@@ -41,8 +43,9 @@ def plot_ladder(ladder: pd.DataFrame, classes: Sequence[str], reference: str) ->
     maps = ladder[ladder["measure"] == CKA]
     compared = list(dict.fromkeys(maps["name"]))
     trainings = [t for t in ("trained", "untrained") if t in set(maps["training"])]
-    width = max(2.4 * len(classes), 2.2 * len(compared) + 1)
-    heights = [1.2 + 2 * len(CURVES), 0.6 + 2.3 * len(trainings)]
+    n_blocks, n_columns = blocks(len(classes))
+    width = max(2.4 * n_columns, 2.2 * len(compared) + 1)
+    heights = [1.2 + 2 * len(CURVES) * n_blocks, 0.6 + 2.3 * len(trainings)]
     figure = plt.figure(figsize=(width, sum(heights)))
     (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)
     _draw_curves(above, ladder, classes, names)
@@ -61,9 +64,8 @@ def _draw_curves(
     figure: SubFigure, ladder: pd.DataFrame, classes: Sequence[str], names: Sequence[str]
 ) -> None:
     styles = class_styles(names)
-    axes = figure.subplots(len(CURVES), len(classes), sharex=True, sharey="row", squeeze=False)
-    for row, (measure, (label, nothing)) in zip(axes, CURVES.items(), strict=True):
-        row[0].set_ylabel(label)
+    axes = class_panels(figure, classes, [label for label, _ in CURVES.values()])
+    for row, (measure, (_, nothing)) in zip(axes, CURVES.items(), strict=True):
         of_measure = ladder[ladder["measure"] == measure]
         row[0].set_ylim(*_limits(of_measure["value"], nothing))
         for class_name, axis in zip(classes, row, strict=True):
@@ -72,8 +74,6 @@ def _draw_curves(
             for (name, training), curve in of_class.groupby(["name", "training"], sort=False):
                 draw = _draw_trained if training == "trained" else _draw_twin
                 draw(axis, curve.sort_values("depth"), **styles[name])
-    for class_name, axis in zip(classes, axes[0], strict=True):
-        axis.set_title(class_name, loc="left")
     figure.supxlabel("Relative depth: 0 is the input, 1 the last layer", fontsize="medium")
     handles = [Line2D([], [], label=name, markersize=4, **styles[name]) for name in names]
     handles.append(Line2D([], [], color="0.3", linestyle="--", label="its untrained twin"))
@@ -88,9 +88,9 @@ def _limits(values: pd.Series, nothing: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _draw_trained(axis: Axes, curve: pd.DataFrame, *, color: str, marker: str) -> None:
+def _draw_trained(axis: Axes, curve: pd.DataFrame, *, color: str, **style: Any) -> None:
     depth = curve["relative_depth"]
-    axis.plot(depth, curve["value"], color=color, marker=marker, markersize=3.5, linewidth=1.4)
+    axis.plot(depth, curve["value"], color=color, markersize=3.5, linewidth=1.4, **style)
     axis.fill_between(
         depth, curve["ci_low"], curve["ci_high"], color=color, alpha=0.15, linewidth=0
     )

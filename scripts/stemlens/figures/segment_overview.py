@@ -16,7 +16,8 @@ from stemlens.figures.style import class_styles, legend_above
 KEPT, DROPPED = "0.35", "0.88"
 BAR_HEIGHT = 0.8
 """Of a song's bar, where songs are 1 apart."""
-SONG_INCHES, COLUMN_INCHES = 0.18, 5.5
+SONG_INCHES, CLASS_INCHES, COLUMN_INCHES = 0.18, 0.045, 5.5
+"""Least height of a song, and of the stripe of a class; width of a column of songs."""
 SINGLE_COLUMN_INCHES = 9
 WIDTH_TO_HEIGHT = 1.5
 """What the number of columns aims at."""
@@ -46,14 +47,15 @@ def plot_segment_overview(
     songs = sorted(rows["song"].unique())
     labels, families = song_labels(songs)
     colours = {name: style["color"] for name, style in class_styles(classes).items()}
-    ratio = WIDTH_TO_HEIGHT * SONG_INCHES / COLUMN_INCHES
+    song_inches = max(SONG_INCHES, CLASS_INCHES * len(classes))
+    ratio = WIDTH_TO_HEIGHT * song_inches / COLUMN_INCHES
     n_columns = max(1, round(math.sqrt(ratio * len(songs))))
     n_per_column = math.ceil(len(songs) / n_columns)
     width_inches = SINGLE_COLUMN_INCHES if n_columns == 1 else n_columns * COLUMN_INCHES
     figure, axes = plt.subplots(
         1,
         n_columns,
-        figsize=(width_inches, 1.4 + SONG_INCHES * n_per_column),
+        figsize=(width_inches, 1.4 + song_inches * n_per_column),
         sharex=True,
         squeeze=False,
     )

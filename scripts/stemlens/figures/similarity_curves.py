@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from stemlens.figures.class_panels import blocks, class_panels
 from stemlens.figures.layer_curves import (
     TRAINING_STYLES,
     draw_curve,
@@ -20,6 +21,8 @@ from stemlens.figures.layer_curves import (
 from stemlens.figures.style import class_styles, legend_above
 
 DIFFERENT: dict[str, Any] = {"color": "black", "linestyle": ":"}
+MOST_BANDS = 5
+"""Intervals of more classes would hide their lines in one panel."""
 
 
 def plot_similarity_curves(
@@ -50,25 +53,25 @@ def plot_similarity_curves(
     has_untrained = "untrained" in set(similarity["training"])
     has_different = different["different"].notna().any()
     styles = class_styles(classes)
-    figure, axes = plt.subplots(
-        3, 1 + len(classes), figsize=(2.3 * (1 + len(classes)), 7), sharex=True, sharey="row"
-    )
-    for (measure, label), row in zip(measures.items(), axes, strict=True):
+    titles = ["All classes", *classes]
+    n_blocks, n_columns = blocks(len(titles))
+    figure = plt.figure(figsize=(2.3 * n_columns, 7 * n_blocks))
+    axes = class_panels(figure, titles, list(measures.values()))
+    for measure, row in zip(measures, axes, strict=True):
         of_measure = same[same["measure"] == measure]
-        row[0].set_ylabel(label)
         for name, axis in zip(classes, row[1:], strict=True):
             of_class = of_measure[of_measure["class_a"] == name]
             trained = of_class[of_class["training"] == "trained"]
             untrained = of_class[of_class["training"] == "untrained"]
             others = different[(different["class"] == name) & (different["measure"] == measure)]
-            for panel in (row[0], axis):
-                draw_curve(panel, trained, layers, "mean", **styles[name])
+            line = trained.drop(columns=["ci_low", "ci_high"])
+            in_all = line if len(classes) > MOST_BANDS else trained
+            draw_curve(row[0], in_all, layers, "mean", **styles[name])
+            draw_curve(axis, trained, layers, "mean", **styles[name])
             if has_different:
                 draw_curve(axis, others, layers, "different", **DIFFERENT)
             if has_untrained:
                 draw_curve(axis, untrained, layers, "mean", **TRAINING_STYLES["untrained"])
-    for title, axis in zip(["All classes", *classes], axes[0], strict=True):
-        axis.set_title(title, loc="left")
     for row in axes[:2]:
         row[0].set_ylim(min(0, row[0].get_ylim()[0]), 1.02)
     axes[2, 0].set_ylim(bottom=0)

@@ -11,9 +11,15 @@ from matplotlib.figure import Figure, SubFigure
 from stemlens.atomic import replacing
 from stemlens.sources import PROVENANCE, provenance_text
 
-# Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
+# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), then three that are further from these
+# and from each other than these are, for the colour-blind too.
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
+    *("#9933FF", "#663300", "#330099"),
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
+LINES_OF_ONE_STYLE = 5
+"""Classes with solid lines; those after them have dashes and dots."""
 LEGEND_COLUMN_INCHES = 1.6
 
 matplotlib.use("Agg")
@@ -36,9 +42,13 @@ matplotlib.rcParams.update(
 
 
 def class_styles(classes: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Colour and marker of each class, the same in every figure."""
+    """Colour, marker and line of each class, the same in every figure; those of ten all differ."""
     return {
-        name: {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
+        name: {
+            "color": COLOURS[i % len(COLOURS)],
+            "marker": MARKERS[i % len(MARKERS)],
+            "linestyle": "-" if i % len(COLOURS) < LINES_OF_ONE_STYLE else "-.",
+        }
         for i, name in enumerate(classes)
     }
 
@@ -46,10 +56,12 @@ def class_styles(classes: Sequence[str]) -> dict[str, dict[str, Any]]:
 def legend_above(figure: Figure | SubFigure, handles: Sequence[Artist]) -> None:
     """Put a legend above the panels, in as many columns as the figure is wide for."""
     width_inches = figure.bbox.width / figure.dpi
-    n_columns = max(1, int(width_inches / LEGEND_COLUMN_INCHES))
-    figure.legend(
-        handles=[*handles], loc="outside upper center", ncols=min(n_columns, len(handles))
-    )
+    n_columns = max(1, min(int(width_inches / LEGEND_COLUMN_INCHES), len(handles)))
+    legend = figure.legend(handles=[*handles], loc="outside upper center", ncols=n_columns)
+    while n_columns > 1 and legend.get_window_extent().width > figure.bbox.width:
+        n_columns -= 1
+        legend.remove()
+        legend = figure.legend(handles=[*handles], loc="outside upper center", ncols=n_columns)
 
 
 def save_figure(figure: Figure, paths: Sequence[str | Path]) -> None:

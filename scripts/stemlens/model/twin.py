@@ -25,22 +25,24 @@ CALIBRATION_MIXES = 64
 """Mixes of training songs on which batch norm is calibrated."""
 
 
-def calibration_mixes(songs: pd.DataFrame, *, n_classes: int) -> pd.DataFrame:
+def calibration_mixes(songs: pd.DataFrame, *, n_mixes: int) -> pd.DataFrame:
     """List mixes of training songs: at most `CALIBRATION_MIXES`, drawn from all.
 
     Parameters
     ----------
     songs
         A row per song: ``song``, and what else stays in the table.
+    n_mixes
+        Number of mixes of each song.
 
     Returns
     -------
     DataFrame
         The columns of `songs` and ``mix``.
     """
-    every = songs.merge(pd.DataFrame({"mix": range(2**n_classes - 1)}), how="cross")
-    n_mixes = min(CALIBRATION_MIXES, len(every))
-    drawn = np.random.default_rng(0).choice(len(every), n_mixes, replace=False)
+    every = songs.merge(pd.DataFrame({"mix": range(n_mixes)}), how="cross")
+    n_drawn = min(CALIBRATION_MIXES, len(every))
+    drawn = np.random.default_rng(0).choice(len(every), n_drawn, replace=False)
     return every.iloc[np.sort(drawn)]
 
 

@@ -14,7 +14,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from stemlens.activations.stimuli import folds_of
-from stemlens.audio.mixes import mix_targets
 from stemlens.errors import InputError
 from stemlens.notes import NOT_FINITE
 from stemlens.similarity.gram import PRODUCT_ROUNDING
@@ -28,6 +27,7 @@ def probe_table(
     products: Mapping[str, np.ndarray],
     mixes: pd.DataFrame,
     classes: Sequence[str],
+    targets: np.ndarray,
     *,
     n_folds: int,
     c: float,
@@ -40,6 +40,8 @@ def probe_table(
         Layer → `Gram.products` of the mixes, from the input on.
     mixes
         From `stemlens.representations.probe_mixes.probe_mixes`.
+    targets : ndarray, uint8, shape (mix, class)
+        Of the mixes of a segment, as given to `probe_mixes`.
     n_folds, c
         As in `probe_layer`.
 
@@ -49,7 +51,7 @@ def probe_table(
         A row per layer, mix and class: ``layer``, ``depth``, ``song``, ``mix``, ``class``,
         ``target``, ``predicted`` (NaN where undefined), ``note`` (why it is).
     """
-    targets = mix_targets(len(classes))[mixes["mix"]]
+    targets = targets[mixes["mix"]]
     songs, folds = mixes["song"].to_numpy(), folds_of(mixes)
     tables = []
     for depth, (layer, of_layer) in enumerate(products.items()):

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.audio.mixes import mix_targets
 
-
-def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str], targets: np.ndarray) -> pd.DataFrame:
     """List the mixes of several classes of the stimuli's segments.
 
     Mixes of one class are left out: the probe is to recognise a class among others.
@@ -17,6 +15,8 @@ def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     ----------
     stimuli
         As from `stemlens.activations.stimuli.select_stimuli`.
+    targets : ndarray, uint8, shape (mix, class)
+        Of the mixes of a segment.
 
     Returns
     -------
@@ -24,7 +24,6 @@ def probe_mixes(stimuli: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
         A row per mix, sorted by song: ``class`` (those that play, joined by +), ``song``,
         ``start_s``, ``row``, ``mix`` and, if stimuli have it, ``fold``.
     """
-    targets = mix_targets(len(classes))
     several = np.flatnonzero(targets.sum(axis=1) >= 2)
     names = ["+".join(np.array(classes)[targets[mix] == 1]) for mix in several]
     columns = [name for name in ("song", "start_s", "row", "fold") if name in stimuli]

@@ -1,10 +1,18 @@
-// Colours that the colour-blind can tell apart: Okabe and Ito's for classes, one ramp for values.
+// Colours that the colour-blind can tell apart: Okabe and Ito's and three more for classes, one ramp for values.
 
-const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#808080"];
-export const SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "stroke"];
+const PALETTE = [
+  ...["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#808080"],
+  ...["#9900FF", "#CC0033", "#9966FF"],
+];
+const BAR = "M-1,-0.4L1,-0.4L1,0.4L-1,0.4Z";
+const HOURGLASS = "M-1,-1L1,-1L-1,1L1,1Z";
+const SHAPES = [
+  ...["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", BAR],
+  ...["triangle-right", HOURGLASS, "triangle-left"],
+];
 
 export const colourOf = (index) => PALETTE[index % PALETTE.length];
-// One further on in each round of the colours: the eighth class is not the first again.
+// One further on in each round of the colours: the eleventh class is not the first again.
 export const shapeOf = (index) => SHAPES[(index + Math.floor(index / PALETTE.length)) % SHAPES.length];
 
 // From dark to bright, even in lightness, after the magma map of matplotlib at every eighth of it.

@@ -67,10 +67,11 @@ function headline() {
       .filter(([verdict]) => verdict !== "supported")
       .map(([verdict, n]) => `${n} ${verdict}`)
       .join(", ");
-    const all = [...counted.values()].reduce((sum, n) => sum + n, 0);
+    const applicable = [...counted].filter(([verdict]) => verdict !== "not applicable");
+    const n = applicable.reduce((sum, [, count]) => sum + count, 0);
     cards.push([
-      `${counted.get("supported") ?? 0} of ${all}`,
-      `hypotheses about the studied networks are supported; ${rest}`,
+      `${counted.get("supported") ?? 0} of ${n}`,
+      `applicable hypotheses about the studied networks are supported; ${rest}`,
     ]);
   }
   return cards;

@@ -42,7 +42,7 @@ export default {
   name: "verdicts",
   title: "Verdicts",
   heading: "What of the paper's findings holds here?",
-  lead: "Each hypothesis claims that a difference is above zero. It is supported where the interval of every such difference lies above zero, contradicted where that of one lies below, undecided where the evidence is too weak.",
+  lead: "Each hypothesis claims that a difference is above zero. It is supported where the interval of every such difference lies above zero, contradicted where that of one lies below, undecided where the evidence is too weak, and not applicable where it is about classes, layers or networks that are not here.",
   isThere: () => table("hypotheses").length > 0,
 
   ask(choose) {
@@ -63,7 +63,7 @@ export default {
         .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
       drawEffects(section, verdicts, choice);
       const list = element("tbody", {}, ...verdicts.map((row) => verdictRow(row)));
-      const head = ["", "Hypothesis", "Verdict", "Effect", "The claim that decides, and its curve"].map(
+      const head = ["", "Hypothesis", "Verdict", "Effect", "The claim that decides, or what is missing"].map(
         (text) => element("th", { scope: "col" }, text),
       );
       section.append(
@@ -177,9 +177,16 @@ function verdictRow(row) {
       { class: "number" },
       row.effect === null ? "" : short(row.effect) + interval(row.ci_low, row.ci_high),
     ),
-    element("td", {}, deciding ? curveLink(row, deciding) : ""),
+    element("td", {}, row.verdict === "not applicable" ? missing(claims) : curveLink(row, deciding)),
   );
 }
+
+/** What the run does not have of what claims are about. */
+const missing = (claims) =>
+  distinct(
+    claims.filter((claim) => claim.effect === null && claim.note),
+    "note",
+  ).join("; ");
 
 /** A link to the curve, or curves, that a claim is about. */
 function curveLink(row, claim) {
