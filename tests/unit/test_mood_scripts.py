@@ -70,7 +70,7 @@ def stems(tmp_path_factory):
     for seed in (0, 1):
         write_cnn_activations(
             folder / f"activations{seed}.h5",
-            mood_network(seed),
+            [mood_network(seed)],
             folder / "test.h5",
             stimuli,
             tap="pool",
