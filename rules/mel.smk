@@ -49,7 +49,7 @@ rule compute_mels:
         runtime=growing(3),
     params:
         classes=CLASSES,
-        mixes=config["mixes"],
+        mixes=MIXES,
         target_type=MULTI_LABEL,
         segments=config["segments"],
         mel=config["mel"],

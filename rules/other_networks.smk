@@ -34,7 +34,7 @@ rule cut_waveforms:
         label=song_label,
         path=song_path,
         classes=song_classes,
-        mixes=config["mixes"],
+        mixes=MIXES,
         unequal_stems=CORPUS["unequal_stems"],
         selection=config["stimuli"]["selection"],
         duration_s=config["segments"]["duration_s"],
@@ -67,7 +67,7 @@ rule initialise_twin:
         identity=twin_param,
         settings=module_arguments,
         classes=CLASSES,
-        mixes=config["mixes"],
+        mixes=MIXES,
         selection=config["stimuli"]["selection"],
         code=digest("initialise_twin"),
     script:
@@ -98,7 +98,7 @@ rule extract_module_activations:
         identity=module_param,
         settings=module_arguments,
         classes=CLASSES,
-        mixes=config["mixes"],
+        mixes=MIXES,
         code=digest("extract_module_activations"),
     script:
         "../scripts/extract_module_activations.py"

@@ -77,7 +77,7 @@ rule probe_layers:
         runtime=growing(10),
     params:
         classes=CLASSES,
-        mixes=config["mixes"],
+        mixes=MIXES,
         probe=config["probe"],
         code=digest("probe_layers"),
     script:

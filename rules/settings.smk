@@ -15,7 +15,6 @@ sys.path.insert(0, f"{PROJECT}/scripts")
 # Some clusters' file systems have no locks. None are needed: HDF5 files appear when they are whole.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
-from stemlens.audio.mixes import chosen_mixes
 from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import read_hypotheses
 from stemlens.workflow.code_digest import code_digest
@@ -59,9 +58,11 @@ except InputError as error:
 
 CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
-N_MIXES = len(chosen_mixes(len(CLASSES), **config["mixes"]))
+MIXES = config["mixes"]
 # Of jobs that hold the spectrograms of a corpus of MUSDB18's size, of 15 mixes or more each.
-MEMORY_OF_MELS_MB = round(12_000 * max(1, N_MIXES / 15))
+MEMORY_OF_MELS_MB = round(
+    12_000 * max(1, min(MIXES["most"], 2 ** len(CLASSES) - 1) / 15)
+)
 EXPERIMENT = config["experiment"]
 TASKS = configured_tasks(config)
 TRAINED_TASKS = "|".join(TASKS) or "()"

@@ -55,7 +55,8 @@ rule collect_thresholds:
     conda:
         "../envs/audio.yaml"
     params:
-        n_mixes=N_MIXES,
+        classes=CLASSES,
+        mixes=MIXES,
         code=digest("collect_thresholds"),
     script:
         "../scripts/collect_thresholds.py"

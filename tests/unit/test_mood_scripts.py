@@ -70,7 +70,7 @@ def stems(tmp_path_factory):
     for seed in (0, 1):
         write_cnn_activations(
             folder / f"activations{seed}.h5",
-            mood_network(seed),
+            [mood_network(seed)],
             folder / "test.h5",
             stimuli,
             tap="pool",
@@ -120,7 +120,7 @@ def test_moods_are_assigned_alike_by_probabilities_and_by_logits(stems, tmp_path
         activations = tmp_path / f"{logits}.h5"
         stimuli = read_table(stems / "stimuli.csv")
         write_cnn_activations(
-            activations, mood_network(0), stems / "test.h5", stimuli, tap="pool", logits=logits
+            activations, [mood_network(0)], stems / "test.h5", stimuli, tap="pool", logits=logits
         )
         outputs = (tmp_path / f"{logits}.csv", tmp_path / f"moods{logits}.h5")
         assign_moods(str(activations), *map(str, outputs), classes=CLASSES, **DRAWS)

@@ -15,7 +15,8 @@ def corpus(train: list[str], test: list[str]) -> list[Song]:
 
 
 def named(holdout: Any, songs: list[str]) -> dict[str, Any]:
-    return {"training": {"holdout": holdout}, "figures": {"songs": songs}}
+    corpus = {"split": {"folds": None}}
+    return {"corpus": corpus, "training": {"holdout": holdout}, "figures": {"songs": songs}}
 
 
 SONGS = corpus(["Ann", "Zoë", MUSDBS], ["Cid", "Dee", "Zoë"])

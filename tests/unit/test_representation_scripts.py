@@ -183,7 +183,13 @@ def similarity_of_variant(results, folder, *, selection="most_active", tap="pool
     select_stimuli({"test": results.mels("test")}, stimuli, selection=selection)
     checkpoint = results.of_model("models", 0, "/checkpoint.pt")
     extract_activations(
-        checkpoint, results.mels("test"), stimuli, activations, tap=tap, logits=logits, n_threads=1
+        [checkpoint],
+        results.mels("test"),
+        stimuli,
+        activations,
+        tap=tap,
+        logits=logits,
+        n_threads=1,
     )
     compare_stimuli(activations, grams, pairs)
     bootstrap_similarity(pairs, replicates, classes=CLASSES, **DRAWS)

@@ -16,7 +16,7 @@ from collect_probes import main as collect_probes
 from collect_similarity import main as collect_similarity
 from compare_layers import main as compare_layers
 from compare_stimuli import main as compare_stimuli
-from model_run import CLASSES, Results, read_model, train
+from model_run import CLASSES, MIXES, Results, read_model, train
 from probe_layers import main as probe_layers
 from stemlens.activations.content_digest import ContentDigest
 from stemlens.errors import InputError
@@ -79,7 +79,7 @@ def layers() -> str:
 
 
 def probe() -> str:
-    about = {"classes": CLASSES, "n_folds": 3, "c": 1.0}
+    about = {"classes": CLASSES, "mixes": MIXES, "n_folds": 3, "c": 1.0}
     return as_next_job(probe_layers, MIX_GRAMS, "tables/stimuli.csv", "new.csv", **about)
 
 

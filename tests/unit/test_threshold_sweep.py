@@ -18,6 +18,7 @@ from sweep_thresholds import main as sweep_thresholds
 
 RATE_HZ = 16_384
 SETTINGS = SegmentSettings(RATE_HZ, duration_s=2, min_active_s=1, frame_length=2048, hop_length=512)
+OF_TWO_CLASSES = {"classes": ["drums", "bass"], "mixes": {"most": 15, "seed": 0}}
 STOP = {"unequal_stems": "error", "broken_songs": "stop"}
 THRESHOLDS_DB = [-70, -62.5, -55, -47.5, -40, -32.5, -25, -17.5]
 
@@ -162,7 +163,7 @@ def test_the_scripts_count_what_cutting_the_songs_would_keep(tmp_path: Path) -> 
     songs = sweep_songs(tmp_path, ["1999", "Ann"], thresholds_db)
 
     assert list(pd.read_csv(songs[0], dtype={"song": str})["song"]) == ["1999"] * 3
-    collect_thresholds(songs, str(tmp_path / "sweep.csv"), n_mixes=3)
+    collect_thresholds(songs, str(tmp_path / "sweep.csv"), **OF_TWO_CLASSES)
 
     table = pd.read_csv(tmp_path / "sweep.csv")
     assert dict(zip(table["threshold_db"], table["n_segments"], strict=True)) == kept
@@ -193,11 +194,11 @@ def test_a_song_that_cannot_be_read_stops_the_sweep_or_is_counted_with_its_reaso
 
     reasons = read_table(tables[1])["reason"]
     assert list(reasons.str.contains("vocals.wav is missing")) == [True, True]
-    collect_thresholds(tables, str(tmp_path / "sweep.csv"), n_mixes=3)
+    collect_thresholds(tables, str(tmp_path / "sweep.csv"), **OF_TWO_CLASSES)
     sweep = read_table(tmp_path / "sweep.csv")
     assert list(sweep["n_segments"]) == [1, 0]
     assert list(sweep["n_unread"]) == [1, 1]
     with pytest.raises(
         InputError, match=r"split train: none of its songs can be read.*Bad: vocals"
     ):
-        collect_thresholds(tables[1:], str(tmp_path / "sweep.csv"), n_mixes=3)
+        collect_thresholds(tables[1:], str(tmp_path / "sweep.csv"), **OF_TWO_CLASSES)
