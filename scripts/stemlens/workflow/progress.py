@@ -155,7 +155,7 @@ class RunDisplay(logging.Handler):
 
     def _note_start(self, job: Mapping) -> None:
         if not self._is_dry_run:
-            values = tuple(str(value) for value in job["wildcards"].values() if value)
+            values = tuple(str(value).strip("/") for value in job["wildcards"].values() if value)
             logs = tuple(map(str, job["log"]))
             self.running[job["jobid"]] = RunningJob(job["rule_name"], values, logs, time.time())
             self.failed.pop(job["jobid"], None)
