@@ -45,7 +45,7 @@ rule cut_waveforms:
 
 rule initialise_twin:
     input:
-        # In folds no song is one to learn from alone: all of them.
+        # Training songs; in folds, all songs are.
         unpack(module_inputs(USED_SPLITS[0])),
     output:
         twin="<results>/models/<model>/checkpoint.pt",

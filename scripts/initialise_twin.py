@@ -3,7 +3,7 @@
 Inputs
 ------
 mels : HDF5 of the training split, or
-waveforms : HDF5 files from ``cut_waveforms``, of the training songs.
+waveforms : HDF5 files from ``cut_waveforms``, of the training songs. In folds, of all songs.
 
 Outputs
 -------
@@ -45,8 +45,9 @@ def main(
         songs = pd.DataFrame({"song": list(files_by_song(waveforms))})
     if songs.empty:
         raise InputError(
-            "split train: no song has a segment on which the twin's batch norm could be calibrated;"
-            " lower segments.min_active_s or segments.activity.threshold_db, or add songs"
+            "corpus: no training song has a segment on which the twin's batch norm could be"
+            " calibrated; lower segments.min_active_s or segments.activity.threshold_db, or add"
+            " songs"
         )
     n_mixes = len(chosen_mixes(len(classes), **mixes))
     drawn = calibration_mixes(songs, n_mixes=n_mixes)

@@ -248,6 +248,14 @@ def test_members_may_begin_with_a_dot(server: Server, tmp_path: Path) -> None:
     assert files_in(tmp_path / "sample") == sorted(SONGS)
 
 
+def test_folders_may_be_written_with_backslashes(server: Server, tmp_path: Path) -> None:
+    """As programs of Windows have written them."""
+    names = ["train/", "test/", *SONGS]
+    server.content = archive(*(name.replace("/", "\\") for name in names))
+    fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
+    assert files_in(tmp_path / "sample") == sorted(SONGS)
+
+
 def test_an_address_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"/nothing: cannot be fetched \(404"):
         fetch_archive(url_of(server, "nothing"), tmp_path / "sample", WITH_SPLITS)

@@ -121,7 +121,7 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
     Raises
     ------
     InputError
-        If a song has no stimulus, or the songs are of two folds.
+        If a song has no stimulus.
     """
     of_class = stimuli[stimuli["class"] == class_name]
     row_of_song = {song: row for row, song in of_class["song"].items()}
@@ -133,12 +133,6 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
                 f"figures.songs: {song!r} has no stimulus; expected two of"
                 f" {', '.join(map(repr, row_of_song))}"
             )
-    if len({fold_of_song[song] for song in songs}) > 1:
-        raise InputError(
-            f"figures.songs: {' and '.join(map(repr, songs))} are of the folds"
-            f" {' and '.join(str(fold_of_song[song]) for song in songs)}, which have different"
-            " networks; expected songs of one fold"
-        )
     first = min(fold_of_song.values())
     shown = songs or [song for song, fold in fold_of_song.items() if fold == first][:2]
     return [int(row_of_song[song]) for song in shown]

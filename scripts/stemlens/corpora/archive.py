@@ -149,8 +149,10 @@ def _unpack(archive: Path, folder: Path, contents: Contents, url: str) -> None:
         members = [(_path_of(member, url), member) for member in file.infolist()]
         corpus = _corpus_folder([path for path, _ in members], contents.folder, url)
         for path, member in members:
-            is_wanted = fnmatchcase(nfc(path.name), nfc(contents.files))
-            if is_wanted and path.is_relative_to(corpus) and not member.is_dir():
+            # Programs of Windows may end folders with a backslash.
+            is_file = not member.filename.endswith(("/", "\\"))
+            is_wanted = is_file and fnmatchcase(nfc(path.name), nfc(contents.files))
+            if is_wanted and path.is_relative_to(corpus):
                 target = beside / path.relative_to(corpus)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 # Links become plain files, so no member can lead out of the folder.

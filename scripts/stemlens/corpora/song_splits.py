@@ -62,22 +62,9 @@ def with_folds(
         As in `stemlens.splits.choose_folds`.
     by
         As in `with_splits`.
-
-    Raises
-    ------
-    InputError
-        If a fold has fewer than `LEAST_SONGS_PER_FOLD` songs.
     """
     groups = [_group(song, by) for song in songs]
     fold_of = choose_folds(Counter(groups), n_folds=n_folds, seed=seed)
-    n_songs = Counter(fold_of[group] for group in groups)
-    fewest = min(n_songs[fold] for fold in range(1, n_folds + 1))
-    if fewest < LEAST_SONGS_PER_FOLD:
-        raise InputError(
-            f"corpus.split.folds: found {n_folds} for {len(songs)} songs, which leaves {fewest} in"
-            f" a fold; expected {LEAST_SONGS_PER_FOLD} or more in each: set fewer folds"
-            + (", or corpus.split.by: song" if by == BY_ARTIST else "")
-        )
     are_distinct = len({song.name for song in songs}) == len(songs)
     return [
         replace(
@@ -88,6 +75,24 @@ def with_folds(
         )
         for song, group in zip(songs, groups, strict=True)
     ]
+
+
+def demand_pairs(songs: Sequence[Multitrack], *, n_folds: int, by: str) -> None:
+    """Check that every fold has songs to compare.
+
+    Raises
+    ------
+    InputError
+        If a fold has fewer than `LEAST_SONGS_PER_FOLD` songs.
+    """
+    n_songs = Counter(song.fold for song in songs)
+    fewest = min(n_songs[fold] for fold in range(1, n_folds + 1))
+    if fewest < LEAST_SONGS_PER_FOLD:
+        raise InputError(
+            f"corpus.split.folds: found {n_folds} for {len(songs)} songs, which leaves {fewest} in"
+            f" a fold; expected {LEAST_SONGS_PER_FOLD} or more in each: set fewer folds"
+            + (", or corpus.split.by: song" if by == BY_ARTIST else "")
+        )
 
 
 def _group(song: Multitrack, by: str) -> str:

@@ -31,7 +31,7 @@ def encode_pairs(
     -------
     dict
         Measure → layer → what `quantised` returns, for pairs (0, 1), (0, 2), …, (1, 2), …; those of
-        one song have no value.
+        one song, or of two folds, have no value.
     """
     number = {key: i for i, key in enumerate(zip(stimuli["class"], stimuli["song"], strict=True))}
     first, second = np.triu_indices(len(stimuli), 1)

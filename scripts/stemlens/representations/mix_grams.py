@@ -23,11 +23,11 @@ def write_mix_grams(
     path
         The HDF5 file, see `stemlens.similarity.gram_store`.
     mixes
-        From `stemlens.representations.probe.probe_mixes`.
+        From `stemlens.representations.probe_mixes.probe_mixes`.
     write_activations
         Writes the activations of the mixes to a path.
     sources
-        The file of the model's weights, if there is one.
+        The files of the models' weights, if there are some.
     """
     with TemporaryDirectory() as folder:
         activations = Path(folder) / "activations.h5"

@@ -8,7 +8,7 @@ from typing import Any
 
 from stemlens.corpora.layouts import ERROR, LAYOUTS, list_corpus
 from stemlens.corpora.multitrack import ListingOptions, Multitrack, Stem
-from stemlens.corpora.song_splits import with_folds, with_splits
+from stemlens.corpora.song_splits import demand_pairs, with_folds, with_splits
 from stemlens.corpora.songs import Song
 from stemlens.corpora.stem_classes import (
     StemClass,
@@ -90,6 +90,9 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
                 f" called {some(sorted(unused))}"
             )
     complete, lines = _complete(multitracks, found, classes, corpus)
+    if corpus["split"]["folds"]:
+        n_folds, by = corpus["split"]["folds"], corpus["split"]["by"]
+        demand_pairs([song for song, _ in complete], n_folds=n_folds, by=by)
     return _songs(complete, used_splits(config), Path(root).expanduser()), [*notices, *lines]
 
 

@@ -17,13 +17,24 @@ def check_named_songs(config: Mapping[str, Any], songs: Iterable[Song]) -> None:
     Raises
     ------
     InputError
-        If a named song is not in its split, every training song is held out, or the corpus has
-        none of musdb's validation songs where those are to be held out.
+        If a named song is not in its split, songs of a figure are of two folds, every training song
+        is held out, or the corpus has none of musdb's validation songs where those are to be held
+        out.
     """
     names: dict[str, list[str]] = {"train": [], "test": []}
+    fold_of = {}
     for song in songs:
         names[song.split].append(song.name)
-    _check_names("figures.songs", map(nfc, config["figures"]["songs"]), names["test"], "test")
+        if song.split == "test":
+            fold_of[song.name] = song.fold
+    shown = [nfc(name) for name in config["figures"]["songs"]]
+    _check_names("figures.songs", shown, names["test"], "test")
+    if len({fold_of[name] for name in shown}) > 1:
+        raise InputError(
+            f"config key figures.songs: {' and '.join(map(repr, shown))} are of the folds"
+            f" {' and '.join(str(fold_of[name]) for name in shown)}, which have different networks;"
+            " expected songs of one fold"
+        )
     if config["corpus"]["split"]["folds"]:
         return
     holdout = config["training"]["holdout"]

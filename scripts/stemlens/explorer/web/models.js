@@ -15,7 +15,7 @@ export function modelText(model) {
 
 const values = new Map();
 
-/** Similarity of two stimuli in a layer; NaN for two of one song, or where it is undefined. */
+/** Similarity of two stimuli in a layer; NaN for two of one song or of two folds, or where it is undefined. */
 export function similarityIn(model, measure, layer) {
   const key = [model, measure, layer].join("\n");
   if (!values.has(key)) values.set(key, numbers(block(`model:${model}`).pairs[measure][layer]));
