@@ -175,13 +175,16 @@ def test_cka_takes_the_ratio_of_mean_hsic_over_folds_and_ignores_products_across
     folds = stimuli["fold"].to_numpy()
     a, b = (with_other_products(each @ each.T, folds) for each in (values, others))
 
-    def mean_hsic(first: np.ndarray, second: np.ndarray, kept: np.ndarray) -> float:
-        blocks = [np.flatnonzero(kept & (folds == fold)) for fold in SONGS_OF_FOLDS]
-        defined = [np.ix_(block, block) for block in blocks if len(block) >= 4]
-        return np.mean([hsic1(first[block], second[block]) for block in defined])
-
     def expected(kept: np.ndarray) -> float:
-        return mean_hsic(a, b, kept) / np.sqrt(mean_hsic(a, a, kept) * mean_hsic(b, b, kept))
+        rows_of_folds = [np.flatnonzero(kept & (folds == fold)) for fold in SONGS_OF_FOLDS]
+        hsic = []
+        for rows in (rows for rows in rows_of_folds if len(rows) >= 4):
+            # Of unit variance, since folds have networks of different scales.
+            x, y = (each[rows] / np.sqrt(each[rows].var(axis=0).sum()) for each in (values, others))
+            x, y = x @ x.T, y @ y.T
+            hsic.append([hsic1(x, y), hsic1(x, x), hsic1(y, y)])
+        of_both, of_first, of_second = np.mean(hsic, axis=0)
+        return of_both / np.sqrt(of_first * of_second)
 
     everyone = np.ones(len(stimuli), bool)
     assert debiased_cka(a, b, folds) == pytest.approx(expected(everyone))
@@ -190,6 +193,16 @@ def test_cka_takes_the_ratio_of_mean_hsic_over_folds_and_ignores_products_across
     for song, value in zip(np.unique(names), found[:, 0, 0], strict=True):
         assert value == pytest.approx(expected(names != song))
     assert debiased_cka(a, b, np.zeros(len(a))) == debiased_cka(a, b)
+
+
+def test_the_scale_of_a_folds_network_does_not_change_cka() -> None:
+    stimuli, values = random_stimuli()
+    folds = stimuli["fold"].to_numpy()
+    scaled = np.where(folds[:, None] == 1, 10, 1) * values
+    a, b = values @ values.T, scaled @ scaled.T
+    assert debiased_cka(a, b, folds) == pytest.approx(1)
+    constant = np.where(folds[:, None] == 1, 3.7, values)
+    assert debiased_cka(a, constant @ constant.T, folds) < 1
 
 
 def test_cka_leaves_out_folds_of_fewer_than_four_stimuli() -> None:

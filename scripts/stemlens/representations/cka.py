@@ -6,7 +6,8 @@ usual estimate approaches 1 for any two representations with more features than 
 is the unbiased one of Song et al., Feature Selection via Dependence Maximization, JMLR 2012, as
 in Nguyen et al., Do Wide and Deep Networks Learn the Same Things?, ICLR 2021. Where stimuli of
 several folds went through several networks, HSIC is averaged over folds before the ratio is taken,
-as they do with minibatches.
+as they do with minibatches of one network; as the scale of activations is that of a network, each
+fold is divided by their variance first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,8 @@ from stemlens.similarity.gram import PRODUCT_ROUNDING
 def debiased_cka(a: np.ndarray, b: np.ndarray, folds: np.ndarray | None = None) -> float:
     """Compare two sets of activations of the same stimuli.
 
-    Rotating, shifting or scaling all the vectors of a set by the same does not change the value.
+    Rotating, shifting or scaling all the vectors of a set, or of a fold of it, by the same does not
+    change the value.
 
     Parameters
     ----------
@@ -130,13 +132,20 @@ def _is_flat(products: np.ndarray) -> bool:
 
 
 def _centre_folds(products: np.ndarray, folds: np.ndarray | None) -> np.ndarray:
-    """Centre each fold, such that the elementwise products of two matrices sum up to Σ HSIC₁."""
+    """Centre each fold, such that the elementwise products of two matrices sum up to Σ HSIC₁.
+
+    Of activations whose variance in each fold is 1; folds in which all are the same stay 0.
+    """
     if folds is None or len(np.unique(folds)) == 1:
         return _centre_unbiased(products)
     centred = np.zeros_like(products)
     for block in _blocks(len(products), folds):
-        n = len(block[0])
-        centred[block] = _centre_unbiased(products[block]) / np.sqrt(n * (n - 3))
+        own = products[block]
+        n, mean_square = len(own), np.trace(own) / len(own)
+        variance = mean_square - own.mean()
+        # A comparison with NaN is false: asked this way, NaN stays NaN.
+        if not variance <= PRODUCT_ROUNDING * mean_square:
+            centred[block] = _centre_unbiased(own) / (variance * np.sqrt(n * (n - 3)))
     return centred
 
 
