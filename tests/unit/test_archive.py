@@ -256,6 +256,18 @@ def test_folders_may_be_written_with_backslashes(server: Server, tmp_path: Path)
     assert files_in(tmp_path / "sample") == sorted(SONGS)
 
 
+def test_an_unusual_compression_is_named_in_one_line(server: Server, tmp_path: Path) -> None:
+    """Such as Deflate64, in which Windows compresses large files."""
+    content = bytearray(CORPUS)
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        content[content.index(signature) + offset] = 9
+    server.content = bytes(content)
+    with pytest.raises(InputError, match=r"train/A\.stem\.mp4 cannot be unpacked \(That comp") as raised:
+        fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
+    assert "\n" not in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_address_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"/nothing: cannot be fetched \(404"):
         fetch_archive(url_of(server, "nothing"), tmp_path / "sample", WITH_SPLITS)

@@ -64,8 +64,8 @@ def fetch_archive(url: str, folder: str | Path, contents: Contents) -> bool:
     Raises
     ------
     InputError
-        If the download fails, the archive is damaged, lacks `contents` or has members outside its
-        folder, or the folder cannot be written.
+        If the download fails, the archive is damaged, encrypted or compressed in an unusual way,
+        lacks `contents` or has members outside its folder, or the folder cannot be written.
     """
     if is_taken(folder):
         logger.info("%s exists already: nothing to download", folder)
@@ -137,6 +137,9 @@ def _is_whole(archive: Path) -> bool:
             return file.testzip() is None
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
         return False
+    except RuntimeError:
+        # Encrypted, or compressed in a way that zipfile does not know: unpacking it will say so.
+        return True
 
 
 def _unpack(archive: Path, folder: Path, contents: Contents, url: str) -> None:
@@ -156,8 +159,15 @@ def _unpack(archive: Path, folder: Path, contents: Contents, url: str) -> None:
                 target = beside / path.relative_to(corpus)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 # Links become plain files, so no member can lead out of the folder.
-                with file.open(member) as source, target.open("wb") as copy:
-                    shutil.copyfileobj(source, copy)
+                try:
+                    with file.open(member) as source, target.open("wb") as copy:
+                        shutil.copyfileobj(source, copy)
+                except RuntimeError as error:
+                    raise InputError(
+                        f"{url}: {path} cannot be unpacked ({error}); expected an archive without a"
+                        " password, compressed by deflate, bzip2 or LZMA: unpack it yourself, to"
+                        f" {folder}"
+                    ) from error
         _check_unpacked(beside, contents, url)
 
 
