@@ -262,7 +262,9 @@ def test_an_unusual_compression_is_named_in_one_line(server: Server, tmp_path: P
     for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         content[content.index(signature) + offset] = 9
     server.content = bytes(content)
-    with pytest.raises(InputError, match=r"train/A\.stem\.mp4 cannot be unpacked \(That comp") as raised:
+    with pytest.raises(
+        InputError, match=r"train/A\.stem\.mp4 cannot be unpacked \(That comp"
+    ) as raised:
         fetch_archive(url_of(server), tmp_path / "sample", WITH_SPLITS)
     assert "\n" not in str(raised.value)
     assert list(tmp_path.iterdir()) == []
