@@ -59,10 +59,11 @@ except InputError as error:
 CORPUS = config["corpus"]
 CLASSES = [item["name"] for item in CORPUS["classes"]]
 MIXES = config["mixes"]
+if MIXES["most"] >= 2 ** len(CLASSES) - 1:
+    # All of them: neither how many others there might be nor a seed changes anything.
+    MIXES = {"most": 2 ** len(CLASSES) - 1, "seed": 0}
 # Of jobs that hold the spectrograms of a corpus of MUSDB18's size, of 15 mixes or more each.
-MEMORY_OF_MELS_MB = round(
-    12_000 * max(1, min(MIXES["most"], 2 ** len(CLASSES) - 1) / 15)
-)
+MEMORY_OF_MELS_MB = round(12_000 * max(1, MIXES["most"] / 15))
 EXPERIMENT = config["experiment"]
 TASKS = configured_tasks(config)
 TRAINED_TASKS = "|".join(TASKS) or "()"

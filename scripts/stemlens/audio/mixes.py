@@ -30,7 +30,7 @@ def chosen_mixes(n_classes: int, *, most: int, seed: int) -> np.ndarray:
     n_classes
         Number of classes, at least 2.
     most
-        Largest number of mixes, at least 15; a choice may have one less.
+        Largest number of mixes, at least 15 or all; a choice may have one less.
     seed
         Of the choice.
 

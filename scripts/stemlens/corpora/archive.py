@@ -75,16 +75,23 @@ def fetch_archive(url: str, folder: str | Path, contents: Contents) -> bool:
     archive = part_path(url, folder)
     archive.parent.mkdir(parents=True, exist_ok=True)
     resumed = archive.exists()
-    _download(url, archive)
+    # It may have been downloaded as a whole, and unpacked in vain.
+    if not _is_whole(archive):
+        _download(url, archive)
     if resumed and not _is_whole(archive):
         logger.info("%s is damaged after resuming: downloading it again", archive)
         archive.unlink()
         _download(url, archive)
+    if not _is_whole(archive):
+        archive.unlink()
+        raise InputError(
+            f"{url}: the download is not a complete zip archive; check the address"
+            " (corpus.fetch_url) and run again"
+        )
     try:
         _unpack(archive, folder, contents, url)
-    except InputError:
-        archive.unlink()
-        raise
+    except InputError as error:
+        raise InputError(f"{error}; the download is kept, as {archive}") from error
     except OSError as error:
         raise InputError(
             f"{folder}: the archive cannot be unpacked there ({error.strerror}); expected enough"
@@ -143,11 +150,6 @@ def _is_whole(archive: Path) -> bool:
 
 
 def _unpack(archive: Path, folder: Path, contents: Contents, url: str) -> None:
-    if not _is_whole(archive):
-        raise InputError(
-            f"{url}: the download is not a complete zip archive; check the address"
-            " (corpus.fetch_url) and run again"
-        )
     with zipfile.ZipFile(archive) as file, new_folder(folder) as beside:
         members = [(_path_of(member, url), member) for member in file.infolist()]
         corpus = _corpus_folder([path for path, _ in members], contents.folder, url)

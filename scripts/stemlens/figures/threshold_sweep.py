@@ -51,7 +51,7 @@ def plot_threshold_sweep(
         lines[in_use] = axis.axvline(threshold_db, color="0.3", linestyle=":", zorder=1)
         key, split, counted = EXPECTED_COUNTS[column]
         value = expected[key]
-        if value is not None:
+        if value is not None and split in lines:
             lines[f"expected: {value} {counted}"] = axis.axhline(
                 value, color=styles[split]["color"], linestyle="--", linewidth=1, zorder=1
             )

@@ -68,7 +68,7 @@ function drawThroughLayers(section, pair, model, measure) {
     layers.map((layer, position) => {
       const value = similarityIn(each, measure, layer)(...pair);
       const isDefined = !Number.isNaN(value);
-      const note = isDefined ? "" : "the measure is undefined here";
+      const note = isDefined ? "" : "no pair (two folds), or the measure is undefined here";
       return {
         layer,
         position,
