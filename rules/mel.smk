@@ -4,7 +4,7 @@ In:  the segments of a song
 Out: mel/filters.h5                    the filter bank
      mel/instrument/<split>/<song>.h5  mel (segment, mix, band, frame) in dB, and targets
      mel/<task>/<split>.h5             the songs or shards of a split as one, without a copy
-     mel/<task>/fold<n>/<split>.h5     the same of a fold, which other songs are trained for
+     mel/<task>/fold<n>/<split>.h5     the same of a fold: its songs (test), or all others (train)
 """
 
 from stemlens.target_type import MULTI_LABEL
