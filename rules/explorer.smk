@@ -87,6 +87,7 @@ rule write_explorer:
             "measures": PAIR_MEASURES,
             "is_heard": IS_HEARD,
             "is_rendered": RENDERS,
+            "n_folds": N_FOLDS,
         },
         hypotheses=HYPOTHESES_DIGEST,
         web=digest_of_web(),

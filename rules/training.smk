@@ -14,6 +14,10 @@ rule train_model:
         mels="<results>/mel/{task}/{fold}train.h5",
         # Joined first: then no test song is a training song. Others change nothing in a network.
         test=ancient("<results>/mel/{task}/test.h5"),
+        # Chosen first: then every fold has stimuli to compare.
+        stimuli=lambda wildcards: (
+            ancient("<results>/stimuli.csv") if wildcards.fold else []
+        ),
     output:
         checkpoint="<results>/models/<model>/{fold}checkpoint.pt",
         history="<results>/models/<model>/{fold}history.csv",
@@ -44,6 +48,10 @@ rule initialise_model:
         mels="<results>/mel/{task}/{fold}train.h5",
         # Joined first: then no test song is a training song. Others change nothing in a network.
         test=ancient("<results>/mel/{task}/test.h5"),
+        # Chosen first: then every fold has stimuli to compare.
+        stimuli=lambda wildcards: (
+            ancient("<results>/stimuli.csv") if wildcards.fold else []
+        ),
     output:
         checkpoint="<results>/models/<model>/{fold}checkpoint.pt",
     log:

@@ -45,6 +45,7 @@ def main(
     measures: list[str],
     is_heard: bool,
     is_rendered: bool,
+    n_folds: int | None,
 ) -> None:
     """Put the page together.
 
@@ -61,6 +62,7 @@ def main(
         "pair_measures": measures,
         "measures": {name: {"label": m.label.replace("\n", " ")} for name, m in MEASURES.items()},
         "is_rendered": is_rendered,
+        "n_folds": n_folds,
         "silence": "" if is_heard else SILENCE,
         "provenance": current_provenance(),
         "hypotheses": {

@@ -91,7 +91,9 @@ class Explorer:
         return read_table(self.folder / "tables" / f"{name}.csv")
 
 
-def write_small_explorer(folder: Path, *, is_heard: bool = True) -> Explorer:
+def write_small_explorer(
+    folder: Path, *, is_heard: bool = True, n_folds: int | None = None
+) -> Explorer:
     """Make the page, of two models, and everything that it is made from."""
     made = Explorer(folder)
     mels = folder / "mel" / "test.h5"
@@ -127,6 +129,7 @@ def write_small_explorer(folder: Path, *, is_heard: bool = True) -> Explorer:
             measures=MEASURES,
             is_heard=is_heard,
             is_rendered=False,
+            n_folds=n_folds,
         )
     return made
 

@@ -2,7 +2,7 @@
 
 import pytest
 from chromium import Opened
-from explorer_page import MODELS, RUN, SONGS
+from explorer_page import MODELS, RUN, SONGS, write_small_explorer
 
 WIDTHS_PX = (1440, 768, 390)
 ALL_VIEWS = {
@@ -31,6 +31,15 @@ def test_what_the_page_may_not_load_is_noticed(browser, explorer, tmp_path):
     opened.show(view="start")
     assert any("Content Security Policy" in complaint for complaint in opened.complaints)
     opened.context.close()
+
+
+def test_every_view_says_what_folds_mean_where_there_are_some(browser, opened, tmp_path):
+    assert opened.show(view="start").locator("#folds").is_hidden()
+    folded = Opened(browser, write_small_explorer(tmp_path, n_folds=3).page)
+    folded.show(view="start")
+    for view in folded.views():
+        assert "there are 3, and each song" in folded.show(view=view).locator("#folds").inner_text()
+    folded.context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

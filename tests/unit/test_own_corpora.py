@@ -220,3 +220,31 @@ def test_what_classes_leave_out_moves_no_song_to_the_other_split(tmp_path: Path)
         by_class[stem] = {song.name: song.split for song in songs}
     assert [len(found) for found in by_class.values()] == [12, 12, 24]
     assert by_class["kick"] == by_class["bass"] | by_class["pad"]
+
+
+def test_folders_that_do_not_name_artists_are_said_to_be_divided_one_by_one(tmp_path: Path) -> None:
+    write_songs(tmp_path, "A", "B", "C", "D")
+    _, notices = run_songs(tmp_path, "folders", classes=WANTED)
+    assert any("no artist is known; songs are divided one by one" in line for line in notices)
+    _, notices = run_songs(tmp_path, "folders", classes=WANTED, split={"by": "song"})
+    assert notices == []
+    write_songs(tmp_path / "by artist", "A/1", "B/2")
+    _, notices = run_songs(
+        tmp_path / "by artist", "folders", classes=WANTED, song_folders="{artist}/{song}"
+    )
+    assert notices == []
+
+
+def test_what_is_called_like_a_mixture_and_only_the_rest_is_named(tmp_path: Path) -> None:
+    touch(tmp_path, [f"{split}/A/{stem}" for split in ("train", "test") for stem in MIXED])
+    with_rest = [*classes(drums=["kick"]), {"name": "rest", "rest": True}]
+    _, notices = run_songs(tmp_path, "folders", classes=with_rest)
+    assert notices == [
+        "corpus.classes: Full Mix in a class with rest: true; if these are mixtures of other stems,"
+        " add them to corpus.ignored_stems"
+    ]
+    _, notices = run_songs(tmp_path, "folders", classes=with_rest, ignored_stems=["*mix*"])
+    assert notices == []
+
+
+MIXED = ("Kick.wav", "Piano.wav", "Full Mix.wav")

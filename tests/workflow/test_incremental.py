@@ -226,7 +226,7 @@ def test_a_changed_line_in_a_function_reruns_just_what_uses_it(
 
 def test_a_changed_line_in_a_script_reruns_its_rule(finished: Project) -> None:
     script = finished.folder / "scripts/plot_history.py"
-    with edited(script, "snakemake.input.history", "str(snakemake.input.history)"):
+    with edited(script, "snakemake.input.histories", "list(snakemake.input.histories)"):
         assert finished.planned() == {"plot_history": 2}
 
 

@@ -103,8 +103,11 @@ def test_the_places_to_fill_in_a_gpu_partition_are_the_rules_that_ask_for_a_gpu(
 
 
 def test_memory_grows_with_each_attempt_and_is_enough_for_snakemake_itself() -> None:
-    amounts = re.findall(r"mem_mb=(.+),", RULES)
-    assert all(int(re.fullmatch(r"growing\((\d+)\)", amount)[1]) >= 300 for amount in amounts)
+    amounts = {*re.findall(r"mem_mb=growing\((.+)\),", RULES)}
+    assert len(re.findall(r"mem_mb=", RULES)) == len(re.findall(r"mem_mb=growing\(.+\),", RULES))
+    # More where there are more mixes than those of four classes.
+    assert "MEMORY_OF_MELS_MB = round(12_000 * max(1, " in RULES
+    assert all(int(amount) >= 300 for amount in amounts - {"MEMORY_OF_MELS_MB"})
     for attempt, mem_mb in ((1, 2000), (2, 4000), (3, 8000), (4, 8000)):
         # As Snakemake evaluates it.
         assert eval(PROFILE["default-resources"]["mem_mb"], {"attempt": attempt}) == mem_mb

@@ -73,9 +73,9 @@ def _fold_of_song(folds: Sequence[Sequence[str]]) -> dict[str, int]:
     for number, songs in enumerate(folds, start=1):
         if len(songs) < 2:
             raise InputError(
-                f"fold {number}: {' and '.join(songs) or 'none'} of its songs has a segment,"
-                " expected at least 2 songs to compare; set fewer corpus.split.folds, another"
-                " corpus.split.seed, or a lower segments.min_active_s"
+                f"fold {number}: has {len(songs)} songs with a segment"
+                f" ({', '.join(songs) or 'none'}), expected 2 or more to compare; set fewer"
+                " corpus.split.folds, another corpus.split.seed, or a lower segments.min_active_s"
             )
     return {song: number for number, songs in enumerate(folds, start=1) for song in songs}
 

@@ -90,9 +90,20 @@ def demand_pairs(songs: Sequence[Multitrack], *, n_folds: int, by: str) -> None:
     if fewest < LEAST_SONGS_PER_FOLD:
         raise InputError(
             f"corpus.split.folds: found {n_folds} for {len(songs)} songs, which leaves {fewest} in"
-            f" a fold; expected {LEAST_SONGS_PER_FOLD} or more in each: set fewer folds"
-            + (", or corpus.split.by: song" if by == BY_ARTIST else "")
+            f" a fold; expected {LEAST_SONGS_PER_FOLD} or more in each: "
+            + _remedy(songs, n_folds=n_folds, by=by)
         )
+
+
+def _remedy(songs: Sequence[Multitrack], *, n_folds: int, by: str) -> str:
+    most = len(songs) // LEAST_SONGS_PER_FOLD
+    if most < 2:
+        return "add songs, or set null"
+    if n_folds > most:
+        return f"set at most {most}"
+    if by == BY_ARTIST and any(song.artist for song in songs):
+        return "set fewer folds, or corpus.split.by: song"
+    return "set fewer folds, or another corpus.split.seed"
 
 
 def _group(song: Multitrack, by: str) -> str:

@@ -13,6 +13,8 @@ from stemlens.corpora.multitrack import Multitrack, Stem
 from stemlens.errors import InputError
 from stemlens.names import nfc, some
 
+CALLED_LIKE_MIXTURES = ("*mix*", "*master*")
+
 
 @dataclass(frozen=True)
 class StemClass:
@@ -117,6 +119,21 @@ def check_patterns(classes: Sequence[StemClass], songs: Sequence[Multitrack]) ->
                         f"config key corpus.classes: {item.name}: no song has the {key}"
                         f" {pattern!r}; found {some_known}: correct it"
                     )
+
+
+def possible_mixtures(
+    classes: Sequence[StemClass], found: Iterable[Mapping[str, Sequence[Stem]]]
+) -> list[str]:
+    """Labels of stems that a class takes only as the rest, and that are called like mixtures."""
+    of_rest = [item for item in classes if item.takes_rest]
+    labels = {
+        stem.label
+        for of_class in found
+        for item in of_rest
+        for stem in of_class[item.name]
+        if not _takes(item, stem) and _matches(_names(stem), CALLED_LIKE_MIXTURES)
+    }
+    return sorted(labels)
 
 
 def unused_stems(

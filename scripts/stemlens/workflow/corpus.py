@@ -8,11 +8,12 @@ from typing import Any
 
 from stemlens.corpora.layouts import ERROR, LAYOUTS, list_corpus
 from stemlens.corpora.multitrack import ListingOptions, Multitrack, Stem
-from stemlens.corpora.song_splits import demand_pairs, with_folds, with_splits
+from stemlens.corpora.song_splits import BY_ARTIST, demand_pairs, with_folds, with_splits
 from stemlens.corpora.songs import Song
 from stemlens.corpora.stem_classes import (
     StemClass,
     check_patterns,
+    possible_mixtures,
     stems_of_classes,
     unused_stems,
     without_stems,
@@ -77,7 +78,7 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     # Before any song is left out, so that no class moves songs from one split to the other.
     divided = _divided(listing.songs, corpus["split"])
     multitracks, notices = _without_bleed(divided, corpus["bleed"])
-    notices = [*listing.notices, *notices]
+    notices = [*listing.notices, *notices, *_notices_on_artists(listing.songs, corpus["split"])]
     multitracks = [without_stems(song, corpus["ignored_stems"]) for song in multitracks]
     check_patterns(classes, multitracks)
     found = [stems_of_classes(song, classes) for song in multitracks]
@@ -89,6 +90,12 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
                 f"corpus.classes: left out, since no class takes them: {unused.total()} stems,"
                 f" called {some(sorted(unused))}"
             )
+    mixtures = possible_mixtures(classes, found)
+    if mixtures:
+        notices.append(
+            f"corpus.classes: {some(mixtures)} in a class with rest: true; if these are mixtures of"
+            " other stems, add them to corpus.ignored_stems"
+        )
     complete, lines = _complete(multitracks, found, classes, corpus)
     if corpus["split"]["folds"]:
         n_folds, by = corpus["split"]["folds"], corpus["split"]["by"]
@@ -118,6 +125,13 @@ def _divided(songs: Sequence[Multitrack], split: Mapping[str, Any]) -> list[Mult
     if split["folds"]:
         return with_folds(songs, n_folds=split["folds"], seed=seed, by=by)
     return with_splits(songs, test_share=split["test_share"], seed=seed, by=by)
+
+
+def _notices_on_artists(songs: Sequence[Multitrack], split: Mapping[str, Any]) -> list[str]:
+    is_divided = split["folds"] or not all(song.split for song in songs)
+    if split["by"] != BY_ARTIST or not is_divided or any(song.artist for song in songs):
+        return []
+    return ["corpus.split.by: artist, but no artist is known; songs are divided one by one"]
 
 
 def _without_bleed(songs: list[Multitrack], policy: str) -> tuple[list[Multitrack], list[str]]:

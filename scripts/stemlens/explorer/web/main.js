@@ -46,12 +46,25 @@ function madeBy({ software, version, commit, is_modified: isModified, corpus }) 
   return `${software} ${version}${code}${audio}`;
 }
 
+/** What a corpus in folds changes in every view. */
+function inFolds(n) {
+  return (
+    `The songs are in ${n} folds: instead of one network that learns instruments there are ${n}, and each song ` +
+    "went through the one that had not learned it. Only stimuli of one fold are compared; CKA and separability " +
+    "are averaged over folds, and probes fitted within them."
+  );
+}
+
 function showTheme(theme) {
   if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
 }
 
 at("corpus").textContent = run().corpus;
+if (run().n_folds) {
+  at("folds").textContent = inFolds(run().n_folds);
+  at("folds").hidden = false;
+}
 at("made").textContent = madeBy(run().provenance);
 at("views").append(
   ...there.map(({ name, title }) =>
