@@ -66,12 +66,6 @@ use rule extract_activations as extract_variant with:
         task=TRAINED_TASKS,
 
 
-def shown_class(wildcards):
-    """Param: the class whose stimuli a figure of feature maps shows."""
-    number = {"figure1": 1, "figure3": 0}[wildcards.figure]
-    return config["figures"][wildcards.figure]["class"] or CLASSES[number]
-
-
 rule plot_feature_maps:
     input:
         activations=shown_model("<results>/activations/<model>.h5"),

@@ -27,3 +27,9 @@ def task_labels(figure, task, **parts):
 def labels_without_model(figure):
     """Labels of a figure that shows no model."""
     return model_labels(figure, *[["–"]] * 4)
+
+
+def shown_class(wildcards):
+    """Param: the class whose stimuli a figure of feature maps shows."""
+    number = {"figure1": 1, "figure3": 0}[wildcards.figure]
+    return config["figures"][wildcards.figure]["class"] or CLASSES[number]
