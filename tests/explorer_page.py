@@ -99,7 +99,11 @@ def write_small_explorer(
     mels = folder / "mel" / "test.h5"
     write_random_split(mels, dict.fromkeys(SONGS, 2), seed=3)
     stimuli = str(folder / "stimuli.csv")
-    select_stimuli({"test": str(mels)}, stimuli, selection="most_active")
+    # Neighbours are in different folds.
+    folds = [folder / "mel" / f"fold{number}.h5" for number in range(1, (n_folds or 0) + 1)]
+    for number, fold in enumerate(folds):
+        write_random_split(fold, dict.fromkeys(SONGS[number :: len(folds)], 1))
+    select_stimuli({"test": str(mels)}, stimuli, selection="most_active", folds=folds)
     with h5py.File(folder / "filters.h5", "w") as file:
         file["centre_hz"] = CENTRES_HZ
     encode_stimuli(

@@ -1,5 +1,7 @@
 """The page as such: it opens from disk, alone, in every view, theme and width."""
 
+import re
+
 import pytest
 from chromium import Opened
 from explorer_page import MODELS, RUN, SONGS, write_small_explorer
@@ -35,10 +37,19 @@ def test_what_the_page_may_not_load_is_noticed(browser, explorer, tmp_path):
 
 def test_every_view_says_what_folds_mean_where_there_are_some(browser, opened, tmp_path):
     assert opened.show(view="start").locator("#folds").is_hidden()
-    folded = Opened(browser, write_small_explorer(tmp_path, n_folds=3).page)
+    folded = Opened(browser, write_small_explorer(tmp_path, n_folds=2).page)
     folded.show(view="start")
     for view in folded.views():
-        assert "there are 3, and each song" in folded.show(view=view).locator("#folds").inner_text()
+        assert "there are 2, and each song" in folded.show(view=view).locator("#folds").inner_text()
+    page = folded.show(view="pairs")
+    rows = page.locator("tbody th").all_inner_texts()
+    folds = [int(re.search(r"\(fold (\d)\)$", row)[1]) for row in rows]
+    assert folds == sorted(folds)
+    assert {*folds} == {1, 2}
+    cells = page.locator("td[aria-label]").evaluate_all("all => all.map((cell) => cell.ariaLabel)")
+    for number, label in enumerate(cells):
+        row, column = divmod(number, len(rows))
+        assert (label == "no value") == (row == column or folds[row] != folds[column])
     folded.context.close()
 
 

@@ -43,8 +43,8 @@ def encode_stimuli(
     -------
     dict
         ``duration_s``; ``band_centres_hz``; ``level_db``, the lowest and highest level of the
-        spectrograms; and ``stimuli``, each with its ``class``, ``song``, ``start_s``,
-        ``spectrogram`` and ``audio`` (None where it is not to be heard).
+        spectrograms; and ``stimuli``, each with its ``class``, ``song``, ``start_s``, ``fold``
+        (None without folds), ``spectrogram`` and ``audio`` (None where it is not to be heard).
     """
     spectrograms = np.stack([_spectrogram(row, mels) for row in stimuli.itertuples(index=False)])
     low, high = float(spectrograms.min()), float(spectrograms.max())
@@ -55,6 +55,7 @@ def encode_stimuli(
                 "class": row["class"],
                 "song": row["song"],
                 "start_s": row["start_s"],
+                "fold": row.get("fold"),
                 "spectrogram": webp(spectrogram[None], low, high),
                 "audio": _audio(row, segments) if segments else None,
             }

@@ -53,7 +53,11 @@ function stimulusArticle(number) {
     "article",
     {},
     element("h3", {}, name),
-    element("p", {}, `from ${stimulus.start_s} s of the song`),
+    element(
+      "p",
+      {},
+      `from ${stimulus.start_s} s of the song${stimulus.fold ? `, in fold ${stimulus.fold}` : ""}`,
+    ),
     sound,
   );
 }

@@ -83,10 +83,13 @@ export default {
   },
 };
 
+/** Stimuli of a class, those of a fold beside each other: only they have pairs. */
 function stimuliOf(name) {
+  const inFold = ({ song, fold }) => (fold ? `${song} (fold ${fold})` : song);
   return block("stimuli")
-    .stimuli.map((stimulus, number) => ({ ...stimulus, number }))
-    .filter((stimulus) => stimulus.class === name);
+    .stimuli.map((stimulus, number) => ({ ...stimulus, song: inFold(stimulus), number }))
+    .filter((stimulus) => stimulus.class === name)
+    .sort((a, b) => a.fold - b.fold);
 }
 
 /** Pairs that have a value, from the lowest to the highest. */
