@@ -32,7 +32,8 @@ pytestmark = [
 
 EXPERIMENT = Path(__file__).with_name("experiment.yaml")
 MODEL = "instrument/paper/trained-seed0"
-TRAINING = f"rule_train_model_wildcards_{MODEL.replace('/', '_').replace('-seed', '_')}"
+# At its end the fold, which has no name where there are no folds.
+TRAINING = f"rule_train_model_wildcards_{MODEL.replace('/', '_').replace('-seed', '_')}_"
 RESULTS = [
     "results/demo/tables/hypotheses.csv",
     "results/demo/tables/probe.csv",
@@ -223,7 +224,8 @@ def fill_in_partitions(project: Project) -> None:
 def give_too_little_memory(project: Project, rule: str) -> None:
     file = project.folder / "rules/evaluation.smk"
     before, after = file.read_text("utf-8").split(f"rule {rule}:")
-    after = re.sub(r"mem_mb=growing\(\d+\)", "mem_mb=growing(300)", after, count=1)
+    after, n_changed = re.subn(r"mem_mb=growing\(\w+\)", "mem_mb=growing(300)", after, count=1)
+    assert n_changed == 1
     file.write_text(f"{before}rule {rule}:{after}", "utf-8")
 
 
