@@ -6,9 +6,7 @@ from chromium import Opened, chromium
 from explorer_page import Explorer, write_small_explorer
 
 
-# Not of the session: Playwright keeps a second stack (a greenlet) in the process, and what other
-# tests do with threads and decoders is not to happen beside it.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     with chromium() as browser:
         yield browser
@@ -19,9 +17,9 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Explorer:
     return write_small_explorer(tmp_path_factory.mktemp("explorer"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(browser: Any, explorer: Explorer) -> Iterator[Opened]:
-    """One tab for all tests of a file that only look."""
+    """One tab for all tests that only look."""
     opened = Opened(browser, explorer.page, viewport={"width": 1440, "height": 900})
     opened.show(view="start")
     yield opened
