@@ -40,11 +40,11 @@ def main(
     What the networks of all folds predict is scored as a whole.
     """
     device = choose_device(n_threads)
+    networks = [load_checkpoint(checkpoint, device) for checkpoint in checkpoints]
     tables = []
     for split, files in splits.items():
         of_folds = []
-        for checkpoint, mels in zip(checkpoints, files, strict=True):
-            loaded = load_checkpoint(checkpoint, device)
+        for loaded, mels in zip(networks, files, strict=True):
             examples, segments = read_examples(mels), read_segment_table(mels)
             probabilities = predict(loaded.network, examples.mels, batch_size=EVALUATION_BATCH_SIZE)
             of_folds.append(
