@@ -1,0 +1,1 @@
+"""What each layer keeps of its input: gains, transformations, retrieval, concepts."""
