@@ -70,16 +70,34 @@ def cross_gram(blocks: Iterable[np.ndarray], n_references: int) -> CrossGram:
     n_references
         So many of the first vectors are references.
     """
-    n_features, products, norms, sums, lowest, highest = 0, 0.0, 0.0, 0.0, np.inf, -np.inf
+    totals: _Totals | None = None
     for block in blocks:
+        totals = totals or _Totals(len(block), n_references)
         step = max(LEAST_FEATURES_AT_ONCE, VALUES_AT_ONCE // len(block))
         for first in range(0, block.shape[1], step):
-            part = np.asarray(block[:, first : first + step], np.float64)
-            products = products + part @ part[:n_references].T
-            norms = norms + np.einsum("if,if->i", part, part)
-            sums = sums + part.sum(axis=1)
-            lowest = np.minimum(lowest, part.min(axis=1))
-            highest = np.maximum(highest, part.max(axis=1))
-            n_features += part.shape[1]
-    peaks = np.maximum(np.abs(lowest), np.abs(highest))
-    return CrossGram(products, sums, peaks, lowest == highest, n_features, norms)
+            totals.add(np.asarray(block[:, first : first + step], np.float64))
+    assert totals is not None
+    peaks = np.maximum(np.abs(totals.lowest), np.abs(totals.highest))
+    constant = totals.lowest == totals.highest
+    return CrossGram(
+        totals.products, totals.sums, peaks, constant, totals.n_features, totals.norms
+    )
+
+
+class _Totals:
+    """Sums over the features so far."""
+
+    def __init__(self, n_vectors: int, n_references: int) -> None:
+        self.products = np.zeros((n_vectors, n_references))
+        self.norms, self.sums = np.zeros(n_vectors), np.zeros(n_vectors)
+        self.lowest, self.highest = np.full(n_vectors, np.inf), np.full(n_vectors, -np.inf)
+        self.n_features = 0
+
+    def add(self, part: np.ndarray) -> None:
+        """Add further features, float64 (vector, feature)."""
+        self.products += part @ part[: self.products.shape[1]].T
+        self.norms += np.einsum("if,if->i", part, part)
+        self.sums += part.sum(axis=1)
+        np.minimum(self.lowest, part.min(axis=1), out=self.lowest)
+        np.maximum(self.highest, part.max(axis=1), out=self.highest)
+        self.n_features += part.shape[1]
