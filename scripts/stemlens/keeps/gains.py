@@ -1,0 +1,128 @@
+"""Gains: from which level on a layer hears a class in a mix."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from stemlens.keeps.comparison import KEPT, ComparedSet
+from stemlens.representations.coordinates import Coordinates
+from stemlens.similarity.cross_gram import CrossGram
+
+MEASURES = ("pearson", "cosine")
+ALONE, WITHOUT = COMPARED_WITH = ("alone", "without")
+"""What a mix is compared with: the class alone, the mix without it."""
+
+
+def measure_gains(
+    compared: ComparedSet, classes: Sequence[str], *, n_folds: int, c: float
+) -> pd.DataFrame:
+    """Compare each gained mix with the class and with the mix without it, and probe it.
+
+    Parameters
+    ----------
+    compared
+        A set of the part `stemlens.keeps.item_sets.GAINS`, with two songs or more.
+    n_folds, c
+        Of the probes, as in `stemlens.representations.probe.probe_layer`.
+
+    Returns
+    -------
+    DataFrame
+        A row per layer, song, class and gain: ``layer``, ``depth``, ``song``, ``class``,
+        ``gain_db``; ``<measure>_<compared with>``; ``heard``, whether a probe fitted on the mixes
+        of other songs says that the class plays, and ``heard_without``, the same of the mix
+        without it: 1 or 0, NaN where undefined.
+    """
+    items = compared.items
+    queries = items.iloc[compared.n_references :].reset_index(drop=True)
+    references = items.iloc[: compared.n_references]
+    number = {key: row for row, key in enumerate(zip(references["song"], references["mix"]))}
+    alone = np.array([number[song, name] for song, name in zip(queries["song"], queries["class"])])
+    without = np.array(
+        [
+            number[song, "+".join(other for other in classes if other != name)]
+            for song, name in zip(queries["song"], queries["class"])
+        ]
+    )
+    rows = np.arange(len(queries))
+    tables = []
+    for depth, (layer, gram) in enumerate(compared.grams[KEPT].items()):
+        table = queries[["song", "class", "gain_db"]].assign(layer=layer, depth=depth)
+        for measure in MEASURES:
+            similarity = gram.compared(measure)[compared.n_references :]
+            for name, reference in ((ALONE, alone), (WITHOUT, without)):
+                table[f"{measure}_{name}"] = similarity[rows, reference]
+        heard = probe_items(gram, items, classes, n_folds=n_folds, c=c)
+        column = queries["class"].map({name: index for index, name in enumerate(classes)})
+        table["heard"] = heard[compared.n_references + rows, column]
+        table["heard_without"] = heard[without, column]
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def probe_items(
+    gram: CrossGram, items: pd.DataFrame, classes: Sequence[str], *, n_folds: int, c: float
+) -> np.ndarray:
+    """Predict which classes play in each item, with probes fitted on mixes of other songs.
+
+    Fitted on the references in which two classes or more play, at the levels of the song.
+
+    Returns
+    -------
+    ndarray, float64, shape (item, class)
+        1 where the class is predicted to play, else 0; NaN where all mixes are alike in the layer,
+        or a class plays in all or none of those that the probe is fitted on.
+    """
+    predicted = np.full((len(items), len(classes)), np.nan)
+    if not np.isfinite(gram.products).all():
+        return predicted
+    coordinates = Coordinates(gram.references.products)
+    if coordinates.n_dimensions == 0:
+        return predicted
+    places = coordinates.project(gram.products)
+    plays = np.stack([[name in mix.split("+") for name in classes] for mix in items["mix"]])
+    songs = items["song"].to_numpy()
+    is_fitted = (items["class"] == "").to_numpy() & (plays.sum(axis=1) >= 2)
+    classifier = LogisticRegression(
+        C=c, class_weight="balanced", solver="newton-cg", tol=1e-6, max_iter=1000
+    )
+    folds = GroupKFold(min(n_folds, len(np.unique(songs))))
+    for train, test in folds.split(places, groups=songs):
+        fitted = train[is_fitted[train]]
+        for column in range(len(classes)):
+            target = plays[fitted, column]
+            if target.min() < target.max():
+                classifier.fit(places[fitted], target)
+                predicted[test, column] = classifier.predict(places[test])
+    return predicted
+
+
+def crossing(gains_db: np.ndarray, accuracies: np.ndarray, accuracy: float) -> float:
+    """Find the gain from which on accuracies are at least `accuracy`, up to the highest gain.
+
+    Between two gains accuracy is taken to be linear in dB.
+
+    Parameters
+    ----------
+    gains_db, accuracies : ndarray, shape (gain,)
+        In ascending order of gains.
+
+    Returns
+    -------
+    float
+        In dB; −∞ where it is reached at every gain, +∞ where it is not at the highest, NaN where
+        an accuracy is.
+    """
+    if np.isnan(accuracies).any():
+        return float("nan")
+    below = np.flatnonzero(accuracies < accuracy)
+    if not below.size:
+        return -np.inf
+    last = below[-1]
+    if last == len(gains_db) - 1:
+        return np.inf
+    share = (accuracy - accuracies[last]) / (accuracies[last + 1] - accuracies[last])
+    return float(gains_db[last] + share * (gains_db[last + 1] - gains_db[last]))
