@@ -1,4 +1,4 @@
-"""Mixes in which one class is louder or softer: from which level on does a layer hear it?"""
+"""Mixes in which one class is louder or softer, which tell from which level on it is heard."""
 
 from collections.abc import Sequence
 

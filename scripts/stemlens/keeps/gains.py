@@ -1,6 +1,6 @@
 """Gains: from which level on a layer hears a class in a mix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -39,14 +39,10 @@ def measure_gains(
     items = compared.items
     queries = items.iloc[compared.n_references :].reset_index(drop=True)
     references = items.iloc[: compared.n_references]
-    number = {key: row for row, key in enumerate(zip(references["song"], references["mix"]))}
-    alone = np.array([number[song, name] for song, name in zip(queries["song"], queries["class"])])
-    without = np.array(
-        [
-            number[song, "+".join(other for other in classes if other != name)]
-            for song, name in zip(queries["song"], queries["class"])
-        ]
-    )
+    row_of = {key: row for row, key in enumerate(_keys(references["song"], references["mix"]))}
+    others = {name: "+".join(each for each in classes if each != name) for name in classes}
+    alone = [row_of[key] for key in _keys(queries["song"], queries["class"])]
+    without = [row_of[key] for key in _keys(queries["song"], queries["class"].map(others))]
     rows = np.arange(len(queries))
     tables = []
     for depth, (layer, gram) in enumerate(compared.grams[KEPT].items()):
@@ -61,6 +57,10 @@ def measure_gains(
         table["heard_without"] = heard[without, column]
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
+
+
+def _keys(songs: pd.Series, mixes: pd.Series) -> Iterator[tuple[str, str]]:
+    return zip(songs, mixes, strict=True)
 
 
 def probe_items(
@@ -80,7 +80,7 @@ def probe_items(
     if not np.isfinite(gram.products).all():
         return predicted
     coordinates = Coordinates(gram.references.products)
-    if coordinates.n_dimensions == 0:
+    if coordinates.of_references.shape[1] == 0:
         return predicted
     places = coordinates.project(gram.products)
     plays = np.stack([[name in mix.split("+") for name in classes] for mix in items["mix"]])
