@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from stemlens.keeps.gains import COMPARED_WITH, MEASURES, crossing
-from stemlens.notes import note_on_interval
+from stemlens.notes import joined_notes, note_on_interval
 from stemlens.statistics.estimate import Estimate
+from stemlens.statistics.interval import censored_interval
 
 ACCURACY = "balanced_accuracy"
 KEYS = ["layer", "depth", "class"]
@@ -38,9 +39,9 @@ def gain_tables(
         ``ci_low``, ``ci_high``, ``seed_std``, ``n_seeds``, ``n_songs``, ``note``.
     thresholds : DataFrame
         `KEYS`, ``accuracy``, ``threshold_db``, ``ci_low``, ``ci_high``, ``n_seeds``, ``n_songs``,
-        ``note``: the gain from which on the accuracy is reached. The interval holds the gains at
-        which the interval of the accuracy contains `accuracy`; an end beyond the gains is empty,
-        as is a threshold.
+        ``note``: the gain from which on the accuracy, averaged over seeds, is reached. What lies
+        beyond the gains is empty, be it the threshold or an end of its interval, which is over
+        songs.
     """
     rows, thresholds = [], []
     groups = [dict(list(table.groupby(KEYS, sort=False))) for table in of_seeds]
@@ -73,7 +74,9 @@ def gain_tables(
                 for n_songs, value, ci_low in notes
             ]
             rows.append(table)
-        thresholds.append(about | _threshold(rows[-1], accuracy))
+        thresholds.append(
+            about | _threshold(gains_db, estimate, accuracy=accuracy, confidence=confidence)
+        )
     return pd.concat(rows, ignore_index=True), pd.DataFrame(thresholds)
 
 
@@ -96,21 +99,27 @@ def _over_songs(values: np.ndarray, weights: np.ndarray) -> Estimate:
     return Estimate(by_seed, replicates, n_songs.min(axis=0))
 
 
-def _threshold(accuracies: pd.DataFrame, accuracy: float) -> dict[str, object]:
-    """Where a curve of accuracies by gain, and the ends of its intervals, cross a value."""
-    gains_db = accuracies["gain_db"].to_numpy()
-    value, latest, earliest = (
-        crossing(gains_db, accuracies[column].to_numpy(), accuracy)
-        for column in ("value", "ci_low", "ci_high")
-    )
-    note = {-np.inf: ALWAYS, np.inf: NEVER}.get(value, "")
-    notes = [note, *accuracies["note"]]
+def _threshold(
+    gains_db: np.ndarray, accuracies: Estimate, *, accuracy: float, confidence: float
+) -> dict[str, object]:
+    """Where the curve of accuracies by gain crosses a value, with its interval."""
+    n_songs = int(np.min(accuracies.n_songs))
+    (value,) = crossing(gains_db, accuracies.mean[None], accuracy)
+    replicates = crossing(gains_db, accuracies.replicates, accuracy)
+    low, high = censored_interval(replicates, confidence=confidence, n_songs=n_songs)
+    note = {-np.inf: ALWAYS, np.inf: NEVER}.get(float(value), "")
+    if np.isnan(value):
+        note = UNDEFINED
     return {
         "accuracy": accuracy,
-        "threshold_db": value if np.isfinite(value) else np.nan,
-        "ci_low": earliest if np.isfinite(earliest) else np.nan,
-        "ci_high": latest if np.isfinite(latest) else np.nan,
-        "n_seeds": accuracies["n_seeds"].min(),
-        "n_songs": accuracies["n_songs"].min(),
-        "note": "; ".join(dict.fromkeys(filter(None, notes))),
+        "threshold_db": _inside(value),
+        "ci_low": _inside(low),
+        "ci_high": _inside(high),
+        "n_seeds": accuracies.n_seeds,
+        "n_songs": n_songs,
+        "note": joined_notes([note, note_on_interval(n_songs, value, low)]),
     }
+
+
+def _inside(gain_db: float) -> float:
+    return gain_db if np.isfinite(gain_db) else float("nan")

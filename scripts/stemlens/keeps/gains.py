@@ -24,7 +24,7 @@ def measure_gains(
     Parameters
     ----------
     compared
-        A set of the part `stemlens.keeps.item_sets.GAINS`, with two songs or more.
+        A set of the part `stemlens.keeps.names.GAINS`, with two songs or more.
     n_folds, c
         Of the probes, as in `stemlens.representations.probe.probe_layer`.
 
@@ -100,29 +100,30 @@ def probe_items(
     return predicted
 
 
-def crossing(gains_db: np.ndarray, accuracies: np.ndarray, accuracy: float) -> float:
+def crossing(gains_db: np.ndarray, accuracies: np.ndarray, accuracy: float) -> np.ndarray:
     """Find the gain from which on accuracies are at least `accuracy`, up to the highest gain.
 
     Between two gains accuracy is taken to be linear in dB.
 
     Parameters
     ----------
-    gains_db, accuracies : ndarray, shape (gain,)
-        In ascending order of gains.
+    gains_db : ndarray, shape (gain,)
+        In ascending order.
+    accuracies : ndarray, shape (curve, gain)
 
     Returns
     -------
-    float
-        In dB; −∞ where it is reached at every gain, +∞ where it is not at the highest, NaN where
+    ndarray, float64, shape (curve,)
+        In dB; −∞ where it is reached at every gain, ∞ where it is not at the highest, NaN where
         an accuracy is.
     """
-    if np.isnan(accuracies).any():
-        return float("nan")
-    below = np.flatnonzero(accuracies < accuracy)
-    if not below.size:
-        return -np.inf
-    last = below[-1]
-    if last == len(gains_db) - 1:
-        return np.inf
-    share = (accuracy - accuracies[last]) / (accuracies[last + 1] - accuracies[last])
-    return float(gains_db[last] + share * (gains_db[last + 1] - gains_db[last]))
+    is_below = accuracies < accuracy
+    last = len(gains_db) - 1 - is_below[:, ::-1].argmax(axis=1)
+    found = np.where(is_below.any(axis=1), np.inf, -np.inf)
+    inside = np.flatnonzero(is_below.any(axis=1) & (last < len(gains_db) - 1))
+    lower = last[inside]
+    below, above = accuracies[inside, lower], accuracies[inside, lower + 1]
+    share = (accuracy - below) / (above - below)
+    found[inside] = gains_db[lower] + share * (gains_db[lower + 1] - gains_db[lower])
+    found[np.isnan(accuracies).any(axis=1)] = np.nan
+    return found

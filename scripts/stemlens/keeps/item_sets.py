@@ -5,11 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from stemlens.keeps.comparison import ItemSet
-
-GAINS, TRANSFORMED, CONCEPTS = PARTS = ("gains", "transformed", "concepts")
-"""Parts that have inputs of their own."""
-ORIGINAL, OTHER_SEGMENT = "original", "other_segment"
-"""What stands for a transformation of the stimulus itself, and of another segment of its song."""
+from stemlens.keeps.names import CONCEPTS, GAINS, ORIGINAL
 
 
 def item_sets(
@@ -20,7 +16,7 @@ def item_sets(
     Parameters
     ----------
     part
-        One of `PARTS`.
+        One of `stemlens.keeps.names.PARTS`.
     items
         From `stemlens.keeps.item_inputs.read_items`.
     fold_of_song
