@@ -13,7 +13,11 @@ ASKED_OF_LAYERS = {
     TRANSFORMED: TRANSFORMATIONS,
     CONCEPTS: KEEPS["concepts"],
 }
-KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked]
+# Networks of which a file is all there is cannot be asked.
+IS_ASKED = any(
+    model.network not in FILES_OF_ACTIVATIONS for model in MODELS + OTHER_MODELS
+)
+KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked and IS_ASKED]
 # The tables of each part.
 KEPT_TABLES = {
     GAINS: ["gains", "gain_thresholds"],
