@@ -48,6 +48,10 @@ def compared_models(part):
     return per_compared_model(f"<results>/keeps/compared/{part}/<model>.h5")
 
 
+# What hypotheses read of it.
+KEPT_COMPARISONS = compared_models(TRANSFORMED) if TRANSFORMED in KEPT_PARTS else []
+
+
 def model_input(network):
     """What a network takes, as it stands in paths: mel, or the sample rate of its waveforms."""
     settings = MODULES.get(network)

@@ -71,9 +71,7 @@ def main(
                         }
                         columns = estimate.columns("invariance", confidence, highest=1)
                         tables.append(interval_notes(rows.assign(**about, **columns), "invariance"))
-    write_table(
-        table, pd.DataFrame(pd.concat(tables), columns=COLUMNS), sources=comparisons
-    )
+    write_table(table, pd.DataFrame(pd.concat(tables), columns=COLUMNS), sources=comparisons)
 
 
 if __name__ == "__main__":
