@@ -43,6 +43,8 @@ TEXT_COLUMNS = (
     "job",
     "score",
     "concept",
+    "label",
+    "predicted_label",
     "mse_measure",
     "metric",
     "reason",
