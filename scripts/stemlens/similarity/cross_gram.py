@@ -79,9 +79,7 @@ def cross_gram(blocks: Iterable[np.ndarray], n_references: int) -> CrossGram:
     assert totals is not None
     peaks = np.maximum(np.abs(totals.lowest), np.abs(totals.highest))
     constant = totals.lowest == totals.highest
-    return CrossGram(
-        totals.products, totals.sums, peaks, constant, totals.n_features, totals.norms
-    )
+    return CrossGram(totals.products, totals.sums, peaks, constant, totals.n_features, totals.norms)
 
 
 class _Totals:
