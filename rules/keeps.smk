@@ -297,3 +297,51 @@ rule collect_retrieval:
         code=digest("collect_retrieval"),
     script:
         "../scripts/collect_retrieval.py"
+
+
+rule probe_concepts:
+    input:
+        comparison="<results>/keeps/compared/concepts/<model>.h5",
+    output:
+        probes="<results>/keeps/concepts/<model>.csv",
+    log:
+        "<logs>/probe_concepts/<model>.log",
+    benchmark:
+        "<benchmarks>/probe_concepts/<model>.tsv"
+    conda:
+        "../envs/torch.yaml"
+    resources:
+        runtime=growing(20),
+    params:
+        probe=config["probe"],
+        seed=KEEPS["seed"],
+        code=digest("probe_concepts"),
+    script:
+        "../scripts/probe_concepts.py"
+
+
+rule collect_concepts:
+    input:
+        probes=per_compared_model("<results>/keeps/concepts/<model>.csv"),
+    output:
+        table=report(
+            "<results>/tables/concepts.csv",
+            caption="../report/tables/concepts.rst",
+            category="Tables",
+            subcategory="What layers keep",
+            labels={"table": "Concepts in rendered songs", "seeds": "averaged"},
+        ),
+    log:
+        "<logs>/collect_concepts.log",
+    benchmark:
+        "<benchmarks>/collect_concepts.tsv"
+    conda:
+        "../envs/torch.yaml"
+    resources:
+        mem_mb=growing(3000),
+        runtime=growing(10),
+    params:
+        bootstrap=config["bootstrap"],
+        code=digest("collect_concepts"),
+    script:
+        "../scripts/collect_concepts.py"

@@ -13,7 +13,11 @@ ASKED_OF_LAYERS = {
     TRANSFORMED: TRANSFORMATIONS,
     CONCEPTS: KEEPS["concepts"],
 }
-KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked]
+# Networks of which a file is all there is cannot be asked.
+IS_ASKED = any(
+    model.network not in FILES_OF_ACTIVATIONS for model in MODELS + OTHER_MODELS
+)
+KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked and IS_ASKED]
 # The tables of each part.
 KEPT_TABLES = {
     GAINS: ["gains", "gain_thresholds"],
@@ -42,6 +46,10 @@ def per_compared_model(pattern):
 def compared_models(part):
     """What each such model made of the inputs of a part."""
     return per_compared_model(f"<results>/keeps/compared/{part}/<model>.h5")
+
+
+# What hypotheses read of it.
+KEPT_COMPARISONS = compared_models(TRANSFORMED) if TRANSFORMED in KEPT_PARTS else []
 
 
 def model_input(network):

@@ -10,3 +10,23 @@ MIX = "mix"
 """What stands for a class where all classes play together."""
 NEVER, ALWAYS = "not reached at the highest gain", "reached at every gain"
 """Notes on a class that is heard beyond the gains at which it was listened for."""
+
+TRANSFORMATION_NAMES = (
+    *("pitch_shift", "time_shift", "time_stretch", "gain", "low_pass", "high_pass"),
+    *("reverberation", "mp3", "noise", "polarity_inversion", "left_channel"),
+)
+"""Keys of `stemlens.audio.transformations.TRANSFORMATIONS`."""
+INVARIANCES = {name: f"{name}_invariance" for name in TRANSFORMATION_NAMES}
+"""Transformation → what hypotheses call the invariance to it."""
+AUDIO_MATCHING, MUSIC_SIMILARITY, INSTRUMENT = JOBS = (
+    "audio_matching",
+    "music_similarity",
+    "instrument",
+)
+"""What is asked of the activations of a layer as features for retrieval."""
+RETRIEVALS = {
+    AUDIO_MATCHING: "audio_matching",
+    MUSIC_SIMILARITY: "music_similarity",
+    INSTRUMENT: "instrument_retrieval",
+}
+"""Job → what hypotheses call its mean reciprocal rank."""
