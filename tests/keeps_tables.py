@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from result_tables import CLASSES, LAYERS
+from stemlens.keeps.names import ALWAYS, NEVER
 from stemlens.notes import FEW_SONGS
 from stemlens.tables import read_table, write_table
 
@@ -94,11 +95,11 @@ def _share(table: pd.DataFrame, column: str) -> pd.Series:
     return pd.Series(codes / max(1, len(values) - 1), index=table.index)
 
 
-def gains_table(networks: Networks = NETWORKS) -> pd.DataFrame:
+def gains_table(networks: Networks = NETWORKS, classes: Sequence[str] = CLASSES) -> pd.DataFrame:
     """Similarity of a mix to the class alone and to the mix without it, and probes, by gain."""
     compared = [(m, other) for m in ("pearson", "cosine") for other in ("alone", "without")]
     kinds = [*compared, ("balanced_accuracy", "")]
-    table = _by_layer(networks, **{"class": CLASSES}, gain_db=GAINS_DB, kind=kinds)
+    table = _by_layer(networks, **{"class": classes}, gain_db=GAINS_DB, kind=kinds)
     table[["measure", "compared_with"]] = table.pop("kind").to_list()
     middle_db = 10 * _share(table, "class") - 12 * table["learned"]
     share = 1 / (1 + np.exp(-(table["gain_db"] - middle_db) / 4))
@@ -110,21 +111,25 @@ def gains_table(networks: Networks = NETWORKS) -> pd.DataFrame:
     return _estimated(table, "value", 0.08, 0, 0, 1)
 
 
-def gain_thresholds_table(networks: Networks = NETWORKS) -> pd.DataFrame:
+def gain_thresholds_table(
+    networks: Networks = NETWORKS, classes: Sequence[str] = CLASSES
+) -> pd.DataFrame:
     """Gains from which on a class is heard: some never, some always, some intervals open."""
-    table = _by_layer(networks, **{"class": CLASSES}).assign(accuracy=0.75)
+    table = _by_layer(networks, **{"class": classes}).assign(accuracy=0.75)
     table["threshold_db"] = 8 - 16 * table["learned"] - 5 * _share(table, "class")
     table = _estimated(table, "threshold_db", 6, 1, -40, 20).drop(columns="seed_std")
     never, always = table["threshold_db"] > 12, table["threshold_db"] < -12
     never |= (table["class"] == "vocals") & (table["depth"] <= 1)
-    table.loc[never, "note"] = "never heard: below 0.75 at every gain"
-    table.loc[always, "note"] = "always heard: 0.75 or more at every gain"
+    table.loc[never, "note"] = NEVER
+    table.loc[always, "note"] = ALWAYS
     table.loc[never | always, ["threshold_db", "ci_low", "ci_high"]] = np.nan
     table["ci_high"] = table["ci_high"].where(table["ci_high"] <= 12)
     return table
 
 
-def invariance_table(networks: Networks = NETWORKS) -> pd.DataFrame:
+def invariance_table(
+    networks: Networks = NETWORKS, classes: Sequence[str] = CLASSES
+) -> pd.DataFrame:
     """Invariance to each strength of each transformation, and the means over strengths."""
     kinds = [
         (name, strength, unit)
@@ -132,7 +137,7 @@ def invariance_table(networks: Networks = NETWORKS) -> pd.DataFrame:
         for strength in (*strengths, np.nan)
     ]
     table = _by_layer(
-        networks, time=TIMES, **{"class": [*CLASSES, "mix"]}, measure=MEASURES, kind=kinds
+        networks, time=TIMES, **{"class": [*classes, "mix"]}, measure=MEASURES, kind=kinds
     )
     table[["transformation", "strength", "unit"]] = table.pop("kind").to_list()
     easy = 0.5 + 0.5 * np.cos(5 * _share(table, "transformation") + 1)
@@ -148,14 +153,16 @@ def invariance_table(networks: Networks = NETWORKS) -> pd.DataFrame:
     return table
 
 
-def retrieval_table(networks: Networks = NETWORKS) -> pd.DataFrame:
+def retrieval_table(
+    networks: Networks = NETWORKS, classes: Sequence[str] = CLASSES
+) -> pd.DataFrame:
     """Scores of the three jobs, audio matching by transformation too."""
     queries = [("audio_matching", name, s) for name in TRANSFORMATIONS for s in (np.nan, 1.0)]
     queries += [(job, "", np.nan) for job in JOBS]
     kinds = [
         (*query, name)
         for query in queries
-        for name in [*CLASSES, *([] if query[0] == "instrument" else ["mix"])]
+        for name in [*classes, *([] if query[0] == "instrument" else ["mix"])]
     ]
     table = _by_layer(networks, time=TIMES, measure=MEASURES, score=SCORES, kind=kinds)
     table[["job", "transformation", "strength", "class"]] = table.pop("kind").to_list()
@@ -178,13 +185,15 @@ def concepts_table(networks: Networks = NETWORKS) -> pd.DataFrame:
     return table.assign(n_songs=144)
 
 
-def keeps_tables(networks: Networks = NETWORKS) -> dict[str, pd.DataFrame]:
+def keeps_tables(
+    networks: Networks = NETWORKS, classes: Sequence[str] = CLASSES
+) -> dict[str, pd.DataFrame]:
     """All five, by their names."""
     return {
-        "gains": gains_table(networks),
-        "gain_thresholds": gain_thresholds_table(networks),
-        "invariance": invariance_table(networks),
-        "retrieval": retrieval_table(networks),
+        "gains": gains_table(networks, classes),
+        "gain_thresholds": gain_thresholds_table(networks, classes),
+        "invariance": invariance_table(networks, classes),
+        "retrieval": retrieval_table(networks, classes),
         "concepts": concepts_table(networks),
     }
 

@@ -20,6 +20,7 @@ from plot_keeps import main as draw_keeps
 from stemlens.figures.class_means import mean_over_classes
 from stemlens.figures.keeps import plot_keeps
 from stemlens.figures.style import class_styles
+from stemlens.keeps.names import ALWAYS, NEVER
 
 PAPER = {("instrument", "paper"): LAYERS}
 CREPE = {("other", "crepe"): NETWORKS["other", "crepe"]}
@@ -154,7 +155,7 @@ def marks_of(thresholds):
 
 
 def test_classes_that_are_never_or_always_heard_stand_beyond_the_gains():
-    notes = ["never heard: below 0.75", "", "always heard: 0.75 or more", ""]
+    notes = [NEVER, "", ALWAYS, ""]
     marks, _, names, _ = marks_of(thresholds_of(threshold_db=[np.nan, -3, np.nan, 5.0], note=notes))
     assert marks["o"] == [-3, 5, names["always"], names["never"]]
     assert names["always"] < -12

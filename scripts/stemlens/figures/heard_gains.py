@@ -9,14 +9,16 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from stemlens.keeps.names import ALWAYS, NEVER
+
 RIM_DB = 6.0
 """How far beyond the gains classes stand that are never or always heard."""
 MOST_GAINS = 6
 """Gains whose numbers fit beside a panel."""
 SPREAD = 0.5
 """Share of the way to the next layer over which classes stand beside each other."""
-NEVER, ALWAYS = "never", "always"
-"""Words of the notes of classes without a threshold."""
+BEYOND = {"always": ALWAYS, "never": NEVER}
+"""What stands at the rims → the note of classes without a threshold there."""
 
 
 def draw_thresholds(
@@ -40,7 +42,7 @@ def draw_thresholds(
         Gains at which classes were listened for, in dB.
     """
     low_rim_db, high_rim_db = min(gains_db) - RIM_DB, max(gains_db) + RIM_DB
-    rims_db = {ALWAYS: low_rim_db - RIM_DB / 2, NEVER: high_rim_db + RIM_DB / 2}
+    rims_db = {"always": low_rim_db - RIM_DB / 2, "never": high_rim_db + RIM_DB / 2}
     shifts = SPREAD * (np.arange(len(styles)) - (len(styles) - 1) / 2) / max(len(styles), 4)
     for (name, style), shift in zip(styles.items(), shifts, strict=True):
         rows = thresholds[thresholds["class"] == name].set_index("layer")
@@ -50,7 +52,7 @@ def draw_thresholds(
         _draw_intervals(axis, rows, (low_rim_db, high_rim_db), style["color"])
         marks = {**style, "linestyle": "", "markerfacecolor": "none", "markersize": 4}
         for word, at_db in rims_db.items():
-            places = rows.loc[_says(rows, word), "place"]
+            places = rows.loc[_is_beyond(rows, word), "place"]
             axis.plot(places, [at_db] * len(places), **marks)
         undefined = without_never_and_always(rows[rows["threshold_db"].isna()])
         crosses = np.full(len(undefined), low_rim_db + RIM_DB / 2)
@@ -77,14 +79,16 @@ def _draw_intervals(
                 axis.plot(row.place, rim_db, arrow, **lines)
 
 
-def _says(thresholds: pd.DataFrame, word: str) -> pd.Series:
-    """Whether there is no threshold, and the note has a word."""
-    return thresholds["threshold_db"].isna() & thresholds["note"].fillna("").str.contains(word)
+def _is_beyond(thresholds: pd.DataFrame, word: str) -> pd.Series:
+    """Whether a class is always, or never, heard."""
+    notes = thresholds["note"].fillna("")
+    return thresholds["threshold_db"].isna() & notes.str.contains(BEYOND[word], regex=False)
 
 
 def without_never_and_always(thresholds: pd.DataFrame) -> pd.DataFrame:
     """Rows of classes with a threshold, or without one for another reason."""
-    return thresholds[~_says(thresholds, NEVER) & ~_says(thresholds, ALWAYS)]
+    is_beyond = _is_beyond(thresholds, "never") | _is_beyond(thresholds, "always")
+    return thresholds[~is_beyond]
 
 
 def _signed(gain_db: float) -> str:

@@ -8,6 +8,8 @@ ORIGINAL, OTHER_SEGMENT = "original", "other_segment"
 """What stands for a transformation of the stimulus itself, and of another segment of its song."""
 MIX = "mix"
 """What stands for a class where all classes play together."""
+NEVER, ALWAYS = "not reached at the highest gain", "reached at every gain"
+"""Notes on a class that is heard beyond the gains at which it was listened for."""
 
 TRANSFORMATION_NAMES = (
     *("pitch_shift", "time_shift", "time_stretch", "gain", "low_pass", "high_pass"),
