@@ -51,8 +51,6 @@ def judged(tmp_path):
         paths,
         [],
         [],
-        [],
-        [],
         *outputs,
         networks={},
         mse_measure="mse",
