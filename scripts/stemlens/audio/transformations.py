@@ -69,11 +69,10 @@ class Transformation:
             If the strength is not possible, as a cutoff above half the sample rate.
         """
         assert self.function is not None, f"{self.name} is another reading of the stems"
+        contiguous = np.ascontiguousarray(signal)
+        changed = self.function(contiguous, sample_rate_hz, strength, seed)[: len(signal)]
         result = np.zeros_like(signal)
-        if signal.any():
-            contiguous = np.ascontiguousarray(signal)
-            changed = self.function(contiguous, sample_rate_hz, strength, seed)[: len(signal)]
-            result[: len(changed)] = changed
+        result[: len(changed)] = changed
         return result
 
 
@@ -128,7 +127,7 @@ def _reverberated(signal: np.ndarray, sample_rate_hz: int, rt60_s: float, seed: 
     """Convolve with the impulse response of a diffuse room, of energy 1.
 
     It is an impulse, the direct sound, and Gaussian noise of the same energy that decays by 60 dB
-    in `rt60_s` (Polack, La transmission de l'énergie sonore dans les salles, 1988).
+    in `rt60_s` (Moorer, About this reverberation business, Computer Music Journal 3(2), 1979).
     """
     if rt60_s <= 0:
         raise InputError(_impossible("reverberation", f"{rt60_s:g} s", "more than 0"))
