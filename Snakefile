@@ -33,6 +33,7 @@ pathvars:
 include: "rules/run.smk"
 include: "rules/songs.smk"
 include: "rules/models.smk"
+include: "rules/kept.smk"
 include: "rules/labels.smk"
 include: "rules/variants.smk"
 include: "rules/steps.smk"
@@ -45,6 +46,7 @@ include: "rules/activations.smk"
 include: "rules/similarity.smk"
 include: "rules/representations.smk"
 include: "rules/other_networks.smk"
+include: "rules/keeps.smk"
 include: "rules/hypotheses.smk"
 include: "rules/robustness.smk"
 include: "rules/threshold_sweep.smk"
@@ -68,6 +70,7 @@ wildcard_constraints:
     # Spectrograms of mixes are those of instruments even where no network learns them.
     task="|".join(dict.fromkeys(["instrument", *TASKS, OTHER])),
     rate="[0-9]+",
+    part="|".join(ASKED_OF_LAYERS),
     network="[a-z0-9_]+",
     training="trained|untrained|shuffled",
     seed="[0-9]+",
@@ -111,12 +114,22 @@ rule all:
         ],
         figures("networks") if TASKS and EXPERIMENT["ablations"] else [],
         ["<results>/tables/ladder.csv", *figures("ladder")] if OTHERS else [],
+        kept_tables(),
+        kept_figures(),
         MOOD_RESULTS if "mood" in TASKS else [],
         *steps_of_songs(),
         *steps_of_models(),
 
 
 include: "rules/crate.smk"
+
+
+# What `all` asks for too, without the rest.
+rule keeps:
+    input:
+        kept_tables(),
+        kept_figures(),
+        *steps_of_kept(),
 
 
 rule robustness:

@@ -131,10 +131,16 @@ def module_inputs(*splits):
 
 def module_stimuli(wildcards):
     """Input function: the stimuli as a network takes them, and the weights of an untrained twin."""
-    files = module_inputs(*STIMULUS_SPLITS)(wildcards) | {
-        "stimuli": "<results>/stimuli.csv"
-    }
-    if wildcards.training == "untrained":
-        path = f"{OTHER}/{wildcards.network}/untrained-seed{wildcards.seed}"
-        files["twin"] = f"<results>/models/{path}/checkpoint.pt"
-    return files
+    return (
+        module_inputs(*STIMULUS_SPLITS)(wildcards)
+        | {"stimuli": "<results>/stimuli.csv"}
+        | module_weights(wildcards)
+    )
+
+
+def module_weights(wildcards):
+    """Input function: the weights of an untrained twin; those of others are no output of a rule."""
+    if wildcards.training != "untrained":
+        return {}
+    path = f"{OTHER}/{wildcards.network}/untrained-seed{wildcards.seed}"
+    return {"twin": f"<results>/models/{path}/checkpoint.pt"}

@@ -21,7 +21,14 @@ from stemlens.workflow.run_lock import hold_lock
 from stemlens.workflow.run_record import corpus_entry, write_run_record
 
 RESULTS = f"results/{CORPUS['name']}"
-TARGETS = ["all", "robustness", "threshold_sweep", "export_stimuli", "export_crate"]
+TARGETS = [
+    "all",
+    "keeps",
+    "robustness",
+    "threshold_sweep",
+    "export_stimuli",
+    "export_crate",
+]
 
 
 def follow_run():

@@ -36,6 +36,7 @@ def steps_of_models():
         "<results>/explorer/stimuli.json",
         explored_models("<results>/explorer/models/<model>.json"),
         steps_of_others(),
+        steps_of_kept(),
     ]
 
 

@@ -6,6 +6,8 @@ hypotheses : YAML, see ``hypotheses.yaml``.
 replicates : HDF5 files from ``bootstrap_similarity``, at
     ``…/<task>/<network>/<training>-seed<k>.h5``.
 entropies : HDF5 files from ``assign_moods``, named alike; none without a mood network.
+comparisons, grams : HDF5 files of transformed stimuli, and of the stimuli, named alike; none where
+    nothing is transformed.
 predictions : CSV files from ``evaluate_model`` of the trained instrument networks, named alike;
     none where the run trains no network.
 
@@ -25,12 +27,17 @@ from stemlens.atomic import replacing
 from stemlens.evaluation.comparison import score_networks
 from stemlens.hypotheses.catalogue import ALSO_LITERAL_MSE, read_hypotheses
 from stemlens.hypotheses.cautions import cautions
+from stemlens.hypotheses.kept import KeptQuantity, kept_quantities
 from stemlens.hypotheses.page import write_page
 from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all, mark_untaught
 from stemlens.job_log import job_log
+from stemlens.keeps.comparison import read_comparison
+from stemlens.keeps.transformed_items import song_names
 from stemlens.model_name import group_by_seed
+from stemlens.similarity.gram_store import read_grams
 from stemlens.similarity.replicate_store import read_replicates
+from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import read_table, write_table
 
 logger = logging.getLogger("stemlens")
@@ -40,6 +47,8 @@ def main(
     hypotheses: str,
     replicates: list[str],
     entropies: list[str],
+    comparisons: list[str],
+    grams: list[str],
     predictions: list[str],
     verdicts: str,
     claims: str,
@@ -66,6 +75,7 @@ def main(
         }
         for files in (replicates, entropies)
     )
+    kept_of = kept_by_model(comparisons, grams, n_replicates=n_replicates, seed=seed)
     results = []
     for task, network, training in summaries_of:
         quantities = Quantities(mse_measure)
@@ -80,6 +90,7 @@ def main(
                 quantities.add_contrasts(model[0], model[2], summaries_of[model])
             if model in entropies_of:
                 quantities.add_summaries(model[0], model[2], entropies_of[model])
+            quantities.add_kept(model[0], model[2], kept_of.get(model, []))
         tested = [found for h in about_similarity if (found := h.of_task(task))]
         about = {"network": network, "training": training, "confidence": confidence}
         results.append(judge_all(tested, quantities, **about))
@@ -111,12 +122,29 @@ def main(
         Path(beside).write_text(text, "utf-8")
 
 
+def kept_by_model(
+    comparisons: list[str], grams: list[str], *, n_replicates: int, seed: int
+) -> dict[tuple[str, str, str], list[KeptQuantity]]:
+    """What layers keep of transformed stimuli, for each network and training."""
+    grams_of = group_by_seed(grams)
+    kept = {}
+    for model, paths in group_by_seed(comparisons).items():
+        of_seeds = [list(read_comparison(path)) for path in paths.values()]
+        songs = song_names(one.items for one in of_seeds[0])
+        weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
+        of_stimuli = [read_grams(path) for path in grams_of[model].values()]
+        kept[model] = list(kept_quantities(of_seeds, of_stimuli, songs=songs, weights=weights))
+    return kept
+
+
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
             snakemake.input.hypotheses,
             snakemake.input.replicates,
             snakemake.input.entropies,
+            snakemake.input.comparisons,
+            snakemake.input.grams,
             snakemake.input.predictions,
             snakemake.output.verdicts,
             snakemake.output.claims,

@@ -25,7 +25,7 @@ from stemlens.audio.song_stems import named_stems
 from stemlens.audio.transformations import LEFT_CHANNEL
 from stemlens.corpora.stems import read_classes
 from stemlens.job_log import job_log
-from stemlens.keeps.item_inputs import MEL, write_inputs
+from stemlens.keeps.item_inputs import write_inputs
 from stemlens.keeps.transformed import SongSegments, item_signals, list_items, two_segments
 from stemlens.tables import read_table
 
@@ -109,7 +109,7 @@ def _resampled(signal: np.ndarray, from_hz: int, to_hz: int, n_samples: int) -> 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        is_mel = snakemake.wildcards.input == MEL
+        filters = snakemake.input.get("filters")
         rate_hz = snakemake.params.segments["sample_rate_hz"]
         main(
             snakemake.params.path,
@@ -123,7 +123,7 @@ if __name__ == "__main__":
             transformations=snakemake.params.transformations,
             transformed_at_hz=snakemake.params.transformed_at_hz,
             seed=snakemake.params.seed,
-            sample_rate_hz=rate_hz if is_mel else int(snakemake.wildcards.input),
-            filters=snakemake.input.filters if is_mel else None,
-            settings=MelSettings.from_settings(rate_hz, snakemake.params.mel) if is_mel else None,
+            sample_rate_hz=rate_hz if filters else int(snakemake.wildcards.rate),
+            filters=filters,
+            settings=MelSettings.from_settings(rate_hz, snakemake.params.mel) if filters else None,
         )

@@ -17,7 +17,7 @@ def log_mels_of_mixes(
     stems: np.ndarray,
     filters: np.ndarray,
     settings: MelSettings,
-    targets: np.ndarray | None = None,
+    amplitudes: np.ndarray | None = None,
 ) -> np.ndarray:
     """Compute the log-mel spectrograms of mixes without mixing signals.
 
@@ -30,8 +30,8 @@ def log_mels_of_mixes(
     stems : ndarray, shape (class, sample)
     filters : ndarray, float64, shape (band, bin)
         As from `stemlens.audio.mel_filters.mel_filters`.
-    targets : ndarray, uint8, shape (mix, class), optional
-        1 for the stems of each mix; those of `mix_targets` by default.
+    amplitudes : ndarray, shape (mix, class), optional
+        Factor of each stem in each mix, such as targets; those of `mix_targets` by default.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def log_mels_of_mixes(
             np.multiply(parts[i], parts[j], out=power)
         for bands, used, weights in groups:
             mels[:, rows, bands] = powers[..., used] @ weights
-    weights_of_pairs = pair_weights(mix_targets(n_classes) if targets is None else targets)
+    weights_of_pairs = pair_weights(mix_targets(n_classes) if amplitudes is None else amplitudes)
     mixes = np.einsum("mp,pfb->mbf", weights_of_pairs, mels, optimize=True)
     floor = 10 ** (settings.floor_db / 10)
     return (10 * np.log10(np.maximum(mixes, floor))).astype(np.float32)

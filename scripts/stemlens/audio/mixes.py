@@ -79,22 +79,24 @@ def stem_pairs(n_classes: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(n_classes) for j in range(i, n_classes)]
 
 
-def pair_weights(targets: np.ndarray) -> np.ndarray:
+def pair_weights(amplitudes: np.ndarray) -> np.ndarray:
     """Weight of each stem pair in the power of each mix.
 
-    |Σ X_i|² = Σ |X_i|² + 2 Σ_{i<j} Re(X_i conj X_j) over the stems of the mix.
+    |Σ a_i X_i|² = Σ a_i² |X_i|² + 2 Σ_{i<j} a_i a_j Re(X_i conj X_j) over the stems of the mix.
 
     Parameters
     ----------
-    targets : ndarray, uint8, shape (mix, class)
+    amplitudes : ndarray, shape (mix, class)
+        Factor of each stem; targets are mixes whose stems are 1.
 
     Returns
     -------
     ndarray, float64, shape (mix, n (n + 1) / 2)
-        Rows as in `targets`, columns as in `stem_pairs`.
+        Rows as in `amplitudes`, columns as in `stem_pairs`.
     """
-    plays = targets.astype(np.float64)
+    factors = amplitudes.astype(np.float64)
     columns = [
-        plays[:, i] * plays[:, j] * (1 if i == j else 2) for i, j in stem_pairs(targets.shape[1])
+        factors[:, i] * factors[:, j] * (1 if i == j else 2)
+        for i, j in stem_pairs(amplitudes.shape[1])
     ]
     return np.stack(columns, axis=1)

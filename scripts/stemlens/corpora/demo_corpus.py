@@ -35,15 +35,12 @@ def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
         brings their sum to the piece's RMS level over both channels, or to a peak of 0.9 where
         the piece has no level or its level needs a higher peak.
     """
-    synthesizer = symusic.Synthesizer(str(_sound_font()), SAMPLE_RATE_HZ)
+    synthesizer = new_synthesizer()
     n_samples = round(duration_s * SAMPLE_RATE_HZ)
-    stems = {}
-    for stem in STEMS:
-        part = piece.parts[stem]
-        stems[stem] = np.zeros((n_samples, 2), dtype=np.float32)
-        if part.notes:
-            played = synthesizer.render(_score(part, piece.tempo_bpm), True).T[:n_samples]
-            stems[stem][: len(played)] = played * 10 ** (part.gain_db / 20)
+    stems = {
+        stem: play(synthesizer, piece.parts[stem], piece.tempo_bpm, n_samples=n_samples)
+        for stem in STEMS
+    }
     mix = sum(stems.values(), np.zeros_like(stems[STEMS[0]]))
     peak = float(np.abs(mix).max())
     gain = 0.9 / peak if peak else 1
@@ -51,6 +48,22 @@ def render(piece: Piece, *, duration_s: float) -> dict[str, np.ndarray]:
         rms = float(np.sqrt(np.mean(np.square(mix, dtype=np.float64))))
         gain = min(gain, 10 ** (piece.level_db / 20) / rms)
     return {stem: np.float32(gain) * audio for stem, audio in stems.items()}
+
+
+def new_synthesizer() -> symusic.Synthesizer:
+    """Load the sound font; the synthesizer plays at `SAMPLE_RATE_HZ`."""
+    return symusic.Synthesizer(str(_sound_font()), SAMPLE_RATE_HZ)
+
+
+def play(
+    synthesizer: symusic.Synthesizer, part: Part, tempo_bpm: float, *, n_samples: int
+) -> np.ndarray:
+    """Render a part with its gain, cut or padded with silence; float32 (sample, 2)."""
+    audio = np.zeros((n_samples, 2), dtype=np.float32)
+    if part.notes:
+        played = synthesizer.render(_score(part, tempo_bpm), True).T[:n_samples]
+        audio[: len(played)] = played * 10 ** (part.gain_db / 20)
+    return audio
 
 
 def write_song(folder: str | Path, stems: dict[str, np.ndarray]) -> None:

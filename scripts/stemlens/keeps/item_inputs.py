@@ -16,9 +16,6 @@ from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 from stemlens.hdf5_file import new_hdf5
 
-MEL = "mel"
-"""What stands for the sample rate in the paths of files of spectrograms."""
-
 
 def write_inputs(path: str | Path, inputs: np.ndarray, items: pd.DataFrame) -> None:
     """Write inputs, float32 (item, …), and a row about each; of a song without a segment, none.

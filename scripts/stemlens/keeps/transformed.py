@@ -9,15 +9,7 @@ import pandas as pd
 
 from stemlens.activations.stimuli import choose_segments
 from stemlens.audio.transformations import LEFT_CHANNEL, TRANSFORMATIONS
-
-ORIGINAL = "original"
-"""The stimulus itself."""
-
-OTHER_SEGMENT = "other_segment"
-"""Another segment of the song, as it is."""
-
-MIX = "mix"
-"""All classes together."""
+from stemlens.keeps.names import MIX, ORIGINAL, OTHER_SEGMENT
 
 
 @dataclass(frozen=True)

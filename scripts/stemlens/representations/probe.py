@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 from stemlens.activations.stimuli import folds_of
 from stemlens.errors import InputError
 from stemlens.notes import NOT_FINITE
-from stemlens.similarity.gram import PRODUCT_ROUNDING
+from stemlens.representations.coordinates import Coordinates
 
 IN_EVERY_MIX = "the class plays in every mix of two or more classes: no mix is without it"
 IN_NO_MIX = "the class plays in no mix"
@@ -111,7 +111,10 @@ def probe_layer(
     predictions = np.full(targets.shape, np.nan)
     if not np.isfinite(products).all():
         return predictions
-    coordinates = _coordinates(products)
+    # The mixes to be tested take part, but tell the probe nothing: moving the origin is undone by
+    # its intercept, which is not penalised, the axes are a rotation, and the scale is one number
+    # that gives `c` its unit.
+    coordinates = Coordinates(products).of_references
     if coordinates.shape[1] == 0:
         return predictions
     # liblinear would penalise the intercept. Of the others, newton-cg is the fastest at a tolerance
@@ -132,26 +135,7 @@ def probe_notes(products: np.ndarray, targets: np.ndarray) -> list[str]:
     """Say for each class why `probe_layer` has no prediction; empty where it has one."""
     if not np.isfinite(products).all():
         return [NOT_FINITE] * targets.shape[1]
-    if _coordinates(products).shape[1] == 0:
+    if Coordinates(products).of_references.shape[1] == 0:
         return [ALL_ALIKE] * targets.shape[1]
     shares = targets.mean(axis=0)
     return [{1: IN_EVERY_MIX, 0: IN_NO_MIX}.get(share, "") for share in shares]
-
-
-def _coordinates(products: np.ndarray) -> np.ndarray:
-    """Coordinates of the mixes along their principal axes, at a mean squared norm of 1.
-
-    The test mixes take part, but tell the probe nothing: moving the origin is undone by its
-    intercept, which is not penalised, the axes are a rotation, and the scale is one number that
-    gives `c` its unit.
-
-    Returns
-    -------
-    ndarray, float64, shape (mix, dimension)
-        Without dimensions that are rounding.
-    """
-    means = products.mean(axis=0)
-    centred = products - means - means[:, None] + means.mean()
-    variances, axes = np.linalg.eigh(centred)
-    kept = variances > PRODUCT_ROUNDING * np.trace(products)
-    return axes[:, kept] * np.sqrt(variances[kept] * len(products) / variances[kept].sum())

@@ -57,11 +57,47 @@ def song_interval(
     return low.reshape(shape)[()], high.reshape(shape)[()]
 
 
+def censored_interval(
+    replicates: np.ndarray, *, confidence: float, n_songs: int
+) -> tuple[float, float]:
+    """Interval of a value that may lie beyond what was measured, from percentiles alone.
+
+    They are taken at the levels of `song_interval`.
+
+    Parameters
+    ----------
+    replicates : ndarray, shape (replicate,)
+        −∞ and ∞ where the value lies below or above all that was measured; NaN is left out.
+    confidence, n_songs
+        As of `song_interval`.
+
+    Returns
+    -------
+    low, high : float
+        −∞ or ∞ where that end is open. NaN where `n_songs` is below `MIN_SONGS`, where at least
+        half of the replicates are undefined, and where all are the same.
+    """
+    defined = replicates[~np.isnan(replicates)]
+    is_too_few = n_songs < MIN_SONGS or len(defined) <= len(replicates) / 2
+    if is_too_few or (defined == defined[0]).all():
+        return float("nan"), float("nan")
+    n_errors = _n_errors(confidence, n_songs)
+    levels = [ndtr(-n_errors), ndtr(n_errors)]
+    # Without interpolation, which between −∞ and ∞ is undefined.
+    low, high = np.quantile(defined, levels, method="inverted_cdf")
+    return float(low), float(high)
+
+
+def _n_errors(confidence: float, n_songs: int) -> np.ndarray:
+    """Half the width of an interval, in standard deviations of the replicates."""
+    tail = (1 - confidence) / 2
+    return np.sqrt(n_songs * (n_songs - 1)) / (n_songs - 2) * -stdtrit(n_songs - 1, tail)
+
+
 def _farther(
     value: np.ndarray, replicates: np.ndarray, confidence: float, n_songs: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    tail = (1 - confidence) / 2
-    n_errors = np.sqrt(n_songs * (n_songs - 1)) / (n_songs - 2) * -stdtrit(n_songs - 1, tail)
+    n_errors = _n_errors(confidence, n_songs)
     low, high = np.quantile(replicates, [ndtr(-n_errors), ndtr(n_errors)], axis=0)
     varies = np.ptp(replicates, axis=0) > REPLICATE_ROUNDING * np.abs(replicates).max(axis=0)
     width = n_errors * np.where(varies, replicates.std(axis=0), np.nan)

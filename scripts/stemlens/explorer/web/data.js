@@ -62,5 +62,6 @@ export function short(value) {
   return Math.abs(value) >= 1000 || Math.abs(value) < 0.001 ? value.toExponential(2) : value.toFixed(3);
 }
 
+/** An interval in brackets; a dash where one of its ends is open. */
 export const interval = (low, high) =>
-  low === null || low === undefined ? "" : ` [${short(low)}, ${short(high)}]`;
+  (low ?? high ?? null) === null ? "" : ` [${short(low)}, ${short(high)}]`;

@@ -1,0 +1,96 @@
+"""What is asked of the layers beside the stimuli, as lists of files. No rules: others ask for it."""
+
+from stemlens.keeps.names import CONCEPTS, GAINS, MEL, TRANSFORMED
+
+KEEPS = config["keeps"]
+TRANSFORMATIONS = {
+    name: strengths
+    for name, strengths in (KEEPS["transformations"] or {}).items()
+    if strengths
+}
+ASKED_OF_LAYERS = {
+    GAINS: KEEPS["gains_db"],
+    TRANSFORMED: TRANSFORMATIONS,
+    CONCEPTS: KEEPS["concepts"],
+}
+# Networks of which a file is all there is cannot be asked.
+IS_ASKED = any(
+    model.network not in FILES_OF_ACTIVATIONS for model in MODELS + OTHER_MODELS
+)
+KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked and IS_ASKED]
+# The tables of each part.
+KEPT_TABLES = {
+    GAINS: ["gains", "gain_thresholds"],
+    TRANSFORMED: ["invariance", "retrieval"],
+    CONCEPTS: ["concepts"],
+}
+
+
+def kept_tables():
+    """Tables of the parts that are asked for."""
+    names = [name for part in KEPT_PARTS for name in KEPT_TABLES[part]]
+    return expand("<results>/tables/{table}.csv", table=names)
+
+
+def kept_figures():
+    """Figures of the parts that are asked for."""
+    maps = ["invariance_map"] if TRANSFORMED in KEPT_PARTS else []
+    return figures(*[f"keeps_{task}" for task in TASKS if KEPT_PARTS], *maps)
+
+
+def per_compared_model(pattern):
+    """A file for each model that can be sent further inputs: not where a file is all there is."""
+    return per_model(pattern) + per_other_model(pattern, MODULES)
+
+
+def compared_models(part):
+    """What each such model made of the inputs of a part."""
+    return per_compared_model(f"<results>/keeps/compared/{part}/<model>.h5")
+
+
+# What hypotheses read of it.
+KEPT_COMPARISONS = compared_models(TRANSFORMED) if TRANSFORMED in KEPT_PARTS else []
+
+
+def model_input(network):
+    """What a network takes, as it stands in paths: mel, or the sample rate of its waveforms."""
+    settings = MODULES.get(network)
+    if settings is None or settings["input"] == MEL:
+        return MEL
+    return settings["sample_rate_hz"]
+
+
+def compared_inputs(wildcards):
+    """Input function: the inputs of a part, as a network takes them."""
+    folder = f"<results>/keeps/inputs/{wildcards.part}/{model_input(wildcards.network)}"
+    if wildcards.part == CONCEPTS:
+        return [f"{folder}/songs.h5"]
+    return per_song(f"{folder}/{{split}}/{{song}}.h5", *STIMULUS_SPLITS)(wildcards)
+
+
+def steps_of_kept():
+    """One file of each job of what layers keep, but for waveforms, which are temporary."""
+    folder = "<results>/keeps"
+    of_songs = [part for part in (GAINS, TRANSFORMED) if part in KEPT_PARTS]
+    takes_mels = any(
+        model_input(model.network) == MEL for model in MODELS + OTHER_MODELS
+    )
+    return [
+        [
+            per_song(
+                f"{folder}/inputs/{part}/mel/{{split}}/{{song}}.h5", *STIMULUS_SPLITS
+            )
+            for part in (of_songs if takes_mels else [])
+        ],
+        (
+            f"{folder}/inputs/{CONCEPTS}/mel/songs.h5"
+            if CONCEPTS in KEPT_PARTS and takes_mels
+            else []
+        ),
+        [compared_models(part) for part in KEPT_PARTS],
+        (
+            per_compared_model(f"{folder}/gains/<model>.csv")
+            if GAINS in KEPT_PARTS
+            else []
+        ),
+    ]
