@@ -23,13 +23,8 @@ from itertools import product
 import pandas as pd
 from stemlens.job_log import job_log
 from stemlens.keeps.comparison import KEPT, read_comparison
-from stemlens.keeps.retrieval import (
-    AUDIO_MATCHING,
-    INSTRUMENT,
-    MUSIC_SIMILARITY,
-    instrument_estimates,
-    retrieval_estimates,
-)
+from stemlens.keeps.names import AUDIO_MATCHING, INSTRUMENT, MUSIC_SIMILARITY
+from stemlens.keeps.retrieval import instrument_estimates, retrieval_estimates
 from stemlens.keeps.transformation_rows import with_intervals
 from stemlens.keeps.transformed_items import (
     MEASURE_NAMES,

@@ -33,11 +33,9 @@ from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all, mark_untaught
 from stemlens.job_log import job_log
 from stemlens.keeps.comparison import read_comparison
-from stemlens.keeps.transformed_items import song_names
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.gram_store import read_grams
 from stemlens.similarity.replicate_store import read_replicates
-from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import read_table, write_table
 
 logger = logging.getLogger("stemlens")
@@ -130,10 +128,9 @@ def kept_by_model(
     kept = {}
     for model, paths in group_by_seed(comparisons).items():
         of_seeds = [list(read_comparison(path)) for path in paths.values()]
-        songs = song_names(one.items for one in of_seeds[0])
-        weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
         of_stimuli = [read_grams(path) for path in grams_of[model].values()]
-        kept[model] = list(kept_quantities(of_seeds, of_stimuli, songs=songs, weights=weights))
+        found = kept_quantities(of_seeds, of_stimuli, n_replicates=n_replicates, seed=seed)
+        kept[model] = list(found)
     return kept
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from stemlens.activations.stimuli import folds_of
+from stemlens.keeps.names import AUDIO_MATCHING
 from stemlens.keeps.ranking import SCORES, chance_scores, ranking_scores
 from stemlens.keeps.transformation_rows import OVERALL, Conditions
 from stemlens.keeps.transformed_items import ClassItems, SetItems
@@ -27,7 +28,6 @@ from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.seeds import Summary, average_tables, estimate_over_seeds
 from stemlens.statistics.estimate import Estimate
 
-AUDIO_MATCHING, MUSIC_SIMILARITY, INSTRUMENT = ("audio_matching", "music_similarity", "instrument")
 NO_QUERY = "no query"
 
 _N_COLUMNS = 2 * len(SCORES) + 2
