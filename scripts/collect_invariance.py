@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from itertools import product
 
 import pandas as pd
+from stemlens.audio.transformation_units import UNITS
 from stemlens.job_log import job_log
 from stemlens.keeps.comparison import read_comparison
 from stemlens.keeps.invariance import invariance_estimates
@@ -75,12 +76,10 @@ def main(
 
 
 if __name__ == "__main__":
-    from stemlens.audio.transformations import TRANSFORMATIONS
-
     with job_log(snakemake.log[0]):
         main(
             snakemake.input.comparisons,
             snakemake.output.table,
-            units={name: each.unit for name, each in TRANSFORMATIONS.items()},
+            units=UNITS,
             **snakemake.params.bootstrap,
         )
