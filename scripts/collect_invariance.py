@@ -65,8 +65,11 @@ def main(
                         )
                         about = {
                             **dict(zip(GROUP_COLUMNS, group, strict=True)),
-                            **{"layer": layer, "depth": depth, "time": time},
-                            **{"class": name, "measure": measure},
+                            "layer": layer,
+                            "depth": depth,
+                            "time": time,
+                            "class": name,
+                            "measure": measure,
                             "unit": rows["transformation"].map(units),
                         }
                         columns = estimate.columns("invariance", confidence, highest=1)
