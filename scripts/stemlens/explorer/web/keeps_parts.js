@@ -28,12 +28,15 @@ const GAINED = {
   "cosine without": "Similarity to the mix without the class, by gain: cosine",
 };
 
+/** Notes on classes that are heard at no gain, or at every gain. */
+const BEYOND = { "not reached at the highest gain": "above", "reached at every gain": "below" };
+
 export const words = (name) => name.replaceAll("_", " ");
 
 /** A transformation as people say it, with its strength where it has several. */
 export function strengthText({ transformation, strength }) {
   const unit = table("invariance").find((row) => row.transformation === transformation)?.unit;
-  return strength === null || !unit ? "" : `${strength} ${unit}`;
+  return strength === null || !unit ? "" : `${String(strength).replace("-", "−")} ${unit}`;
 }
 
 /** Rows of a model, in a class or averaged over classes, as points of curves. */
@@ -52,6 +55,7 @@ function points(rows, { network, class: classChosen }, { series, value = (row) =
       high: row.ci_high,
       n_songs: row.n_songs,
       note: row.note ?? "",
+      beyond: BEYOND[row.note],
     }));
   return classChosen === MEAN ? meansOf(chosen) : chosen;
 }
@@ -107,13 +111,13 @@ const gains = {
       title: GAINED[quantity] + (isThreshold ? "" : `: ${classChosen}`),
       valueTitle: isThreshold ? "Gain in dB" : GAINED[quantity].split(",")[0],
       caption: isThreshold
-        ? "Level of the class against that of the stem in the mix, from which on a linear probe finds it. The lower, the better it is heard. Crosses: heard at no gain or at every gain, or undefined; the arrow keys and the table say which. Intervals with an open end have no band."
+        ? "Gain of the class in the mix of the others from which on a linear probe finds it: the lower, the better the layer hears it. △ not even at the highest gain, ▽ at every gain. Intervals with an open end have no band."
         : "Each curve is a gain of the class in the mix of the other ones.",
     };
   },
 };
 
-const gainText = (gain) => `${gain > 0 ? "+" : ""}${gain} dB`;
+const gainText = (gain) => `${gain > 0 ? "+" : ""}${String(gain).replace("-", "−")} dB`;
 
 function gainRows(quantity) {
   if (quantity === "threshold") return table("gain_thresholds");

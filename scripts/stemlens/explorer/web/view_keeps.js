@@ -10,7 +10,7 @@ import { networksOf, networkText, studied, TRAININGS, trainingsOf } from "explor
 
 export default {
   name: "keeps",
-  title: "Keeps",
+  title: "Kept",
   heading: "What layers keep",
   lead: "Layers do not only make stimuli of a class more alike: they lose something on the way. From which level on a class is heard in a mix, which changes of the audio are not noticed, what is found again, and what can be read.",
   isThere: () => Object.keys(partsThere()).length > 0,
@@ -26,7 +26,9 @@ export default {
     const network = choose.select("network", "Network", networksOf(all), studied());
     const choice = { part: name, network, ...parts[name].ask(choose) };
     if (name !== "transformations") return choice;
-    const training = choose.select("training", "Training of the map", trainingsOf(all, network));
+    const training = choice.transformation
+      ? ""
+      : choose.select("training", "Training", trainingsOf(all, network));
     const song = songsHeard().length ? choose.select("song", "Song that is heard", songsHeard()) : "";
     const heard = song ? choose.select("heard", "Class that is heard", classesHeard(), choice.class) : "";
     return { ...choice, training, song, heard };
@@ -34,16 +36,18 @@ export default {
 
   draw(output, choice) {
     const { part: name, network, training, song, heard, ...rest } = choice;
-    const { rows, known, title, valueTitle, caption } = partsThere()[name].curves(choice);
-    const layers = layersOf(rows);
-    const isOfTransformations = name === "transformations";
-    const key = JSON.stringify([name, network, rest]);
-    part(output, "map", JSON.stringify([key, training]), (section) => {
-      if (!isOfTransformations || choice.transformation) return;
+    const { rows: all, known, title, valueTitle, caption } = partsThere()[name].curves(choice);
+    const layers = layersOf(all);
+    // Of many transformations, one training at a time; of one, it beside its twin.
+    const rows = training ? all.filter(({ line }) => line === TRAININGS[training]) : all;
+    const ofNetwork = `${title}: ${networkText(network)}${training ? `, ${TRAININGS[training]}` : ""}`;
+    const key = JSON.stringify([name, network, training, rest]);
+    part(output, "map", key, (section) => {
+      if (!training) return;
       drawHeatMap(section, {
-        title: `${title}: ${networkText(network)}, ${TRAININGS[training]}`,
+        title: ofNetwork,
         caption: "Numbers below 0 have the colour of 0.",
-        rows: rows.filter(({ line }) => line === TRAININGS[training]),
+        rows,
         x: "layer",
         y: "series",
         columns: layers,
@@ -55,7 +59,7 @@ export default {
     });
     part(output, "chart", key, (section) =>
       drawCurves(section, {
-        title: `${title}: ${networkText(network)}`,
+        title: ofNetwork,
         caption,
         rows: rows.map((row) => ({ ...row, position: layers.indexOf(row.layer) })),
         layers,
@@ -65,7 +69,7 @@ export default {
       }),
     );
     part(output, "sounds", JSON.stringify([name, song, heard, choice.transformation]), (section) => {
-      if (isOfTransformations) drawSounds(section, choice);
+      if (name === "transformations") drawSounds(section, choice);
     });
   },
 };
