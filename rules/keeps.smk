@@ -345,3 +345,62 @@ rule collect_concepts:
         code=digest("collect_concepts"),
     script:
         "../scripts/collect_concepts.py"
+
+
+rule plot_keeps:
+    input:
+        tables=kept_tables(),
+    output:
+        report(
+            "<results>/figures/keeps_{task}.png",
+            caption="../report/figures/keeps.rst",
+            category="Figures",
+            subcategory="What layers keep",
+            labels=lambda wildcards: task_labels(
+                "What each layer keeps", TASKS[wildcards.task]
+            ),
+        ),
+        "<results>/figures/keeps_{task}.pdf",
+    log:
+        "<logs>/plot_keeps/{task}.log",
+    benchmark:
+        "<benchmarks>/plot_keeps/{task}.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        network=lambda wildcards: TASKS[wildcards.task].network,
+        classes=CLASSES,
+        gains_db=KEEPS["gains_db"],
+        code=digest("plot_keeps"),
+    script:
+        "../scripts/plot_keeps.py"
+
+
+rule plot_invariance_map:
+    input:
+        invariance="<results>/tables/invariance.csv",
+    output:
+        report(
+            "<results>/figures/invariance_map.png",
+            caption="../report/figures/invariance_map.rst",
+            category="Figures",
+            subcategory="What layers keep",
+            labels=model_labels(
+                "Invariance to transformations",
+                ["all"],
+                ["all"],
+                trainings=["trained", "untrained"],
+            ),
+        ),
+        "<results>/figures/invariance_map.pdf",
+    log:
+        "<logs>/plot_invariance_map.log",
+    benchmark:
+        "<benchmarks>/plot_invariance_map.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        classes=CLASSES,
+        code=digest("plot_invariance_map"),
+    script:
+        "../scripts/plot_invariance_map.py"

@@ -15,14 +15,21 @@ table : CSV, columns ``task``, ``network``, ``training``, ``layer``, ``depth``, 
 """
 
 from collections.abc import Mapping
+from itertools import product
 
 import pandas as pd
+from stemlens.audio.transformation_units import UNITS
 from stemlens.job_log import job_log
-from stemlens.keeps.comparison import TIMES, read_comparison
+from stemlens.keeps.comparison import read_comparison
 from stemlens.keeps.invariance import invariance_estimates
-from stemlens.keeps.transformed_items import MEASURE_NAMES, class_names, song_names
+from stemlens.keeps.transformation_rows import with_intervals
+from stemlens.keeps.transformed_items import (
+    MEASURE_NAMES,
+    compared_layers,
+    items_by_class,
+    song_names,
+)
 from stemlens.model_name import GROUP_COLUMNS, group_by_seed
-from stemlens.notes import interval_notes
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import write_table
 
@@ -52,29 +59,20 @@ def main(
     tables = []
     for group, paths in group_by_seed(comparisons).items():
         of_seeds = [list(read_comparison(path)) for path in paths.values()]
-        songs = song_names(of_seeds[0])
+        songs = song_names(one.items for one in of_seeds[0])
         weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
-        for depth, layer in enumerate(of_seeds[0][0].grams[TIMES[0]]):
-            for time in TIMES:
-                if layer not in of_seeds[0][0].grams[time]:
-                    continue
-                for name in class_names(of_seeds[0]):
-                    for measure in MEASURE_NAMES:
-                        rows, estimate = invariance_estimates(
-                            *(of_seeds, layer, time, name, measure), songs=songs, weights=weights
-                        )
-                        about = {
-                            **dict(zip(GROUP_COLUMNS, group, strict=True)),
-                            "layer": layer,
-                            "depth": depth,
-                            "time": time,
-                            "class": name,
-                            "measure": measure,
-                            "unit": rows["transformation"].map(units),
-                        }
-                        columns = estimate.columns("invariance", confidence, highest=1)
-                        tables.append(interval_notes(rows.assign(**about, **columns), "invariance"))
-    write_table(table, pd.DataFrame(pd.concat(tables), columns=COLUMNS), sources=comparisons)
+        about_group = dict(zip(GROUP_COLUMNS, group, strict=True))
+        by_class = zip(*(items_by_class(sets, songs) for sets in of_seeds), strict=True)
+        for items, (depth, layer, time), measure in product(
+            by_class, compared_layers(of_seeds[0]), MEASURE_NAMES
+        ):
+            rows, estimate = invariance_estimates(items, layer, time, measure, weights)
+            rows = with_intervals(rows, estimate, "invariance", confidence, highest=1)
+            about = {"layer": layer, "depth": depth, "time": time, "class": items[0].class_name}
+            tables.append(rows.assign(**about_group, **about, measure=measure))
+    found = pd.concat(tables)
+    found["unit"] = found["transformation"].map(units)
+    write_table(table, found[COLUMNS], sources=comparisons)
 
 
 if __name__ == "__main__":
@@ -82,6 +80,6 @@ if __name__ == "__main__":
         main(
             snakemake.input.comparisons,
             snakemake.output.table,
-            units=snakemake.params.units,
+            units=UNITS,
             **snakemake.params.bootstrap,
         )

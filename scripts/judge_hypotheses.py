@@ -19,6 +19,7 @@ page : Markdown.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,11 +34,9 @@ from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all, mark_untaught
 from stemlens.job_log import job_log
 from stemlens.keeps.comparison import read_comparison
-from stemlens.keeps.transformed_items import song_names
 from stemlens.model_name import group_by_seed
 from stemlens.similarity.gram_store import read_grams
 from stemlens.similarity.replicate_store import read_replicates
-from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import read_table, write_table
 
 logger = logging.getLogger("stemlens")
@@ -47,8 +46,6 @@ def main(
     hypotheses: str,
     replicates: list[str],
     entropies: list[str],
-    comparisons: list[str],
-    grams: list[str],
     predictions: list[str],
     verdicts: str,
     claims: str,
@@ -59,6 +56,8 @@ def main(
     confidence: float,
     n_replicates: int,
     seed: int,
+    comparisons: Sequence[str] = (),
+    grams: Sequence[str] = (),
 ) -> None:
     """Judge similarity in each network and training, and scores across networks.
 
@@ -123,17 +122,16 @@ def main(
 
 
 def kept_by_model(
-    comparisons: list[str], grams: list[str], *, n_replicates: int, seed: int
+    comparisons: Sequence[str], grams: Sequence[str], *, n_replicates: int, seed: int
 ) -> dict[tuple[str, str, str], list[KeptQuantity]]:
     """What layers keep of transformed stimuli, for each network and training."""
-    grams_of = group_by_seed(grams)
+    grams_of = group_by_seed(list(grams))
     kept = {}
-    for model, paths in group_by_seed(comparisons).items():
+    for model, paths in group_by_seed(list(comparisons)).items():
         of_seeds = [list(read_comparison(path)) for path in paths.values()]
-        songs = song_names(one.items for one in of_seeds[0])
-        weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
         of_stimuli = [read_grams(path) for path in grams_of[model].values()]
-        kept[model] = list(kept_quantities(of_seeds, of_stimuli, songs=songs, weights=weights))
+        found = kept_quantities(of_seeds, of_stimuli, n_replicates=n_replicates, seed=seed)
+        kept[model] = list(found)
     return kept
 
 
@@ -143,13 +141,13 @@ if __name__ == "__main__":
             snakemake.input.hypotheses,
             snakemake.input.replicates,
             snakemake.input.entropies,
-            snakemake.input.comparisons,
-            snakemake.input.grams,
             snakemake.input.predictions,
             snakemake.output.verdicts,
             snakemake.output.claims,
             snakemake.output.page,
             networks=snakemake.params.networks,
             mse_measure=snakemake.params.mse_measure,
+            comparisons=snakemake.input.comparisons,
+            grams=snakemake.input.grams,
             **snakemake.params.bootstrap,
         )

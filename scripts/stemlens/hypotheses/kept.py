@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,9 @@ from stemlens.keeps.names import (
     RETRIEVALS,
 )
 from stemlens.keeps.retrieval import instrument_estimates, retrieval_estimates
-from stemlens.keeps.transformed_items import class_names
+from stemlens.keeps.transformed_items import items_by_class, song_names
 from stemlens.similarity.gram import Gram
+from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 
 MEASURE = "pearson"
@@ -41,8 +42,8 @@ def kept_quantities(
     comparisons: Sequence[Sequence[ComparedSet]],
     grams: Sequence[tuple[Mapping[str, Gram], pd.DataFrame]],
     *,
-    songs: np.ndarray,
-    weights: np.ndarray,
+    n_replicates: int,
+    seed: int,
 ) -> Iterator[KeptQuantity]:
     """Measure each layer and class of networks that differ only in their seed.
 
@@ -52,24 +53,25 @@ def kept_quantities(
         Sets of transformed stimuli, by seed.
     grams
         Gram matrices and table of the stimuli, by seed.
-    songs, weights
-        As of `stemlens.keeps.invariance.invariance_estimates`.
+    n_replicates, seed
+        Of the bootstrap over songs.
     """
-    drawn: dict[str, Any] = {"songs": songs, "weights": weights}
-    for class_name in class_names(comparisons[0]):
+    songs = song_names(one.items for one in comparisons[0])
+    weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
+    by_class = zip(*(items_by_class(sets, songs) for sets in comparisons), strict=True)
+    for items, layer in product(by_class, comparisons[0][0].grams[KEPT]):
+        class_name = items[0].class_name
         if class_name == MIX:
             continue
-        for layer in comparisons[0][0].grams[KEPT]:
-            about = (layer, KEPT, class_name, MEASURE)
-            table, estimate = invariance_estimates(comparisons, *about, **drawn)
-            for row in np.flatnonzero(table["strength"].isna()):
-                name, note = table.loc[row, ["transformation", "note"]]
-                yield KeptQuantity(INVARIANCES[name], class_name, layer, estimate[row], note)
-            for job in (AUDIO_MATCHING, MUSIC_SIMILARITY):
-                found = retrieval_estimates(comparisons, *about, job=job, **drawn)
-                yield _reciprocal_rank(job, class_name, layer, *found)
-            found = instrument_estimates(grams, layer, class_name, MEASURE, **drawn)
-            yield _reciprocal_rank(INSTRUMENT, class_name, layer, *found)
+        table, estimate = invariance_estimates(items, layer, KEPT, MEASURE, weights)
+        for row in np.flatnonzero(table["strength"].isna()):
+            name, note = table.loc[row, ["transformation", "note"]]
+            yield KeptQuantity(INVARIANCES[name], class_name, layer, estimate[row], note)
+        for job in (AUDIO_MATCHING, MUSIC_SIMILARITY):
+            found = retrieval_estimates(items, layer, KEPT, MEASURE, weights, job=job)
+            yield _reciprocal_rank(job, class_name, layer, *found)
+        found = instrument_estimates(grams, layer, class_name, MEASURE, weights)
+        yield _reciprocal_rank(INSTRUMENT, class_name, layer, *found)
 
 
 def _reciprocal_rank(

@@ -15,17 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from stemlens.keeps.comparison import ComparedSet
-from stemlens.keeps.transformed_items import (
-    condition_numbers,
-    conditions,
-    row_notes,
-    rows_with_means,
-    sets_of_class,
-    song_numbers,
-    transformed,
-    with_means,
-)
+from stemlens.keeps.transformed_items import ClassItems
 from stemlens.notes import joined_notes
 from stemlens.similarity.cross_gram import CrossGram
 from stemlens.similarity.gram import PRODUCT_ROUNDING
@@ -37,14 +27,7 @@ ALIKE = "the stimuli of all songs are alike"
 
 
 def invariance_estimates(
-    of_seeds: Sequence[Sequence[ComparedSet]],
-    layer: str,
-    time: str,
-    class_name: str,
-    measure: str,
-    *,
-    songs: np.ndarray,
-    weights: np.ndarray,
+    of_seeds: Sequence[ClassItems], layer: str, time: str, measure: str, weights: np.ndarray
 ) -> tuple[pd.DataFrame, Estimate]:
     """Measure the invariance to every transformation, in the sample and in each replicate.
 
@@ -55,15 +38,13 @@ def invariance_estimates(
     Parameters
     ----------
     of_seeds
-        Sets of each training seed, as from `stemlens.keeps.comparison.read_comparison`.
+        A class as networks see it that differ in nothing but their training seed.
     layer, time
-        A layer that the sets have at this `stemlens.keeps.comparison.TIMES`.
+        From `stemlens.keeps.transformed_items.compared_layers`.
     measure
         One of `stemlens.keeps.transformed_items.MEASURE_NAMES`.
-    songs : ndarray of str, shape (song,)
-        Sorted names of the songs that were drawn from.
     weights : ndarray, float64, shape (replicate, song)
-        As from `stemlens.statistics.bootstrap.draw_weights`.
+        As from `stemlens.statistics.bootstrap.draw_weights`, for all songs.
 
     Returns
     -------
@@ -76,10 +57,7 @@ def invariance_estimates(
         The invariance in each row; NaN where no two songs can be compared, or the stimuli of
         all songs are alike up to rounding.
     """
-    summaries = [
-        _summarise(sets_of_class(sets, class_name), layer, time, measure, songs, weights)
-        for sets in of_seeds
-    ]
+    summaries = [_summarise(items, layer, time, measure, weights) for items in of_seeds]
     statistics = ["same_song", "different_songs", "invariance"]
     estimate = estimate_over_seeds(summaries, "invariance")
     table = average_tables([table for table, _ in summaries], statistics=statistics)
@@ -87,27 +65,23 @@ def invariance_estimates(
 
 
 def _summarise(
-    sets: Sequence[ComparedSet],
-    layer: str,
-    time: str,
-    measure: str,
-    songs: np.ndarray,
-    weights: np.ndarray,
+    items: ClassItems, layer: str, time: str, measure: str, weights: np.ndarray
 ) -> Summary:
     """Measure one model, in the sample and in each replicate."""
-    of_columns = conditions(sets)
-    compared = _compare_songs(sets, layer, time, measure, of_columns, songs)
-    same_song, different_songs = compared.means(np.concatenate([np.ones((1, len(songs))), weights]))
-    invariance = with_means(_invariance(same_song, different_songs, measure), of_columns)
-    rows = rows_with_means(of_columns)
-    table = rows.assign(
-        same_song=with_means(same_song[0], of_columns),
-        different_songs=with_means(different_songs[0], of_columns),
+    compared = _compare_songs(items, layer, time, measure)
+    conditions = items.conditions
+    sample = np.ones((1, items.n_songs))
+    same_song, different_songs = compared.means(np.concatenate([sample, weights]))
+    invariance = conditions.with_means(_invariance(same_song, different_songs, measure))
+    table = conditions.rows.assign(
+        same_song=conditions.with_means(same_song[0]),
+        different_songs=conditions.with_means(different_songs[0]),
         invariance=invariance[0],
-        n_songs=with_means(compared.is_defined.sum(axis=0), of_columns, average=np.min),
-        note=row_notes(rows, of_columns, compared.notes(measure, different_songs[0])),
+        n_songs=conditions.with_means(compared.is_defined.sum(axis=0), np.min),
+        note=conditions.with_joined(compared.notes(measure, different_songs[0])),
     )
-    return table, invariance[1:]
+    # Without the last row: a mean over transformations would say little.
+    return table.iloc[:-1], invariance[1:, :-1]
 
 
 @dataclass(frozen=True)
@@ -173,34 +147,24 @@ class _ComparedSongs:
         return notes
 
 
-def _compare_songs(
-    sets: Sequence[ComparedSet],
-    layer: str,
-    time: str,
-    measure: str,
-    of_columns: pd.DataFrame,
-    songs: np.ndarray,
-) -> _ComparedSongs:
-    same = np.full((len(songs), len(of_columns)), np.nan)
+def _compare_songs(items: ClassItems, layer: str, time: str, measure: str) -> _ComparedSongs:
+    same = np.full((items.n_songs, len(items.conditions)), np.nan)
     has_item = np.zeros(same.shape, bool)
-    different = np.zeros((len(songs), len(songs)))
+    different = np.zeros((items.n_songs, items.n_songs))
     is_pair = np.zeros(different.shape, bool)
-    for one in sets:
-        gram = one.grams[time][layer]
+    for one in items.sets:
+        gram = one.gram(layer, time)
         values = _compared(gram, measure)
-        references = song_numbers(songs, one.items["song"].iloc[: one.n_references])
-        is_pair[np.ix_(references, references)] = ~np.eye(len(references), dtype=bool)
-        different[np.ix_(references, references)] = values[: one.n_references]
-        items = transformed(one)
-        of_song = song_numbers(songs, items["song"])
-        column = np.empty(len(songs), int)
-        column[references] = np.arange(len(references))
-        where = (of_song, condition_numbers(items, of_columns))
-        has_item[where] = True
-        same[where] = values[items.index, column[of_song]]
-    return _ComparedSongs(
-        same, has_item, np.where(is_pair, np.nan_to_num(different), 0), is_pair, gram.n_features
-    )
+        n_references = len(one.references)
+        where = np.ix_(one.references, one.references)
+        is_pair[where] = ~np.eye(n_references, dtype=bool)
+        different[where] = values[:n_references]
+        column = np.empty(items.n_songs, int)
+        column[one.references] = np.arange(n_references)
+        has_item[one.songs, one.conditions] = True
+        same[one.songs, one.conditions] = values[one.rows, column[one.songs]]
+    different = np.where(is_pair, np.nan_to_num(different), 0)
+    return _ComparedSongs(same, has_item, different, is_pair, gram.n_features)
 
 
 def _compared(gram: CrossGram, measure: str) -> np.ndarray:

@@ -12,53 +12,42 @@ queries: the bootstrap draws the songs of queries, and what they choose from sta
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from stemlens.activations.stimuli import folds_of
-from stemlens.keeps.comparison import ComparedSet
+from stemlens.keeps.names import AUDIO_MATCHING
 from stemlens.keeps.ranking import SCORES, chance_scores, ranking_scores
-from stemlens.keeps.transformed_items import (
-    OTHER_SEGMENT,
-    condition_numbers,
-    conditions,
-    row_notes,
-    rows_with_means,
-    sets_of_class,
-    song_numbers,
-    transformed,
-    with_means,
-)
+from stemlens.keeps.transformation_rows import OVERALL, Conditions
+from stemlens.keeps.transformed_items import ClassItems, SetItems
 from stemlens.similarity.cross_gram import CrossGram
 from stemlens.similarity.gram import PRODUCT_ROUNDING, Gram
 from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.seeds import Summary, average_tables, estimate_over_seeds
 from stemlens.statistics.estimate import Estimate
 
-AUDIO_MATCHING, MUSIC_SIMILARITY, INSTRUMENT = ("audio_matching", "music_similarity", "instrument")
 NO_QUERY = "no query"
 
-_CHANCE = [f"chance of {name}" for name in SCORES]
-_ABOUT = [*_CHANCE, "n_candidates", "share_tied"]
+_N_COLUMNS = 2 * len(SCORES) + 2
+"""Of what is known of a query: its scores, chance of each, number of candidates, whether tied."""
 
 
 def retrieval_estimates(
-    of_seeds: Sequence[Sequence[ComparedSet]],
+    of_seeds: Sequence[ClassItems],
     layer: str,
     time: str,
-    class_name: str,
     measure: str,
+    weights: np.ndarray,
     *,
     job: str,
-    songs: np.ndarray,
-    weights: np.ndarray,
 ) -> tuple[pd.DataFrame, Estimate]:
     """Score audio matching or music similarity, in the sample and in each replicate.
 
     Parameters
     ----------
-    of_seeds, layer, time, class_name, measure, songs, weights
+    of_seeds, layer, time, measure, weights
         As of `stemlens.keeps.invariance.invariance_estimates`.
     job
         `AUDIO_MATCHING` or `MUSIC_SIMILARITY`.
@@ -76,16 +65,12 @@ def retrieval_estimates(
         The score in each row; NaN where no query has one.
     """
     summaries = []
-    for sets in of_seeds:
-        of_class = sets_of_class(sets, class_name)
-        queries = [_of_set(one, layer, time, measure, job, songs) for one in of_class]
-        kinds = conditions(of_class) if job == AUDIO_MATCHING else None
-        if kinds is not None:
-            of_kinds = [condition_numbers(transformed(one), kinds) for one in of_class]
-            queries = [
-                of_set.assign(kind=kind) for of_set, kind in zip(queries, of_kinds, strict=True)
-            ]
-        summaries.append(_summarise(pd.concat(queries), kinds, measure, weights))
+    for items in of_seeds:
+        is_matching = job == AUDIO_MATCHING
+        found = [_of_set(one, layer, time, measure, is_matching=is_matching) for one in items.sets]
+        queries = _Queries(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+        conditions = items.conditions if is_matching else None
+        summaries.append(_summarise(queries, conditions, measure, weights))
     return _over_seeds(summaries)
 
 
@@ -94,8 +79,6 @@ def instrument_estimates(
     layer: str,
     class_name: str,
     measure: str,
-    *,
-    songs: np.ndarray,
     weights: np.ndarray,
 ) -> tuple[pd.DataFrame, Estimate]:
     """Score how stimuli of a class find those of the same class in other songs.
@@ -105,8 +88,10 @@ def instrument_estimates(
     of_seeds
         Gram matrices and stimuli of each training seed, as from
         `stemlens.similarity.gram_store.read_grams`.
-    layer, class_name, measure, songs, weights
-        As of `stemlens.keeps.invariance.invariance_estimates`.
+    layer, class_name, measure
+        What is scored.
+    weights : ndarray, float64, shape (replicate, song)
+        As from `stemlens.statistics.bootstrap.draw_weights`, for the sorted songs of the stimuli.
 
     Returns
     -------
@@ -114,41 +99,48 @@ def instrument_estimates(
         A row per score, otherwise as of `retrieval_estimates`. A stimulus is left out as a query
         where no other song of its fold has its class.
     """
-    return _over_seeds(
-        [
-            _summarise(
-                _of_stimuli(grams[layer], stimuli, class_name, measure, songs),
-                None,
-                measure,
-                weights,
-            )
-            for grams, stimuli in of_seeds
-        ]
-    )
+    summaries = []
+    for grams, stimuli in of_seeds:
+        queries = _of_stimuli(grams[layer], stimuli, class_name, measure)
+        summaries.append(_summarise(queries, None, measure, weights))
+    return _over_seeds(summaries)
 
 
-def _of_set(
-    one: ComparedSet, layer: str, time: str, measure: str, job: str, songs: np.ndarray
-) -> pd.DataFrame:
-    items = one.items.iloc[one.n_references :]
-    is_query = (items["transformation"] == OTHER_SEGMENT) == (job == MUSIC_SIMILARITY)
-    rows = items.index[is_query].to_numpy()
-    numbers = song_numbers(songs, one.items["song"])
-    is_relevant = numbers[rows, None] == numbers[: one.n_references]
-    ranked = _rank(one.grams[time][layer], rows, is_relevant, np.ones_like(is_relevant), measure)
-    return ranked.assign(song=numbers[rows])
+class _Queries(NamedTuple):
+    """Queries, and how well each found what it was to find.
+
+    Attributes
+    ----------
+    songs, conditions : ndarray of int, shape (query,)
+        Number of its song and condition.
+    found : ndarray, float64, shape (query, `_N_COLUMNS`)
+        NaN where a query is left out.
+    """
+
+    songs: np.ndarray
+    conditions: np.ndarray
+    found: np.ndarray
 
 
-def _of_stimuli(
-    gram: Gram, stimuli: pd.DataFrame, class_name: str, measure: str, songs: np.ndarray
-) -> pd.DataFrame:
+def _of_set(one: SetItems, layer: str, time: str, measure: str, *, is_matching: bool) -> _Queries:
+    rows = one.rows if is_matching else one.other_rows
+    songs = one.songs if is_matching else one.other_songs
+    conditions = one.conditions if is_matching else np.zeros(len(rows), int)
+    is_relevant = songs[:, None] == one.references
+    everything = np.ones_like(is_relevant)
+    found = _rank(one.gram(layer, time), rows, is_relevant, everything, measure)
+    return _Queries(songs, conditions, found)
+
+
+def _of_stimuli(gram: Gram, stimuli: pd.DataFrame, class_name: str, measure: str) -> _Queries:
     classes, folds = stimuli["class"].to_numpy(), folds_of(stimuli)
-    numbers = song_numbers(songs, stimuli["song"])
+    songs = np.unique(stimuli["song"].to_numpy(str), return_inverse=True)[1]
     rows = np.flatnonzero(classes == class_name)
-    is_candidate = (numbers[rows, None] != numbers) & (folds[rows, None] == folds)
+    is_candidate = (songs[rows, None] != songs) & (folds[rows, None] == folds)
     is_relevant = (classes == class_name) & is_candidate
     whole = CrossGram(**vars(gram), norms=gram.products.diagonal())
-    return _rank(whole, rows, is_relevant, is_candidate, measure).assign(song=numbers[rows])
+    found = _rank(whole, rows, is_relevant, is_candidate, measure)
+    return _Queries(songs[rows], np.zeros(len(rows), int), found)
 
 
 def _rank(
@@ -157,17 +149,16 @@ def _rank(
     is_relevant: np.ndarray,
     is_candidate: np.ndarray,
     measure: str,
-) -> pd.DataFrame:
-    """Rank references by their similarity to some vectors, a row per query; NaN if left out."""
+) -> np.ndarray:
+    """Rank references by their similarity to some of the vectors: `_Queries.found`."""
     similarities = gram.compared(measure)[rows]
     tolerance = np.full((len(rows), 1), PRODUCT_ROUNDING)
     if measure == "mse":
         similarities = -similarities
-        largest = np.nanmax(gram.squares[: similarities.shape[1]])
-        tolerance *= (gram.squares[rows, None] + largest) / gram.n_features
+        tolerance *= (gram.squares[rows, None] + gram.squares.max()) / gram.n_features
     n_relevant, n_candidates = is_relevant.sum(axis=1), is_candidate.sum(axis=1)
     is_ranked = (is_candidate & ~np.isnan(similarities)).any(axis=1) & (n_relevant > 0)
-    found = np.full((len(rows), len(SCORES) + len(_ABOUT)), np.nan)
+    found = np.full((len(rows), _N_COLUMNS), np.nan)
     scores, is_tied = ranking_scores(
         similarities[is_ranked],
         is_relevant[is_ranked],
@@ -177,58 +168,58 @@ def _rank(
     counts = np.stack([n_relevant, n_candidates], axis=1)[is_ranked]
     chance = np.reshape([chance_scores(*of_query) for of_query in counts.tolist()], scores.shape)
     found[is_ranked] = np.column_stack([scores, chance, counts[:, 1], is_tied])
-    return pd.DataFrame(found, columns=[*SCORES, *_ABOUT]).assign(kind=0)
+    return found
 
 
 def _summarise(
-    queries: pd.DataFrame, kinds: pd.DataFrame | None, measure: str, weights: np.ndarray
+    queries: _Queries, conditions: Conditions | None, measure: str, weights: np.ndarray
 ) -> Summary:
     """Average over queries, in the sample and with each song as often as it was drawn.
 
     Parameters
     ----------
-    queries
-        From `_rank`, with their ``song`` and ``kind``, numbers.
-    kinds
-        The transformation and strength of each kind; None where there is but one kind of query.
+    conditions
+        Of the queries; None where their conditions are all 0.
     """
-    n_kinds, n_songs = 1 if kinds is None else len(kinds), weights.shape[1]
-    used = queries.dropna(subset=list(SCORES))
-    where = (used["song"].to_numpy(), used["kind"].to_numpy())
-    count = np.zeros((n_songs, n_kinds))
+    n_conditions = 1 if conditions is None else len(conditions)
+    used = ~np.isnan(queries.found[:, 0])
+    where = (queries.songs[used], queries.conditions[used])
+    count = np.zeros((weights.shape[1], n_conditions))
     np.add.at(count, where, 1)
-    totals = np.zeros((n_songs, n_kinds, len(SCORES) + len(_ABOUT)))
-    np.add.at(totals, where, used[[*SCORES, *_ABOUT]].to_numpy())
-    means = (totals.sum(axis=0) / _positive(count.sum(axis=0))[:, None]).T
-    of_scores = np.moveaxis(totals[:, :, : len(SCORES)], 2, 1)
-    drawn = np.tensordot(weights, of_scores, axes=1) / _positive(weights @ count)[:, None]
-    n_used = (count > 0).sum(axis=0)
-    left_out = queries[queries[SCORES[0]].isna()]
+    by_condition = np.zeros((*count.shape, _N_COLUMNS))
+    np.add.at(by_condition, where, queries.found[used])
+    totals = np.moveaxis(by_condition, 2, 1)
+    means = totals.sum(axis=0) / _positive(count.sum(axis=0))
+    drawn = np.tensordot(weights, totals[:, : len(SCORES)], axes=1)
+    drawn /= _positive(weights @ count)[:, None]
+    n_songs = (count > 0).sum(axis=0)
     n_queries, n_left_out = (
-        np.bincount(some["kind"], minlength=n_kinds) for some in (queries, left_out)
+        np.bincount(some, minlength=n_conditions)
+        for some in (queries.conditions, queries.conditions[~used])
     )
-    notes = [
-        _note(n, n_without, measure) for n, n_without in zip(n_queries, n_left_out, strict=True)
-    ]
-    if kinds is None:
-        rows = pd.DataFrame({"transformation": [""], "strength": [np.nan]})
-    else:
-        rows = rows_with_means(kinds, with_overall=True)
-        means, drawn = (with_means(values, kinds, with_overall=True) for values in (means, drawn))
-        n_used = with_means(n_used, kinds, with_overall=True, average=np.min)
-        notes = row_notes(rows, kinds, notes)
-    of_score = dict(zip([*SCORES, *_ABOUT], means, strict=True))
-    rows = rows.assign(
-        n_candidates=of_score["n_candidates"],
-        share_tied=of_score["share_tied"],
-        n_songs=n_used,
-        note=notes,
+    counts = zip(n_queries, n_left_out, strict=True)
+    notes = [_note(n, n_without, measure) for n, n_without in counts]
+    rows = OVERALL
+    if conditions is not None:
+        rows = conditions.rows
+        means, drawn = conditions.with_means(means), conditions.with_means(drawn)
+        n_songs = conditions.with_means(n_songs, np.min)
+        notes = conditions.with_joined(notes)
+    n_scores, n_rows = len(SCORES), means.shape[1]
+    table = pd.DataFrame(
+        {
+            "transformation": np.tile(rows["transformation"], n_scores),
+            "strength": np.tile(rows["strength"], n_scores),
+            "score": np.repeat(SCORES, n_rows),
+            "value": means[:n_scores].ravel(),
+            "chance": means[n_scores : 2 * n_scores].ravel(),
+            "n_candidates": np.tile(means[-2], n_scores),
+            "share_tied": np.tile(means[-1], n_scores),
+            "n_songs": np.tile(n_songs, n_scores),
+            "note": notes * n_scores,
+        }
     )
-    tables = [
-        rows.assign(score=name, value=of_score[name], chance=of_score[of_chance])
-        for name, of_chance in zip(SCORES, _CHANCE, strict=True)
-    ]
-    return pd.concat(tables, ignore_index=True), drawn.reshape(len(drawn), -1)
+    return table, drawn.reshape(len(drawn), -1)
 
 
 def _note(n_queries: int, n_left_out: int, measure: str) -> str:

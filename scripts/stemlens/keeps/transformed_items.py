@@ -1,123 +1,139 @@
-"""The items of the part ``transformed``, and the rows of tables about them.
+"""The items of the part ``transformed``: originals, what was made of them, other segments.
 
 A set holds a class in a fold: the originals, which are the references, one per song; at most one
 other segment of each song; and each original in every transformation and strength.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from stemlens.keeps.comparison import ComparedSet, ItemSet
-from stemlens.notes import joined_notes
+from stemlens.keeps.comparison import KEPT, TIMES, ComparedSet
+from stemlens.keeps.names import OTHER_SEGMENT
+from stemlens.keeps.transformation_rows import Conditions
+from stemlens.similarity.cross_gram import CrossGram
 
-OTHER_SEGMENT = "other_segment"
-"""Stands for a transformation where an item is another segment of its song."""
 MEASURE_NAMES = ("pearson", "cosine", "mse")
 """How items are compared with originals, names in `stemlens.similarity.measures.MEASURES`."""
+CONDITION = ["transformation", "strength"]
 
 
-def class_names(sets: Iterable[ItemSet]) -> list[str]:
-    """Classes in order of their first set."""
-    return list(dict.fromkeys(name for one in sets for name in one.items["class"]))
+@dataclass(frozen=True)
+class SetItems:
+    """A set, with songs as numbers: where they stand among all songs, sorted.
 
-
-def sets_of_class(sets: Iterable[ComparedSet], class_name: str) -> list[ComparedSet]:
-    """Pick the sets of a class, one per fold."""
-    return [one for one in sets if (one.items["class"] == class_name).any()]
-
-
-def song_names(sets: Iterable[ItemSet]) -> np.ndarray:
-    """Names of all songs, sorted."""
-    return np.unique(np.concatenate([one.items["song"].to_numpy(str) for one in sets]))
-
-
-def transformed(one: ItemSet) -> pd.DataFrame:
-    """Keep the items that are transformed originals; the index says where they stand."""
-    items = one.items.iloc[one.n_references :]
-    return items[items["transformation"] != OTHER_SEGMENT]
-
-
-def conditions(sets: Iterable[ItemSet]) -> pd.DataFrame:
-    """Every ``transformation`` and ``strength`` that there is, in order of the transformations."""
-    tables = [transformed(one)[["transformation", "strength"]] for one in sets]
-    found = pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
-    order = found["transformation"].drop_duplicates().tolist()
-    return found.sort_values(
-        "transformation", key=lambda names: names.map(order.index), kind="stable", ignore_index=True
-    )
-
-
-def condition_numbers(items: pd.DataFrame, conditions: pd.DataFrame) -> np.ndarray:
-    """Which of `conditions` each item is in, int (item,)."""
-    index = pd.MultiIndex.from_frame(conditions)
-    return index.get_indexer(pd.MultiIndex.from_frame(items[["transformation", "strength"]]))
-
-
-def rows_with_means(conditions: pd.DataFrame, *, with_overall: bool = False) -> pd.DataFrame:
-    """Name the rows of a table: those that `with_means` has values for.
-
-    Returns
-    -------
-    DataFrame
-        ``transformation`` and ``strength``: for each transformation its strengths and, with a
-        strength of NaN, their mean; last, if asked for, "" for the mean of those means.
+    Attributes
+    ----------
+    compared
+        The set.
+    references : ndarray of int, shape (reference,)
+        Song of each original.
+    rows, songs, conditions : ndarray of int, shape (transformed item,)
+        Where it stands in the set, its song, and number of its condition.
+    other_rows, other_songs : ndarray of int, shape (other segment,)
+        Where it stands in the set, and its song.
     """
-    names = conditions["transformation"].to_numpy()
-    tables = [conditions.iloc[:0]]
-    for name in conditions["transformation"].unique():
-        strengths = conditions["strength"].to_numpy(np.float64)[names == name]
-        tables.append(
-            pd.DataFrame({"transformation": name, "strength": np.append(strengths, np.nan)})
-        )
-    if with_overall:
-        tables.append(pd.DataFrame({"transformation": [""], "strength": [np.nan]}))
-    return pd.concat(tables, ignore_index=True)
+
+    compared: ComparedSet
+    references: np.ndarray
+    rows: np.ndarray
+    songs: np.ndarray
+    conditions: np.ndarray
+    other_rows: np.ndarray
+    other_songs: np.ndarray
+
+    def gram(self, layer: str, time: str) -> CrossGram:
+        """Products of all items with the originals."""
+        return self.compared.grams[time][layer]
 
 
-def with_means(
-    values: np.ndarray,
-    conditions: pd.DataFrame,
-    *,
-    with_overall: bool = False,
-    average: Callable[..., np.ndarray] = np.mean,
-) -> np.ndarray:
-    """Add the mean over the strengths of each transformation, and the mean of those means.
+@dataclass(frozen=True)
+class ClassItems:
+    """The items of a class as a model sees them.
+
+    Attributes
+    ----------
+    class_name
+        The class.
+    sets
+        Its set of each fold.
+    conditions
+        What there is of transformations and strengths.
+    n_songs
+        How many songs there are, those without a stimulus of the class included.
+    """
+
+    class_name: str
+    sets: Sequence[SetItems]
+    conditions: Conditions
+    n_songs: int
+
+
+def items_by_class(sets: Sequence[ComparedSet], songs: np.ndarray) -> list[ClassItems]:
+    """Sort the sets of a model, as from `stemlens.keeps.comparison.read_comparison`.
 
     Parameters
     ----------
-    values : ndarray, shape (..., condition)
-    average
-        What is taken in place of a mean, such as the smallest.
+    songs
+        From `song_names`.
 
     Returns
     -------
-    ndarray, shape (..., row)
-        In the order of `rows_with_means`; a mean of which a part is NaN is NaN.
+    list
+        Classes in order of their first set.
     """
-    names = conditions["transformation"].to_numpy()
-    columns, means = [values[..., :0]], []
-    for name in conditions["transformation"].unique():
-        of_name = values[..., names == name]
-        means.append(average(of_name, axis=-1, keepdims=True))
-        columns += [of_name, means[-1]]
-    if with_overall:
-        columns.append(average(np.concatenate(means, axis=-1), axis=-1, keepdims=True))
-    return np.concatenate(columns, axis=-1)
+    of_class: dict[str, list[ComparedSet]] = {}
+    for one in sets:
+        for name in one.items["class"].unique():
+            of_class.setdefault(name, []).append(one)
+    return [_class_items(name, own, songs) for name, own in of_class.items()]
 
 
-def row_notes(rows: pd.DataFrame, conditions: pd.DataFrame, notes: Sequence[str]) -> list[str]:
-    """Join the notes on conditions that each of the rows of `rows_with_means` is about."""
-    joined = []
-    for transformation, strength in zip(rows["transformation"], rows["strength"], strict=True):
-        is_own = (conditions["transformation"] == transformation) | (transformation == "")
-        if not np.isnan(strength):
-            is_own &= conditions["strength"] == strength
-        joined.append(joined_notes(notes[number] for number in np.flatnonzero(is_own).tolist()))
-    return joined
+def _class_items(name: str, sets: Sequence[ComparedSet], songs: np.ndarray) -> ClassItems:
+    transformed = pd.concat([_split(one)[0] for one in sets])
+    table = transformed[CONDITION].drop_duplicates(ignore_index=True)
+    index = pd.MultiIndex.from_frame(table)
+    found = []
+    for one in sets:
+        items, others = _split(one)
+        found.append(
+            SetItems(
+                one,
+                _song_numbers(one.items.iloc[: one.n_references], songs),
+                items.index.to_numpy(),
+                _song_numbers(items, songs),
+                index.get_indexer(pd.MultiIndex.from_frame(items[CONDITION])),
+                others.index.to_numpy(),
+                _song_numbers(others, songs),
+            )
+        )
+    return ClassItems(name, found, Conditions(table), len(songs))
 
 
-def song_numbers(songs: Sequence[str] | np.ndarray, names: pd.Series) -> np.ndarray:
-    """Where the song of each item stands among the sorted `songs`, int (item,)."""
-    return np.searchsorted(songs, names.to_numpy(str))
+def _split(one: ComparedSet) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Transformed items, and other segments; the index says where they stand in the set."""
+    items = one.items.iloc[one.n_references :]
+    is_other = items["transformation"] == OTHER_SEGMENT
+    return items[~is_other], items[is_other]
+
+
+def _song_numbers(items: pd.DataFrame, songs: np.ndarray) -> np.ndarray:
+    return np.searchsorted(songs, items["song"].to_numpy(str))
+
+
+def song_names(tables: Iterable[pd.DataFrame]) -> np.ndarray:
+    """Names of all songs in tables of items or stimuli, sorted."""
+    return np.unique(np.concatenate([table["song"].to_numpy(str) for table in tables]))
+
+
+def compared_layers(sets: Sequence[ComparedSet]) -> list[tuple[int, str, str]]:
+    """Depth, layer and time of all that can be compared."""
+    grams = sets[0].grams
+    return [
+        (depth, layer, time)
+        for depth, layer in enumerate(grams[KEPT])
+        for time in TIMES
+        if layer in grams[time]
+    ]
