@@ -18,10 +18,10 @@ from stemlens.keeps.concepts import probe_concepts
 from stemlens.tables import write_table
 
 
-def main(comparison: str, probes: str, *, n_folds: int, c: float, seed: int) -> None:
+def main(comparison: str, probes: str, *, n_folds: int, c: float) -> None:
     """Probe each layer of each network."""
     tables = [
-        probe_concepts(compared, list(CONCEPTS), n_folds=n_folds, c=c, seed=seed)
+        probe_concepts(compared, list(CONCEPTS), n_folds=n_folds, c=c)
         for compared in read_comparison(comparison)
     ]
     write_table(probes, pd.concat(tables), sources=[comparison])
@@ -29,9 +29,4 @@ def main(comparison: str, probes: str, *, n_folds: int, c: float, seed: int) -> 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        main(
-            snakemake.input.comparison,
-            snakemake.output.probes,
-            **snakemake.params.probe,
-            seed=snakemake.params.seed,
-        )
+        main(snakemake.input.comparison, snakemake.output.probes, **snakemake.params.probe)

@@ -6,8 +6,8 @@ filters : HDF5, the mel filter bank, for spectrograms; none for waveforms.
 
 Outputs
 -------
-inputs : HDF5, see `stemlens.keeps.item_inputs`, with a column ``song`` and one per concept of
-    `stemlens.corpora.concept_design.CONCEPTS`.
+inputs : HDF5, see `stemlens.keeps.item_inputs`, with a column ``song`` and those of
+    `stemlens.corpora.concept_design.balanced_labels`.
 """
 
 import numpy as np

@@ -22,7 +22,7 @@ from stemlens.audio.mel import log_mels_of_mixes
 from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings, n_frames
 from stemlens.audio.song_stems import named_stems
-from stemlens.audio.transformations import LEFT_CHANNEL
+from stemlens.audio.transformation_units import LEFT_CHANNEL
 from stemlens.corpora.stems import read_classes
 from stemlens.job_log import job_log
 from stemlens.keeps.item_inputs import write_inputs

@@ -7,7 +7,8 @@ import librosa
 import numpy as np
 import pytest
 from scipy.signal import correlate, welch
-from stemlens.audio.transformations import LEFT_CHANNEL, TRANSFORMATIONS
+from stemlens.audio.transformation_units import LEFT_CHANNEL, UNITS
+from stemlens.audio.transformations import TRANSFORMATIONS
 from stemlens.errors import InputError
 
 RATES_HZ = pytest.mark.parametrize("rate_hz", [44_100, 22_050])
@@ -71,7 +72,7 @@ def rms(signal: np.ndarray) -> float:
 
 
 def test_every_transformation_is_covered_here_and_has_its_name() -> None:
-    assert {*STRENGTHS, LEFT_CHANNEL} == set(TRANSFORMATIONS)
+    assert set(STRENGTHS) == set(TRANSFORMATIONS) == set(UNITS) - {LEFT_CHANNEL}
     assert all(name == each.name for name, each in TRANSFORMATIONS.items())
 
 
@@ -272,7 +273,3 @@ def test_an_impossible_strength_is_refused_with_its_key(
 def test_mp3_at_a_rate_that_it_does_not_have_is_refused() -> None:
     with pytest.raises(InputError, match=r"^keeps\.transformed_at_hz: found 96000; expected"):
         apply("mp3", noise(1, 96_000), 64, 96_000)
-
-
-def test_the_left_channel_is_no_function_of_the_mono_signal() -> None:
-    assert TRANSFORMATIONS[LEFT_CHANNEL].function is None

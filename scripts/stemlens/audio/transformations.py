@@ -30,20 +30,13 @@ class Transformation:
     Attributes
     ----------
     name
-        Key in the config.
-    unit
-        Of the strength, as on the axis of a figure; empty if there is none.
-    label
-        For figures.
+        As in `stemlens.audio.transformation_units.UNITS`.
     function
-        (signal, sample rate in Hz, strength, seed) → signal of any length; None where the result
-        is no function of the mono signal, but another reading of the stems.
+        (signal, sample rate in Hz, strength, seed) → signal of any length.
     """
 
     name: str
-    unit: str
-    label: str
-    function: Callable[[np.ndarray, int, float, int], np.ndarray] | None
+    function: Callable[[np.ndarray, int, float, int], np.ndarray]
 
     def apply(
         self, signal: np.ndarray, sample_rate_hz: int, strength: float, seed: int
@@ -53,7 +46,7 @@ class Transformation:
         Parameters
         ----------
         strength
-            In `unit`; 1 where there is none.
+            In the unit of `name`; 1 where there is none.
         seed
             Of what is drawn: noise and the echoes of a room; 0 … 2³² − 1.
 
@@ -68,12 +61,10 @@ class Transformation:
         InputError
             If the strength is not possible, as a cutoff above half the sample rate.
         """
-        assert self.function is not None, f"{self.name} is another reading of the stems"
+        contiguous = np.ascontiguousarray(signal)
+        changed = self.function(contiguous, sample_rate_hz, strength, seed)[: len(signal)]
         result = np.zeros_like(signal)
-        if signal.any():
-            contiguous = np.ascontiguousarray(signal)
-            changed = self.function(contiguous, sample_rate_hz, strength, seed)[: len(signal)]
-            result[: len(changed)] = changed
+        result[: len(changed)] = changed
         return result
 
 
@@ -128,7 +119,7 @@ def _reverberated(signal: np.ndarray, sample_rate_hz: int, rt60_s: float, seed: 
     """Convolve with the impulse response of a diffuse room, of energy 1.
 
     It is an impulse, the direct sound, and Gaussian noise of the same energy that decays by 60 dB
-    in `rt60_s` (Polack, La transmission de l'énergie sonore dans les salles, 1988).
+    in `rt60_s` (Moorer, About this reverberation business, Computer Music Journal 3(2), 1979).
     """
     if rt60_s <= 0:
         raise InputError(_impossible("reverberation", f"{rt60_s:g} s", "more than 0"))
@@ -176,22 +167,19 @@ def _impossible(name: str, found: str, expected: str) -> str:
     return f"keeps.transformations.{name}: found {found}; expected {expected}: change it"
 
 
-LEFT_CHANNEL = "left_channel"
-
 TRANSFORMATIONS = {
     each.name: each
     for each in (
-        Transformation("pitch_shift", "semitones", "pitch shift", _pitch_shifted),
-        Transformation("time_shift", "s", "time shift", _rolled),
-        Transformation("time_stretch", "× speed", "time stretch", _stretched),
-        Transformation("gain", "dB", "gain", _amplified),
-        Transformation("low_pass", "Hz", "low-pass", _low_passed),
-        Transformation("high_pass", "Hz", "high-pass", _high_passed),
-        Transformation("reverberation", "s RT60", "reverberation", _reverberated),
-        Transformation("mp3", "kbit/s", "MP3", _mp3_coded),
-        Transformation("noise", "dB SNR", "noise", _with_noise),
-        Transformation("polarity_inversion", "", "polarity inversion", _inverted),
-        Transformation(LEFT_CHANNEL, "", "left channel", None),
+        Transformation("pitch_shift", _pitch_shifted),
+        Transformation("time_shift", _rolled),
+        Transformation("time_stretch", _stretched),
+        Transformation("gain", _amplified),
+        Transformation("low_pass", _low_passed),
+        Transformation("high_pass", _high_passed),
+        Transformation("reverberation", _reverberated),
+        Transformation("mp3", _mp3_coded),
+        Transformation("noise", _with_noise),
+        Transformation("polarity_inversion", _inverted),
     )
 }
-"""Name → transformation."""
+"""Name → transformation: all of `stemlens.audio.transformation_units.UNITS` but `LEFT_CHANNEL`."""

@@ -22,7 +22,7 @@ CHORD_TONES = {
 """Scale degrees above the root of a chord."""
 CHORD_ROOTS = (0, 0, 4)
 """Tonic, twice as often, and dominant: their fourths and fifths are perfect in both modes."""
-LOWEST_PITCHES = {"low": 48, "middle": 60, "high": 72}
+LOWEST_PITCHES = {"low": 48, "middle": 60, "high": 72, "highest": 84}
 """Of the octave of the melody, as MIDI pitches: it does not depend on the key. Chords lie in the
 octave below."""
 DEGREE_WEIGHTS = (3, 1, 2, 1, 2, 1, 1)

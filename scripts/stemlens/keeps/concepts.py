@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import GroupKFold
 
+from stemlens.corpora.concept_design import BLOCK
 from stemlens.keeps.comparison import ComparedSet
 from stemlens.notes import NOT_FINITE, joined_notes, note_on_interval
 from stemlens.representations.coordinates import Coordinates
@@ -26,7 +27,7 @@ COLUMNS = [
 
 
 def probe_concepts(
-    compared: ComparedSet, concepts: Sequence[str], *, n_folds: int, c: float, seed: int
+    compared: ComparedSet, concepts: Sequence[str], *, n_folds: int, c: float
 ) -> pd.DataFrame:
     """Predict the concepts of each song with probes fitted on other songs, in every layer.
 
@@ -35,8 +36,8 @@ def probe_concepts(
     compared
         A set of the part `stemlens.keeps.names.CONCEPTS`: all items are references.
     concepts
-        Columns of its items.
-    n_folds, c, seed
+        Columns of its items, which have a column `BLOCK` as well.
+    n_folds, c
         As in `predict_labels`.
 
     Returns
@@ -46,6 +47,7 @@ def probe_concepts(
         (None where undefined), ``note`` (why it is) and, if items have it, ``fold``.
     """
     about = [name for name in ("song", "fold") if name in compared.items]
+    blocks = compared.items[BLOCK].to_numpy()
     tables = []
     for time, grams in compared.grams.items():
         for depth, (layer, gram) in enumerate(grams.items()):
@@ -55,7 +57,7 @@ def probe_concepts(
                 labels = compared.items[concept].to_numpy(object)
                 predicted = None
                 if not note:
-                    predicted = predict_labels(places, labels, n_folds=n_folds, c=c, seed=seed)
+                    predicted = predict_labels(places, labels, blocks, n_folds=n_folds, c=c)
                 tables.append(
                     of_layer.assign(concept=concept, label=labels, predicted_label=predicted)
                 )
@@ -71,7 +73,7 @@ def _places(products: np.ndarray) -> tuple[np.ndarray, str]:
 
 
 def predict_labels(
-    places: np.ndarray, labels: np.ndarray, *, n_folds: int, c: float, seed: int
+    places: np.ndarray, labels: np.ndarray, blocks: np.ndarray, *, n_folds: int, c: float
 ) -> np.ndarray:
     """Predict each song's label by a logistic regression fitted on songs of the other folds.
 
@@ -83,14 +85,13 @@ def predict_labels(
         From `Coordinates`. The songs to be tested take part in these, but tell the probe nothing,
         see `stemlens.representations.probe.probe_layer`.
     labels : ndarray, str, shape (song,)
+    blocks : ndarray, shape (song,)
+        A block of songs, in which concepts are balanced, is in one fold as a whole.
     n_folds
-        Number of folds, in all of which labels are equally frequent; as many as the rarest label
-        has songs if these are fewer.
+        Number of folds; as many as there are blocks if these are fewer.
     c
         Inverse strength of the penalty, for activations whose mean squared distance from their
         mean is 1.
-    seed
-        Of the division of songs.
 
     Returns
     -------
@@ -100,10 +101,9 @@ def predict_labels(
     classifier = LogisticRegression(
         C=c, class_weight="balanced", solver="newton-cg", tol=1e-6, max_iter=1000
     )
-    n_rarest = int(np.unique(labels, return_counts=True)[1].min())
-    folds = StratifiedKFold(min(n_folds, n_rarest), shuffle=True, random_state=seed)
+    folds = GroupKFold(min(n_folds, len(np.unique(blocks))))
     predicted = np.empty(len(labels), object)
-    for train, test in folds.split(places, labels):
+    for train, test in folds.split(places, groups=blocks):
         predicted[test] = classifier.fit(places[train], labels[train]).predict(places[test])
     return predicted
 

@@ -1,5 +1,7 @@
 """Names of this analysis: its parts, and what stands in the columns of items."""
 
+from stemlens.audio.transformation_units import UNITS
+
 GAINS, TRANSFORMED, CONCEPTS = PARTS = ("gains", "transformed", "concepts")
 """Parts that have inputs of their own."""
 MEL = "mel"
@@ -10,13 +12,7 @@ MIX = "mix"
 """What stands for a class where all classes play together."""
 NEVER, ALWAYS = "not reached at the highest gain", "reached at every gain"
 """Notes on a class that is heard beyond the gains at which it was listened for."""
-
-TRANSFORMATION_NAMES = (
-    *("pitch_shift", "time_shift", "time_stretch", "gain", "low_pass", "high_pass"),
-    *("reverberation", "mp3", "noise", "polarity_inversion", "left_channel"),
-)
-"""Keys of `stemlens.audio.transformations.TRANSFORMATIONS`."""
-INVARIANCES = {name: f"{name}_invariance" for name in TRANSFORMATION_NAMES}
+INVARIANCES = {name: f"{name}_invariance" for name in UNITS}
 """Transformation → what hypotheses call the invariance to it."""
 AUDIO_MATCHING, MUSIC_SIMILARITY, INSTRUMENT = JOBS = (
     "audio_matching",

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from stemlens.activations.stimuli import choose_segments
-from stemlens.audio.transformations import LEFT_CHANNEL, TRANSFORMATIONS
+from stemlens.audio.transformation_units import LEFT_CHANNEL
+from stemlens.audio.transformations import TRANSFORMATIONS
 from stemlens.keeps.names import MIX, ORIGINAL, OTHER_SEGMENT
 
 
@@ -60,7 +61,7 @@ def list_items(
     classes
         `MIX` follows them.
     transformations
-        Name in `TRANSFORMATIONS` → strengths.
+        Name in `stemlens.audio.transformation_units.UNITS` → strengths.
     has_other
         Whether the song has another segment.
 
