@@ -2,8 +2,8 @@
 
 Inputs
 ------
-tables : CSV files ``gain_thresholds``, ``invariance``, ``retrieval`` and ``concepts``; those that
-    there are.
+tables : CSV files ``gain_thresholds``, ``invariance``, ``retrieval`` and ``concepts``, those that
+    there are. Others, such as ``gains``, are not drawn.
 
 Outputs
 -------

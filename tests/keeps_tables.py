@@ -156,7 +156,7 @@ def invariance_table(
 def retrieval_table(
     networks: Networks = NETWORKS, classes: Sequence[str] = CLASSES
 ) -> pd.DataFrame:
-    """Scores of the three jobs, audio matching by transformation too."""
+    """Scores of the jobs, audio matching by transformation too, instruments with time kept."""
     queries = [("audio_matching", name, s) for name in TRANSFORMATIONS for s in (np.nan, 1.0)]
     queries += [(job, "", np.nan) for job in JOBS]
     kinds = [
@@ -166,6 +166,8 @@ def retrieval_table(
     ]
     table = _by_layer(networks, time=TIMES, measure=MEASURES, score=SCORES, kind=kinds)
     table[["job", "transformation", "strength", "class"]] = table.pop("kind").to_list()
+    table = table[(table["job"] != "instrument") | (table["time"] == "kept")]
+    table = table.reset_index(drop=True)
     start = table["job"].map({"audio_matching": 0.95, "music_similarity": 0.3, "instrument": 0.35})
     rise = table["job"].map({"audio_matching": -0.4, "music_similarity": 0.25, "instrument": 0.55})
     table["value"] = start + rise * table["learned"]

@@ -139,6 +139,8 @@ def _draw_retrieval(
     for axis, (time, label) in zip(axes, TIMES.items(), strict=True):
         for job in jobs:
             of_job = means[(means["time"] == time) & (means["job"] == job)]
+            if of_job.empty:
+                continue
             _draw_with_twin(axis, of_job, layers, styles[job], has_band=True)
             chance = of_job[of_job["training"] == "trained"].set_index("layer").reindex(layers)
             dotted = {"linestyle": ":", "linewidth": 1.2, "color": styles[job]["color"]}

@@ -200,7 +200,7 @@ const retrieval = {
       title: `${SCORES[score]} of each job`,
       valueTitle: SCORES[score],
       caption:
-        "Audio matching: the query is transformed, the target its original. Music similarity: the query is another segment of the target's song. Same instrument: targets are the class in other songs. A layer is good for a job where it is above chance and above its untrained twin.",
+        "Audio matching: the query is transformed, the target its original. Music similarity: the query is another segment of the target's song. Same instrument, with the time axis kept alone: targets are the class in other songs. A layer is good for a job where it is above chance and above its untrained twin.",
     };
   },
 };
