@@ -68,6 +68,16 @@ def compared_inputs(wildcards):
     return per_song(f"{folder}/{{split}}/{{song}}.h5", *STIMULUS_SPLITS)(wildcards)
 
 
+def heard_transformed():
+    """Waveforms of the first songs, of which transformed stimuli are heard in the explorer.
+
+    A few more than are heard, since some may have no segment.
+    """
+    rate = config["segments"]["sample_rate_hz"]
+    path = f"<results>/keeps/inputs/transformed/{rate}/{{split}}/{{song}}.h5"
+    return lambda wildcards: per_song(path, *STIMULUS_SPLITS)(wildcards)[:3]
+
+
 def steps_of_kept():
     """One file of each job of what layers keep, but for waveforms, which are temporary."""
     folder = "<results>/keeps"

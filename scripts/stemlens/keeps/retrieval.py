@@ -24,11 +24,11 @@ from stemlens.keeps.transformation_rows import OVERALL, Conditions
 from stemlens.keeps.transformed_items import ClassItems, SetItems
 from stemlens.similarity.cross_gram import CrossGram
 from stemlens.similarity.gram import PRODUCT_ROUNDING, Gram
-from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.seeds import Summary, average_tables, estimate_over_seeds
+from stemlens.similarity.undefined import reason_undefined
 from stemlens.statistics.estimate import Estimate
 
-NO_QUERY = "no query"
+NO_QUERY, NO_TARGET = "no query", "no other song of the fold has the class"
 
 _N_COLUMNS = 2 * len(SCORES) + 2
 """Of what is known of a query: its scores, chance of each, number of candidates, whether tied."""
@@ -70,7 +70,8 @@ def retrieval_estimates(
         found = [_of_set(one, layer, time, measure, is_matching=is_matching) for one in items.sets]
         queries = _Queries(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
         conditions = items.conditions if is_matching else None
-        summaries.append(_summarise(queries, conditions, measure, weights))
+        reason = reason_undefined(measure, items.sets[0].gram(layer, time).n_features)
+        summaries.append(_summarise(queries, conditions, reason, weights))
     return _over_seeds(summaries)
 
 
@@ -102,7 +103,8 @@ def instrument_estimates(
     summaries = []
     for grams, stimuli in of_seeds:
         queries = _of_stimuli(grams[layer], stimuli, class_name, measure)
-        summaries.append(_summarise(queries, None, measure, weights))
+        reason = reason_undefined(measure, grams[layer].n_features)
+        summaries.append(_summarise(queries, None, reason, weights))
     return _over_seeds(summaries)
 
 
@@ -113,12 +115,15 @@ class _Queries(NamedTuple):
     ----------
     songs, conditions : ndarray of int, shape (query,)
         Number of its song and condition.
+    has_target : ndarray of bool, shape (query,)
+        Whether there is something to find.
     found : ndarray, float64, shape (query, `_N_COLUMNS`)
         NaN where a query is left out.
     """
 
     songs: np.ndarray
     conditions: np.ndarray
+    has_target: np.ndarray
     found: np.ndarray
 
 
@@ -129,7 +134,7 @@ def _of_set(one: SetItems, layer: str, time: str, measure: str, *, is_matching: 
     is_relevant = songs[:, None] == one.references
     everything = np.ones_like(is_relevant)
     found = _rank(one.gram(layer, time), rows, is_relevant, everything, measure)
-    return _Queries(songs, conditions, found)
+    return _Queries(songs, conditions, is_relevant.any(axis=1), found)
 
 
 def _of_stimuli(gram: Gram, stimuli: pd.DataFrame, class_name: str, measure: str) -> _Queries:
@@ -140,7 +145,7 @@ def _of_stimuli(gram: Gram, stimuli: pd.DataFrame, class_name: str, measure: str
     is_relevant = (classes == class_name) & is_candidate
     whole = CrossGram(**vars(gram), norms=gram.products.diagonal())
     found = _rank(whole, rows, is_relevant, is_candidate, measure)
-    return _Queries(songs[rows], np.zeros(len(rows), int), found)
+    return _Queries(songs[rows], np.zeros(len(rows), int), is_relevant.any(axis=1), found)
 
 
 def _rank(
@@ -172,7 +177,7 @@ def _rank(
 
 
 def _summarise(
-    queries: _Queries, conditions: Conditions | None, measure: str, weights: np.ndarray
+    queries: _Queries, conditions: Conditions | None, reason: str, weights: np.ndarray
 ) -> Summary:
     """Average over queries, in the sample and with each song as often as it was drawn.
 
@@ -180,6 +185,8 @@ def _summarise(
     ----------
     conditions
         Of the queries; None where their conditions are all 0.
+    reason
+        Why a query may be undefined that has a target.
     """
     n_conditions = 1 if conditions is None else len(conditions)
     used = ~np.isnan(queries.found[:, 0])
@@ -193,12 +200,13 @@ def _summarise(
     drawn = np.tensordot(weights, totals[:, : len(SCORES)], axes=1)
     drawn /= _positive(weights @ count)[:, None]
     n_songs = (count > 0).sum(axis=0)
-    n_queries, n_left_out = (
-        np.bincount(some, minlength=n_conditions)
-        for some in (queries.conditions, queries.conditions[~used])
+    is_undefined = ~used & queries.has_target
+    n_queries, n_without_target, n_undefined = (
+        np.bincount(queries.conditions[chosen], minlength=n_conditions)
+        for chosen in (slice(None), ~queries.has_target, is_undefined)
     )
-    counts = zip(n_queries, n_left_out, strict=True)
-    notes = [_note(n, n_without, measure) for n, n_without in counts]
+    counts = zip(n_queries, n_without_target, n_undefined, strict=True)
+    notes = [_note(*of_condition, reason=reason) for of_condition in counts]
     rows = OVERALL
     if conditions is not None:
         rows = conditions.rows
@@ -222,13 +230,13 @@ def _summarise(
     return table, drawn.reshape(len(drawn), -1)
 
 
-def _note(n_queries: int, n_left_out: int, measure: str) -> str:
+def _note(n_queries: int, n_without_target: int, n_undefined: int, *, reason: str) -> str:
     if not n_queries:
         return NO_QUERY
-    if not n_left_out:
-        return ""
-    reason = MEASURES[measure].undefined
-    return f"undefined in {n_left_out} of {n_queries} queries: {reason}"
+    left_out = {NO_TARGET: n_without_target, reason: n_undefined}
+    return "; ".join(
+        f"undefined in {n} of {n_queries} queries: {why}" for why, n in left_out.items() if n
+    )
 
 
 def _positive(count: np.ndarray) -> np.ndarray:
