@@ -115,6 +115,19 @@ def test_replicates_are_those_of_explicitly_resampled_queries():
         assert replicate == pytest.approx(np.mean(1 / ranks.repeat(drawn.astype(int))))
 
 
+def test_in_replicates_a_song_without_a_query_does_not_count():
+    items, vectors = study(np.random.default_rng(0), 1.5, other_segments=SONGS[::2])
+    weights = draw_weights(N_SONGS, n_replicates=6, seed=0)
+    table, estimate = retrieved(items, vectors, "mse", MUSIC_SIMILARITY, weights)
+    (row,) = rows(table, "mean_reciprocal_rank", "")
+    is_other = items["transformation"] == "other_segment"
+    errors = ((vectors[is_other][:, None] - vectors[:N_SONGS]) ** 2).mean(axis=2)
+    own = errors[np.arange(len(errors)), np.arange(0, N_SONGS, 2)]
+    reciprocal = 1 / (errors <= own[:, None]).sum(axis=1)
+    for replicate, drawn in zip(estimate.replicates[:, row], weights[:, ::2], strict=True):
+        assert replicate == pytest.approx(np.average(reciprocal, weights=drawn))
+
+
 def test_another_segment_finds_its_song_and_songs_with_one_segment_are_candidates_alone():
     items, vectors = study(np.random.default_rng(0), 0.1, [], other_segments=SONGS[:9])
     table, estimate = retrieved(items, vectors, job=MUSIC_SIMILARITY)
