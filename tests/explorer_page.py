@@ -269,8 +269,6 @@ def _write_tables(made: Explorer) -> None:
         of_models("bootstrap", ".h5"),
         [],
         [],
-        [],
-        [],
         path("hypotheses"),
         path("hypothesis_claims"),
         str(made.folder / "hypotheses.md"),

@@ -46,7 +46,7 @@ export default {
       if (!training) return;
       drawHeatMap(section, {
         title: ofNetwork,
-        caption: "Numbers below 0 have the colour of 0.",
+        caption: "Numbers below 0 have the colour of 0. Empty: undefined.",
         rows,
         x: "layer",
         y: "series",
