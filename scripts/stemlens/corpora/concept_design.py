@@ -25,9 +25,9 @@ CONCEPTS = {
     "mode": ("major", "minor"),
     "chord": ("fifth", "suspended", "triad", "seventh"),
     "register": ("low", "middle", "high", "highest"),
-    "loudness": ("-42", "-36", "-30", "-24"),
+    "loudness": ("-46", "-40", "-34", "-28"),
     "note_density": ("1", "3"),
-    "instrument": ("piano", "organ", "strings", "trumpet"),
+    "instrument": ("celesta", "trumpet", "oboe", "flute"),
 }
 """Concept → its levels: tempo in beats per minute, loudness as RMS level in dBFS, note density in
 notes of the melody per beat."""
