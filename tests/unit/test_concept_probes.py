@@ -39,7 +39,8 @@ def scores(c: float = 10.0, n_replicates: int = 200, **layers: np.ndarray) -> pd
 def test_predictions_equal_those_of_a_fit_on_the_features_themselves(concept):
     rng = np.random.default_rng(0)
     levels = one_hot([concept])
-    features = 3 + rng.normal(size=(N_SONGS, 40)) + 0.3 * levels @ rng.normal(size=(levels.shape[1], 40))
+    directions = 0.3 * rng.normal(size=(levels.shape[1], 40))
+    features = 3 + rng.normal(size=(N_SONGS, 40)) + levels @ directions
     centred = features - features.mean(axis=0)
     places = centred / np.sqrt((centred**2).sum(axis=1).mean())
     labels, expected = LABELS[concept].to_numpy(), np.empty(N_SONGS, object)

@@ -20,9 +20,9 @@ PLAIN = {
     "mode": "major",
     "chord": "triad",
     "register": "middle",
-    "loudness": "-34",
+    "loudness": "-26",
     "note_density": "1",
-    "instrument": "celesta",
+    "instrument": "music box",
 }
 # Krumhansl and Kessler 1982, from C: how well each pitch class fits a key.
 PROFILES = {

@@ -25,9 +25,9 @@ CONCEPTS = {
     "mode": ("major", "minor"),
     "chord": ("fifth", "suspended", "triad", "seventh"),
     "register": ("low", "middle", "high", "highest"),
-    "loudness": ("-46", "-40", "-34", "-28"),
+    "loudness": ("-38", "-32", "-26", "-20"),
     "note_density": ("1", "3"),
-    "instrument": ("celesta", "trumpet", "oboe", "flute"),
+    "instrument": ("music box", "trumpet", "oboe", "flute"),
 }
 """Concept → its levels: tempo in beats per minute, loudness as RMS level in dBFS, note density in
 notes of the melody per beat."""

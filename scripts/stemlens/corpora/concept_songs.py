@@ -29,7 +29,7 @@ octave below."""
 DEGREE_WEIGHTS = (4, 1, 3, 1, 1, 1, 1)
 """How often the melody has each scale degree: most often the tonic, and the
 third that tells the mode."""
-PROGRAMS = {"celesta": 8, "trumpet": 56, "oboe": 68, "flute": 73}
+PROGRAMS = {"music box": 10, "trumpet": 56, "oboe": 68, "flute": 73}
 """General MIDI programs, counted from 0, each of another family: those that the synthesizer plays
 in tune in all registers. It plays many others, such as piano and organ, at wrong pitches."""
 STEPS_PER_BEAT = 4
