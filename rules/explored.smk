@@ -5,6 +5,9 @@ EXPLORER = config["explorer"]
 IS_HEARD = EXPLORER["audio"]
 if IS_HEARD is None:
     IS_HEARD = RENDERS and CORPUS["keep_segments"]
+# Of so many songs.
+N_SONGS_TRANSFORMED = 2
+IS_TRANSFORMED_HEARD = IS_HEARD and TRANSFORMED in KEPT_PARTS
 PAIR_MEASURES = list(
     dict.fromkeys(["pearson", "cosine", config["similarity"]["mse_measure"]])
 )
@@ -44,7 +47,7 @@ def explored_tables():
     if "mood" in TASKS:
         names += ["assigned_moods", "mood_entropy", "both_networks", "confusion"]
         names += ["mood_songs"]
-    return expand("<results>/tables/{table}.csv", table=names)
+    return expand("<results>/tables/{table}.csv", table=names) + kept_tables()
 
 
 def digest_of_web():

@@ -2,6 +2,7 @@
 
 In:  stimuli.csv and their segments, activations/<model>.h5, similarity/<model>.csv, tables/
 Out: explorer/stimuli.json         spectrograms and sounds of the stimuli
+     explorer/transformed.json     sounds of transformed stimuli
      explorer/models/<model>.json  similarity of every two stimuli, and feature maps
      explorer.html                 all of it in one file, to open in a browser
 """
@@ -57,12 +58,34 @@ rule encode_model:
         "../scripts/encode_model.py"
 
 
+rule encode_transformed:
+    input:
+        inputs=heard_transformed(),
+    output:
+        encoded="<results>/explorer/transformed.json",
+    log:
+        "<logs>/encode_transformed.log",
+    benchmark:
+        "<benchmarks>/encode_transformed.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        sample_rate_hz=config["segments"]["sample_rate_hz"],
+        n_songs=N_SONGS_TRANSFORMED,
+        code=digest("encode_transformed"),
+    script:
+        "../scripts/encode_transformed.py"
+
+
 rule write_explorer:
     input:
         hypotheses=HYPOTHESES,
         stimuli="<results>/explorer/stimuli.json",
         models=explored_models("<results>/explorer/models/<model>.json"),
         tables=explored_tables(),
+        transformed=(
+            "<results>/explorer/transformed.json" if IS_TRANSFORMED_HEARD else []
+        ),
     output:
         page=report(
             "<results>/explorer.html",

@@ -12,6 +12,12 @@ rule judge_hypotheses:
         hypotheses=HYPOTHESES,
         replicates=per_any_model("<results>/bootstrap/<model>.h5"),
         entropies=per_model("<results>/moods/<model>.h5", task="mood"),
+        comparisons=KEPT_COMPARISONS,
+        grams=(
+            per_compared_model("<results>/grams/<model>.h5")
+            if KEPT_COMPARISONS
+            else []
+        ),
         predictions=per_model(
             "<results>/predictions/<model>.csv", task="instrument", training="trained"
         ),

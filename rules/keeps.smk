@@ -297,3 +297,110 @@ rule collect_retrieval:
         code=digest("collect_retrieval"),
     script:
         "../scripts/collect_retrieval.py"
+
+
+rule probe_concepts:
+    input:
+        comparison="<results>/keeps/compared/concepts/<model>.h5",
+    output:
+        probes="<results>/keeps/concepts/<model>.csv",
+    log:
+        "<logs>/probe_concepts/<model>.log",
+    benchmark:
+        "<benchmarks>/probe_concepts/<model>.tsv"
+    conda:
+        "../envs/torch.yaml"
+    resources:
+        runtime=growing(20),
+    params:
+        probe=config["probe"],
+        seed=KEEPS["seed"],
+        code=digest("probe_concepts"),
+    script:
+        "../scripts/probe_concepts.py"
+
+
+rule collect_concepts:
+    input:
+        probes=per_compared_model("<results>/keeps/concepts/<model>.csv"),
+    output:
+        table=report(
+            "<results>/tables/concepts.csv",
+            caption="../report/tables/concepts.rst",
+            category="Tables",
+            subcategory="What layers keep",
+            labels={"table": "Concepts in rendered songs", "seeds": "averaged"},
+        ),
+    log:
+        "<logs>/collect_concepts.log",
+    benchmark:
+        "<benchmarks>/collect_concepts.tsv"
+    conda:
+        "../envs/torch.yaml"
+    resources:
+        mem_mb=growing(3000),
+        runtime=growing(10),
+    params:
+        bootstrap=config["bootstrap"],
+        code=digest("collect_concepts"),
+    script:
+        "../scripts/collect_concepts.py"
+
+
+rule plot_keeps:
+    input:
+        tables=kept_tables(),
+    output:
+        report(
+            "<results>/figures/keeps_{task}.png",
+            caption="../report/figures/keeps.rst",
+            category="Figures",
+            subcategory="What layers keep",
+            labels=lambda wildcards: task_labels(
+                "What each layer keeps", TASKS[wildcards.task]
+            ),
+        ),
+        "<results>/figures/keeps_{task}.pdf",
+    log:
+        "<logs>/plot_keeps/{task}.log",
+    benchmark:
+        "<benchmarks>/plot_keeps/{task}.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        network=lambda wildcards: TASKS[wildcards.task].network,
+        classes=CLASSES,
+        gains_db=KEEPS["gains_db"],
+        code=digest("plot_keeps"),
+    script:
+        "../scripts/plot_keeps.py"
+
+
+rule plot_invariance_map:
+    input:
+        invariance="<results>/tables/invariance.csv",
+    output:
+        report(
+            "<results>/figures/invariance_map.png",
+            caption="../report/figures/invariance_map.rst",
+            category="Figures",
+            subcategory="What layers keep",
+            labels=model_labels(
+                "Invariance to transformations",
+                ["all"],
+                ["all"],
+                trainings=["trained", "untrained"],
+            ),
+        ),
+        "<results>/figures/invariance_map.pdf",
+    log:
+        "<logs>/plot_invariance_map.log",
+    benchmark:
+        "<benchmarks>/plot_invariance_map.tsv"
+    conda:
+        "../envs/plot.yaml"
+    params:
+        classes=CLASSES,
+        code=digest("plot_invariance_map"),
+    script:
+        "../scripts/plot_invariance_map.py"

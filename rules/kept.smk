@@ -13,7 +13,11 @@ ASKED_OF_LAYERS = {
     TRANSFORMED: TRANSFORMATIONS,
     CONCEPTS: KEEPS["concepts"],
 }
-KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked]
+# Networks of which a file is all there is cannot be asked.
+IS_ASKED = any(
+    model.network not in FILES_OF_ACTIVATIONS for model in MODELS + OTHER_MODELS
+)
+KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked and IS_ASKED]
 # The tables of each part.
 KEPT_TABLES = {
     GAINS: ["gains", "gain_thresholds"],
@@ -44,6 +48,10 @@ def compared_models(part):
     return per_compared_model(f"<results>/keeps/compared/{part}/<model>.h5")
 
 
+# What hypotheses read of it.
+KEPT_COMPARISONS = compared_models(TRANSFORMED) if TRANSFORMED in KEPT_PARTS else []
+
+
 def model_input(network):
     """What a network takes, as it stands in paths: mel, or the sample rate of its waveforms."""
     settings = MODULES.get(network)
@@ -58,6 +66,16 @@ def compared_inputs(wildcards):
     if wildcards.part == CONCEPTS:
         return [f"{folder}/songs.h5"]
     return per_song(f"{folder}/{{split}}/{{song}}.h5", *STIMULUS_SPLITS)(wildcards)
+
+
+def heard_transformed():
+    """Waveforms of the first songs, of which transformed stimuli are heard in the explorer.
+
+    A few more than are heard, since some may have no segment.
+    """
+    rate = config["segments"]["sample_rate_hz"]
+    path = f"<results>/keeps/inputs/transformed/{rate}/{{split}}/{{song}}.h5"
+    return lambda wildcards: per_song(path, *STIMULUS_SPLITS)(wildcards)[:3]
 
 
 def steps_of_kept():

@@ -35,6 +35,7 @@ def steps_of_models():
         per_model("<results>/moods/<model>.csv", task="mood"),
         "<results>/explorer/stimuli.json",
         explored_models("<results>/explorer/models/<model>.json"),
+        "<results>/explorer/transformed.json" if IS_TRANSFORMED_HEARD else [],
         steps_of_others(),
         steps_of_kept(),
     ]

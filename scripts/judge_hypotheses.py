@@ -6,6 +6,8 @@ hypotheses : YAML, see ``hypotheses.yaml``.
 replicates : HDF5 files from ``bootstrap_similarity``, at
     ``…/<task>/<network>/<training>-seed<k>.h5``.
 entropies : HDF5 files from ``assign_moods``, named alike; none without a mood network.
+comparisons, grams : HDF5 files of transformed stimuli, and of the stimuli, named alike; none where
+    nothing is transformed.
 predictions : CSV files from ``evaluate_model`` of the trained instrument networks, named alike;
     none where the run trains no network.
 
@@ -17,6 +19,7 @@ page : Markdown.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,11 +28,14 @@ from stemlens.atomic import replacing
 from stemlens.evaluation.comparison import score_networks
 from stemlens.hypotheses.catalogue import ALSO_LITERAL_MSE, read_hypotheses
 from stemlens.hypotheses.cautions import cautions
+from stemlens.hypotheses.kept import KeptQuantity, kept_quantities
 from stemlens.hypotheses.page import write_page
 from stemlens.hypotheses.quantities import Quantities
 from stemlens.hypotheses.verdict_table import judge_all, mark_untaught
 from stemlens.job_log import job_log
+from stemlens.keeps.comparison import read_comparison
 from stemlens.model_name import group_by_seed
+from stemlens.similarity.gram_store import read_grams
 from stemlens.similarity.replicate_store import read_replicates
 from stemlens.tables import read_table, write_table
 
@@ -50,6 +56,8 @@ def main(
     confidence: float,
     n_replicates: int,
     seed: int,
+    comparisons: Sequence[str] = (),
+    grams: Sequence[str] = (),
 ) -> None:
     """Judge similarity in each network and training, and scores across networks.
 
@@ -66,6 +74,7 @@ def main(
         }
         for files in (replicates, entropies)
     )
+    kept_of = kept_by_model(comparisons, grams, n_replicates=n_replicates, seed=seed)
     results = []
     for task, network, training in summaries_of:
         quantities = Quantities(mse_measure)
@@ -80,6 +89,7 @@ def main(
                 quantities.add_contrasts(model[0], model[2], summaries_of[model])
             if model in entropies_of:
                 quantities.add_summaries(model[0], model[2], entropies_of[model])
+            quantities.add_kept(model[0], model[2], kept_of.get(model, []))
         tested = [found for h in about_similarity if (found := h.of_task(task))]
         about = {"network": network, "training": training, "confidence": confidence}
         results.append(judge_all(tested, quantities, **about))
@@ -111,6 +121,20 @@ def main(
         Path(beside).write_text(text, "utf-8")
 
 
+def kept_by_model(
+    comparisons: Sequence[str], grams: Sequence[str], *, n_replicates: int, seed: int
+) -> dict[tuple[str, str, str], list[KeptQuantity]]:
+    """What layers keep of transformed stimuli, for each network and training."""
+    grams_of = group_by_seed(list(grams))
+    kept = {}
+    for model, paths in group_by_seed(list(comparisons)).items():
+        of_seeds = [list(read_comparison(path)) for path in paths.values()]
+        of_stimuli = [read_grams(path) for path in grams_of[model].values()]
+        found = kept_quantities(of_seeds, of_stimuli, n_replicates=n_replicates, seed=seed)
+        kept[model] = list(found)
+    return kept
+
+
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
@@ -123,5 +147,7 @@ if __name__ == "__main__":
             snakemake.output.page,
             networks=snakemake.params.networks,
             mse_measure=snakemake.params.mse_measure,
+            comparisons=snakemake.input.comparisons,
+            grams=snakemake.input.grams,
             **snakemake.params.bootstrap,
         )

@@ -36,8 +36,10 @@ def main(
     catalogue = [
         hypothesis
         for hypothesis in read_hypotheses(hypotheses)
-        # Neither other networks nor controls are read anew.
-        if not hypothesis.is_about_networks and not hypothesis.is_about_controls
+        # Neither other networks nor controls nor transformed stimuli are read anew.
+        if not hypothesis.is_about_networks
+        and not hypothesis.is_about_controls
+        and not hypothesis.is_about_kept
     ]
     tables = []
     for name, files in replicates.items():

@@ -6,6 +6,7 @@ hypotheses : YAML, see ``hypotheses.yaml``.
 stimuli : JSON from ``encode_stimuli``.
 models : JSON files from ``encode_model``, at ``…/<task>/<network>/<training>-seed<k>.json``.
 tables : CSV files of the run.
+transformed : JSON from ``encode_transformed``, if there are transformed stimuli to be heard.
 
 Outputs
 -------
@@ -46,6 +47,7 @@ def main(
     is_heard: bool,
     is_rendered: bool,
     n_folds: int | None,
+    transformed: str | None = None,
 ) -> None:
     """Put the page together.
 
@@ -78,6 +80,8 @@ def main(
         **{f"table:{Path(path).stem}": table_columns(read_table(path)) for path in tables},
     }
     encoded = {"stimuli": stimuli, **{f"model:{name}": path for name, path in named.items()}}
+    if transformed:
+        encoded["keeps"] = transformed
     write_page(page, blocks, title=f"{corpus} – stemlens", encoded=encoded)
     logger.info("%.1f MB", Path(page).stat().st_size / 1e6)
 
@@ -90,5 +94,6 @@ if __name__ == "__main__":
             snakemake.input.models,
             snakemake.input.tables,
             snakemake.output.page,
+            transformed=snakemake.input.get("transformed"),
             **snakemake.params.shown,
         )

@@ -11,6 +11,7 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SETTLED = """async () => {
+    await import("explorer/main.js");
     for (const figure of document.querySelectorAll("figure")) await figure.drawn;
     for (const part of document.querySelectorAll("[data-part]")) await part.painted;
 }"""

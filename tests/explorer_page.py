@@ -15,13 +15,16 @@ from compare_layers import main as compare_layers
 from compare_stimuli import main as compare_stimuli
 from encode_model import main as encode_model
 from encode_stimuli import main as encode_stimuli
+from encode_transformed import main as encode_transformed
 from judge_hypotheses import main as judge_hypotheses
+from keeps_tables import keeps_tables
 from measure_separability import main as measure_separability
 from mel_splits import CLASSES, N_BANDS, N_FRAMES, write_random_split
 from select_stimuli import main as select_stimuli
 from stemlens.activations.store import write_stimuli
 from stemlens.audio.segment_columns import active_column
 from stemlens.audio.segment_store import write_segments
+from stemlens.keeps.item_inputs import write_inputs
 from stemlens.provenance import provenance_of_job
 from stemlens.tables import read_table, write_table
 from write_explorer import main as write_explorer
@@ -41,6 +44,8 @@ MAPS = {"conv1": ((3, 6, 8), (2, 2)), "conv2": ((4, 3, 2), (4, 6))}
 """Layers with maps: shape of one stimulus, and the stride; the last frames get lost in conv2."""
 UNITS = {"dense1": 7, "output": 3}
 LAYERS = ["input", *MAPS, *UNITS]
+TRANSFORMED = {("original", np.nan): 1, ("gain", -12): 0.25, ("pitch_shift", 12): 2}
+"""Transformation and strength → by which an amplitude, or a frequency, is multiplied."""
 CENTRES_HZ = np.geomspace(150, 3900, N_BANDS)
 DURATION_S = 2.0
 SAMPLE_RATE_HZ = 8000
@@ -118,6 +123,7 @@ def write_small_explorer(
     for seed, model in enumerate((*MODELS, SECOND_SEED)):
         _read_model(made, model, seed)
     _write_tables(made)
+    transformed = _write_transformed(folder) if is_heard else None
     (folder / "provenance.json").write_text(json.dumps(RUN), "utf-8")
     with provenance_of_job(folder / "logs/explorer.log"):
         write_explorer(
@@ -134,6 +140,7 @@ def write_small_explorer(
             is_heard=is_heard,
             is_rendered=False,
             n_folds=n_folds,
+            transformed=transformed,
         )
     return made
 
@@ -142,6 +149,27 @@ def tone(song: int, name: str) -> np.ndarray:
     """A song's stem of one class: a sine of the class's frequency, float32."""
     time_s = np.arange(round(20 * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     return (0.15 * (1 + song) * np.sin(2 * np.pi * TONES_HZ[name] * time_s)).astype(np.float32)
+
+
+def _write_transformed(folder: Path) -> str:
+    """Transform the tones of two songs, each of which fills a file."""
+    inputs = []
+    for number, song in enumerate(SONGS[:2]):
+        rows, signals = [], []
+        for name in CLASSES:
+            for (transformation, strength), factor in TRANSFORMED.items():
+                rows.append((name, song, transformation, float(strength)))
+                if transformation == "pitch_shift":
+                    signals.append(tone(number, name)[::factor])
+                else:
+                    signals.append(tone(number, name) * factor)
+        columns = ["class", "song", "transformation", "strength"]
+        inputs.append(str(folder / f"transformed{number}.h5"))
+        cut = np.stack([signal[: round(DURATION_S * SAMPLE_RATE_HZ)] for signal in signals])
+        write_inputs(inputs[-1], cut, pd.DataFrame(rows, columns=columns))
+    encoded = str(folder / "transformed.json")
+    encode_transformed(inputs, encoded, sample_rate_hz=SAMPLE_RATE_HZ, n_songs=2)
+    return encoded
 
 
 def _write_songs(folder: Path) -> dict[str, str]:
@@ -248,7 +276,8 @@ def _write_tables(made: Explorer) -> None:
         mse_measure="mse",
         **draws,
     )
-    for name, table in _other_tables().items():
+    kept = keeps_tables({("instrument", "paper"): LAYERS}, CLASSES)
+    for name, table in {**_other_tables(), **kept}.items():
         write_table(path(name), table)
 
 

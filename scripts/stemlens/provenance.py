@@ -29,11 +29,13 @@ OF_RUN = ("commit", "is_modified", "config", "corpus", "mood_corpus")
 PACKAGES = {
     "PIL": "pillow",
     "av": "av",
+    "fast_mp3_augment": "fast_mp3_augment",
     "h5py": "h5py",
     "librosa": "librosa",
     "matplotlib": "matplotlib",
     "numpy": "numpy",
     "pandas": "pandas",
+    "python_stretch": "python-stretch",
     "scipy": "scipy",
     "sklearn": "scikit-learn",
     "soundfile": "soundfile",

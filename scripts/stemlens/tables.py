@@ -35,7 +35,6 @@ TEXT_COLUMNS = (
     "layer_b",
     "reference_layer",
     "measure",
-    "mix",
     "compared_with",
     "time",
     "transformation",

@@ -86,6 +86,7 @@ def test_every_chart_is_read_by_arrows(opened):
         "performance": "paper (instrument), trained: ",
         "probes": "input, drums, trained: ",
         "cka": "input and input: 1",
+        "keeps": "input, drums, trained: ",
         "ladder": "input, paper (instrument), trained: ",
         "moods": "drums, Q1: 0.1",
     }

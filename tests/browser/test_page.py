@@ -9,7 +9,7 @@ from explorer_page import MODELS, RUN, SONGS, write_small_explorer
 WIDTHS_PX = (1440, 768, 390)
 ALL_VIEWS = {
     "start", "curves", "pairs", "verdicts", "performance", "probes",
-    "cka", "ladder", "moods", "tables", "run",
+    "cka", "keeps", "ladder", "moods", "tables", "run",
 }  # fmt: skip
 
 

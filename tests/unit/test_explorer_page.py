@@ -1,6 +1,7 @@
 """The explorer's stimuli and its page, written whole or not at all."""
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -13,7 +14,7 @@ from explorer_page import CENTRES_HZ, MODELS, SONGS, write_small_explorer
 from mel_splits import CLASSES, random_mels, write_random_split
 from PIL import Image
 from stemlens.explorer.encoding import page_json
-from stemlens.explorer.page import WEB, write_page
+from stemlens.explorer.page import LONG_TEXT, WEB, write_page
 from stemlens.explorer.stimuli import encode_stimuli, segment_places
 
 
@@ -84,8 +85,24 @@ def test_the_stimuli_are_those_of_the_table_with_their_sounds(small):
 
 
 def blocks_of(page):
-    pattern = r'<script type="application/json" id="data:([^"]*)">(.*?)</script>'
-    return {name: json.loads(text) for name, text in re.findall(pattern, page, flags=re.DOTALL)}
+    pattern = r'<script type="application/(json|gzip)" id="data:([^"]*)">(.*?)</script>'
+    return {
+        name: json.loads(gzip.decompress(base64.b64decode(text)) if kind == "gzip" else text)
+        for kind, name, text in re.findall(pattern, page, flags=re.DOTALL)
+    }
+
+
+@pytest.mark.parametrize(("length", "kind"), [(10, "json"), (LONG_TEXT, "gzip")])
+def test_a_long_block_is_compressed_and_holds_the_same(tmp_path, length, kind):
+    nasty = "</script>Zoë\u2028" + length * "x"
+    (tmp_path / "stimuli.json").write_text(page_json([nasty]), "utf-8")
+    page = tmp_path / "explorer.html"
+    encoded = {"stimuli": tmp_path / "stimuli.json"}
+    write_page(page, {"run": {"song": nasty}}, title="", encoded=encoded)
+    text = page.read_text("utf-8")
+    assert f'<script type="application/{kind}" id="data:run">' in text
+    assert '<script type="application/json" id="data:stimuli">' in text
+    assert blocks_of(text) == {"run": {"song": nasty}, "stimuli": [nasty]}
 
 
 def test_the_page_holds_every_model_and_every_table(small):

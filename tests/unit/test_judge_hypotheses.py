@@ -63,6 +63,9 @@ def judged(tmp_path):
 
 def test_networks_that_the_run_does_not_train_are_judged_without_one_that_it_trains(judged):
     verdicts, _ = judged
+    of_transformed = verdicts["id"].str.startswith("K")
+    assert (verdicts.loc[of_transformed, "verdict"] == "not applicable").all()
+    verdicts = verdicts[~of_transformed]
     columns = ["task", "network", "training", "id", "verdict"]
     assert verdicts[columns].to_numpy().tolist() == [
         ["other", "vgg", "trained", "E1", "supported"],

@@ -55,6 +55,7 @@ def test_conda_environments_hold_the_locked_versions(environment: Path) -> None:
 
 PACKAGES = {
     "PIL": "pillow",
+    "python_stretch": "python-stretch",
     "sklearn": "scikit-learn",
     "vl_convert": "vl-convert-python",
     "yaml": "pyyaml",

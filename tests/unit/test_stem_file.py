@@ -14,6 +14,7 @@ from corpus_files import (
     stems_of,
     write_stem_file,
 )
+from stemlens.corpora.stems import read_classes
 from stemlens.errors import InputError
 
 RATE_HZ = 44_100
@@ -34,6 +35,18 @@ def test_channels_of_a_stem_file_are_averaged_and_its_rate_is_its_own(tmp_path: 
     (bass,) = stems_of(tmp_path / "song.stem.mp4", ["bass"])
     assert amplitude(bass, 300) == pytest.approx(0.3, rel=0.02)
     assert amplitude(bass, 500) == pytest.approx(0.1, rel=0.02)
+
+
+@pytest.mark.parametrize("n_channels", [2, 1])
+def test_the_left_channel_of_a_stem_file_may_be_read_alone(tmp_path: Path, n_channels: int) -> None:
+    time_s = np.arange(2 * RATE_HZ) / RATE_HZ
+    left, right = 0.6 * np.sin(2 * np.pi * 300 * time_s), 0.2 * np.sin(2 * np.pi * 500 * time_s)
+    path = tmp_path / "song.stem.mp4"
+    write_stem_file(path, {"bass": np.stack([left, right], axis=1) if n_channels == 2 else left})
+    stems = {"bass": ["bass"]}
+    (bass,) = read_classes(path, stems, sample_rate_hz=RATE_HZ, channels="left")
+    assert amplitude(bass, 300) == pytest.approx(0.6, rel=0.02)
+    assert amplitude(bass, 500) < 0.002
 
 
 @pytest.mark.parametrize("kept_share", [0.02, 0.6, 0.97])

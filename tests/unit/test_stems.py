@@ -2,11 +2,13 @@ import itertools
 import re
 from pathlib import Path
 
+import av
 import librosa
 import numpy as np
 import pytest
 import soundfile
 from corpus_files import noise, noise_stems, stems_of, write_stem_file, write_wav_folder
+from stemlens.corpora.stems import read_classes
 from stemlens.errors import InputError
 
 RATE_HZ = 44_100
@@ -20,6 +22,52 @@ def test_channels_are_averaged_also_where_mono_stands_beside_stereo(tmp_path: Pa
     assert read.dtype == np.float32
     np.testing.assert_allclose(read[0], mono, atol=1e-7)
     np.testing.assert_allclose(read[1], (left + right) / 2, atol=1e-7)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "mka"])
+def test_the_left_channel_may_be_read_alone_and_is_the_only_one_of_a_mono_file(
+    tmp_path: Path, suffix: str
+) -> None:
+    left, right, mono = noise(0, 1), noise(1, 1), noise(2, 1)
+    stereo = np.stack([left, right], axis=1)
+    for name, samples in {"drums": stereo, "bass": mono}.items():
+        file = tmp_path / f"song/{name}.{suffix}"
+        file.parent.mkdir(exist_ok=True)
+        if suffix == "mka":
+            write_matroska(file, np.atleast_2d(samples.T))
+        else:
+            subtype = "FLOAT" if suffix == "wav" else "PCM_24"
+            soundfile.write(file, samples, RATE_HZ, subtype=subtype)
+    classes = {name: [f"{name}.{suffix}"] for name in ("drums", "bass")}
+    read = read_classes(tmp_path / "song", classes, sample_rate_hz=RATE_HZ, channels="left")
+    np.testing.assert_allclose(read, np.stack([left, mono]), atol=1e-6)
+
+
+def write_matroska(file: Path, channels: np.ndarray) -> None:
+    """Write float samples (channel, sample) into a container that libsndfile does not know."""
+    layout = "mono" if len(channels) == 1 else "stereo"
+    with av.open(str(file), "w", format="matroska") as container:
+        stream = container.add_stream("pcm_f32le", rate=RATE_HZ, layout=layout)
+        interleaved = np.ascontiguousarray(channels.T).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(interleaved, format="flt", layout=layout)
+        frame.sample_rate = RATE_HZ
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def test_the_left_channel_is_resampled_and_a_broken_right_one_is_still_refused(
+    tmp_path: Path,
+) -> None:
+    left, right = noise(0, 1), noise(1, 1)
+    write_wav_folder(tmp_path / "song", {"drums": np.stack([left, right], axis=1)})
+    classes = {"drums": ["drums"]}
+    read = read_classes(tmp_path / "song", classes, sample_rate_hz=22_050, channels="left")
+    expected = librosa.resample(left, orig_sr=RATE_HZ, target_sr=22_050, res_type="soxr_hq")
+    np.testing.assert_allclose(read[0], expected, atol=1e-6)
+    right[100] = np.nan
+    write_wav_folder(tmp_path / "broken", {"drums": np.stack([left, right], axis=1)})
+    with pytest.raises(InputError, match="not a finite number"):
+        read_classes(tmp_path / "broken", classes, sample_rate_hz=22_050, channels="left")
 
 
 def test_another_sample_rate_is_resampled_as_librosa_does(tmp_path: Path) -> None:

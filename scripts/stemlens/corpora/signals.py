@@ -20,7 +20,7 @@ MIN_GAP_S = 0.01
 class MonoSignal:
     """A mono signal built block by block.
 
-    Channels are averaged, then the signal is resampled (soxr, high quality).
+    Channels become one, then the signal is resampled (soxr, high quality).
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ class MonoSignal:
         File, and stem if it has several, for messages.
     found_rate_hz, sample_rate_hz
         Sample rates of the blocks and of the result.
+    channels
+        What becomes of them: their ``mean``, or the ``left`` one, which is the first.
 
     Attributes
     ----------
@@ -35,10 +37,13 @@ class MonoSignal:
         Number of samples so far, at the rate of the blocks.
     """
 
-    def __init__(self, source: str, *, found_rate_hz: int, sample_rate_hz: int) -> None:
+    def __init__(
+        self, source: str, *, found_rate_hz: int, sample_rate_hz: int, channels: str = "mean"
+    ) -> None:
         self.found_rate_hz = found_rate_hz
         self.n_samples = 0
         self._source = source
+        self._is_left = {"mean": False, "left": True}[channels]
         self._peak = 0.0
         self._resampler = (
             None
@@ -72,15 +77,16 @@ class MonoSignal:
             )
         self.n_samples += first.size
         if first.size:
-            # Taken before averaging, in which channels may cancel.
+            # Of all channels: their mean may cancel, and the left one may be harmless.
             peaks = [max(float(channel.max()), -float(channel.min())) for channel in channels]
             self._peak = max(self._peak, *peaks)
         mono = first.copy()
-        # A sum that overflows is refused later, for its peak.
-        with np.errstate(over="ignore"):
-            for channel in others:
-                mono += channel
-        mono /= len(channels)
+        if not self._is_left:
+            # A sum that overflows is refused later, for its peak.
+            with np.errstate(over="ignore"):
+                for channel in others:
+                    mono += channel
+            mono /= len(channels)
         self._blocks.append(self._resampler.resample_chunk(mono) if self._resampler else mono)
 
     def finish(self) -> int:

@@ -1,7 +1,8 @@
 """Reading a song's stems as mono signals, from a ``.stem.mp4`` file or a folder of audio files."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import av
@@ -20,6 +21,9 @@ MAX_LENGTH_DIFFERENCE_S = 0.1
 """Stems that differ by less, as encoders pad, are padded with silence at the end."""
 
 logger = logging.getLogger(__name__)
+
+NewSignal = Callable[..., MonoSignal]
+"""`MonoSignal` with all but its ``source`` and ``found_rate_hz``."""
 
 
 def read_stems(
@@ -42,6 +46,7 @@ def read_classes(
     *,
     sample_rate_hz: int,
     unequal_lengths: str = "error",
+    channels: str = "mean",
 ) -> np.ndarray:
     """Read the stems of each class, average their channels, resample them and add them up.
 
@@ -60,6 +65,9 @@ def read_classes(
         What to do where classes end more than `MAX_LENGTH_DIFFERENCE_S` apart: ``error`` raises,
         ``pad`` pads them with silence to the longest, ``trim`` cuts them to the shortest. Within a
         class, stems are always padded.
+    channels
+        ``left``: the left channel of each stem instead of their ``mean``; the only one of a mono
+        stem.
 
     Returns
     -------
@@ -80,7 +88,8 @@ def read_classes(
     read = _read_folder if path.is_dir() else _read_stem_file
     sums = {name: np.zeros(0, np.float32) for name, of_class in classes.items() if of_class}
     ends_s = dict.fromkeys(sums, 0.0)
-    for stem, start_s, signal in read(path, stems, sample_rate_hz):
+    new_signal = partial(MonoSignal, sample_rate_hz=sample_rate_hz, channels=channels)
+    for stem, start_s, signal in read(path, stems, new_signal):
         first = round(start_s * sample_rate_hz)
         samples = np.zeros(first + signal.finish(), np.float32)
         signal.write_to(samples[first:])
@@ -122,7 +131,7 @@ def _demand_equal_lengths(path: Path, ends_s: Mapping[str, float], unequal_lengt
 
 
 def _read_folder(
-    folder: Path, stems: Sequence[str], sample_rate_hz: int
+    folder: Path, stems: Sequence[str], new_signal: NewSignal
 ) -> Iterator[tuple[str, float, MonoSignal]]:
     """Name, start in s and signal of each stem; one file is read at a time."""
     files = {stem: folder / stem for stem in stems if (folder / stem).is_file()}
@@ -137,10 +146,10 @@ def _read_folder(
             f" ({', '.join(stems)}): copy the song again or change corpus.classes"
         )
     for stem in stems:
-        yield stem, 0.0, _read_file(files[stem], sample_rate_hz)
+        yield stem, 0.0, _read_file(files[stem], new_signal)
 
 
-def _read_file(file: Path, sample_rate_hz: int) -> MonoSignal:
+def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
     is_wav = file.suffix.lower() == ".wav"
     try:
         # Neither library reports the original length of a file that was cut off.
@@ -155,14 +164,14 @@ def _read_file(file: Path, sample_rate_hz: int) -> MonoSignal:
                 raise InputError(f"{file}: holds no audio that can be decoded; copy it again")
             expected_s = stated_s(container, audio[0], file)
             if not is_wav and not _is_read_by_libsndfile(file):
-                return _decode(container, {"": audio[0]}, file, sample_rate_hz)[""]
+                return _decode(container, {"": audio[0]}, file, new_signal)[""]
         samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
     except FormatChangeError as error:
         raise _format_change(file, error) from error
     except (soundfile.LibsndfileError, av.FFmpegError) as error:
         kind = "WAV" if is_wav else "audio"
         raise InputError(f"{file}: cannot be read as {kind} ({error}); copy it again") from error
-    signal = MonoSignal(str(file), found_rate_hz=found_rate_hz, sample_rate_hz=sample_rate_hz)
+    signal = new_signal(str(file), found_rate_hz=found_rate_hz)
     signal.add(samples.T)
     _demand_whole(str(file), signal.duration_s, expected_s or 0.0)
     return signal
@@ -177,7 +186,7 @@ def _is_read_by_libsndfile(file: Path) -> bool:
 
 
 def _read_stem_file(
-    path: Path, stems: Sequence[str], sample_rate_hz: int
+    path: Path, stems: Sequence[str], new_signal: NewSignal
 ) -> Iterator[tuple[str, float, MonoSignal]]:
     """Name, start in s and signal of each stem; all are decoded together."""
     ids = stem_ids()
@@ -200,7 +209,7 @@ def _read_stem_file(
             streams = {stem: audio[number_of(stem)] for stem in stems}
             song_start_s = min(_start_s(stream) for stream in audio)
             starts_s = {stem: _start_s(stream) - song_start_s for stem, stream in streams.items()}
-            signal_of = _decode(container, streams, path, sample_rate_hz)
+            signal_of = _decode(container, streams, path, new_signal)
     except FormatChangeError as error:
         raise _format_change(path, error) from error
     except (av.FFmpegError, OSError) as error:
@@ -216,15 +225,11 @@ def _decode(
     container: av.container.InputContainer,
     streams: Mapping[str, av.AudioStream],
     path: Path,
-    sample_rate_hz: int,
+    new_signal: NewSignal,
 ) -> dict[str, MonoSignal]:
     decoders = {
         stream.index: PacketDecoder(
-            MonoSignal(
-                f"{path}, stem {stem}" if stem else str(path),
-                found_rate_hz=stream.rate,
-                sample_rate_hz=sample_rate_hz,
-            )
+            new_signal(f"{path}, stem {stem}" if stem else str(path), found_rate_hz=stream.rate)
         )
         for stem, stream in streams.items()
     }

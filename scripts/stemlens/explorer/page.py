@@ -1,5 +1,6 @@
 """The page of the explorer, put together from our modules, a charting library and the results."""
 
+import gzip
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -13,6 +14,8 @@ from stemlens.explorer.encoding import base64_text, page_json
 
 VEGA_LITE_VERSION = "6.4"
 WEB = Path(__file__).with_name("web")
+LONG_TEXT = 100_000
+"""Characters from which on a block is compressed: tables of many networks have millions."""
 
 
 def write_page(
@@ -30,7 +33,7 @@ def write_page(
         Name → JSON file as from `page_json`, whose text becomes a block as it is.
     """
     template = Template((WEB / "page.html").read_text("utf-8"))
-    parts = [_block(name, page_json(value)) for name, value in blocks.items()]
+    parts = [_short_block(name, page_json(value)) for name, value in blocks.items()]
     parts += [_block(name, Path(file).read_text("utf-8")) for name, file in encoded.items()]
     text = template.substitute(
         title=escape(title),
@@ -50,8 +53,16 @@ def _web_files(suffix: str) -> list[Path]:
     return sorted(WEB.glob(f"*{suffix}"))
 
 
-def _block(name: str, text: str) -> str:
-    return f'<script type="application/json" id="data:{escape(name)}">{text}</script>'
+def _short_block(name: str, text: str) -> str:
+    """Write a block, compressed if it is long. Pictures and sounds are so already."""
+    if len(text) < LONG_TEXT:
+        return _block(name, text)
+    data = gzip.compress(text.encode("utf-8"), mtime=0)
+    return _block(name, base64_text(data), kind="application/gzip")
+
+
+def _block(name: str, text: str, *, kind: str = "application/json") -> str:
+    return f'<script type="{kind}" id="data:{escape(name)}">{text}</script>'
 
 
 def _modules() -> dict[str, str]:

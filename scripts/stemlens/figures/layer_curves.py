@@ -55,7 +55,7 @@ def draw_curve(
         Of the line; the band takes its colour.
     """
     rows = table.set_index("layer").reindex(layers)
-    axis.plot(range(len(layers)), rows[value], linewidth=1.4, markersize=3.5, **style)
+    axis.plot(range(len(layers)), rows[value], **{"linewidth": 1.4, "markersize": 3.5, **style})
     undefined = [
         position
         for position, layer in enumerate(layers)

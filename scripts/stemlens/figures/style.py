@@ -18,8 +18,9 @@ COLOURS = (
     *("#9933FF", "#663300", "#330099"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
+LINES = ("-", "-.", ":")
 LINES_OF_ONE_STYLE = 5
-"""Classes with solid lines; those after them have dashes and dots."""
+"""Classes with solid lines; the next ones have dashes and dots, those after them dots."""
 LEGEND_COLUMN_INCHES = 1.6
 
 matplotlib.use("Agg")
@@ -42,12 +43,13 @@ matplotlib.rcParams.update(
 
 
 def class_styles(classes: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Colour, marker and line of each class, the same in every figure; those of ten all differ."""
+    """Colour, marker and line of each class, the same in every figure; those of 15 all differ."""
     return {
         name: {
             "color": COLOURS[i % len(COLOURS)],
-            "marker": MARKERS[i % len(MARKERS)],
-            "linestyle": "-" if i % len(COLOURS) < LINES_OF_ONE_STYLE else "-.",
+            # One further on in each round of the colours: the eleventh is not the first again.
+            "marker": MARKERS[(i + i // len(COLOURS)) % len(MARKERS)],
+            "linestyle": LINES[i // LINES_OF_ONE_STYLE % len(LINES)],
         }
         for i, name in enumerate(classes)
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from stemlens.errors import InputError
 from stemlens.hypotheses.inequality import Inequality, parse
+from stemlens.keeps.names import INVARIANCES, RETRIEVALS
 from stemlens.model_name import OTHER, TASK_NAMES, TRAININGS
 from stemlens.yaml_file import read_yaml
 
@@ -21,9 +22,11 @@ MSE_MEASURES = (MSE, "mse_pair_max_over_layers", "mse_peak", "mse_layer_max")
 """What `MSE` may stand for."""
 CONTRASTS = {"pearson": "pearson_contrast", "cosine": "cosine_contrast"}
 """Similarity → what same-class pairs have more of it than pairs of different classes."""
+KEPT = (*INVARIANCES.values(), *RETRIEVALS.values())
+"""What layers keep of transformed stimuli, measured by Pearson correlation."""
 HYPOTHESIS_MEASURES = (
     *("pearson", "cosine", MSE, NORMALISED_MSE),
-    *(*CONTRASTS.values(), MOOD_ENTROPY, MACRO_F1),
+    *(*CONTRASTS.values(), MOOD_ENTROPY, MACRO_F1, *KEPT),
 )
 """What hypotheses may be about; `MSE` is the one that ``similarity.mse_measure`` chooses."""
 ALSO_LITERAL_MSE = "mse_peak"
@@ -86,6 +89,11 @@ class Hypothesis:
     def is_about_errors(self) -> bool:
         """Whether another normalisation of the MSE can change its verdict."""
         return bool({MSE, NORMALISED_MSE} & {*self.measures, *self._stated()})
+
+    @property
+    def is_about_kept(self) -> bool:
+        """Whether it is about more than the stimuli as they are."""
+        return bool({*KEPT} & {*self.measures, *self._stated()})
 
     @property
     def is_about_controls(self) -> bool:

@@ -1,6 +1,6 @@
 """The quantities that hypotheses compare: similarities, contrasts, entropies, network scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -9,6 +9,7 @@ from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import CONTRASTS, MACRO_F1, MSE, NORMALISED_MSE
 from stemlens.hypotheses.effect import LinearForm
 from stemlens.hypotheses.inequality import written
+from stemlens.hypotheses.kept import KeptQuantity
 from stemlens.notes import joined_notes
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
@@ -98,6 +99,12 @@ class Quantities:
                 key = Key(task, training, measure, found["class"], found["layer"])
                 note = joined_notes(of_seed.loc[row, "note"] for of_seed, _ in contrasts)
                 self.add(key, differences[row], note)
+
+    def add_kept(self, task: str, training: str, kept: Iterable[KeptQuantity]) -> None:
+        """Add what layers keep of transformed stimuli, from `kept_quantities`."""
+        for each in kept:
+            key = Key(task, training, each.measure, each.class_name, each.layer)
+            self.add(key, each.estimate, each.note)
 
     def add_macro_f1(self, task: str, training: str, scores: Mapping[str, Estimate]) -> None:
         """Add the macro F1 of each network."""

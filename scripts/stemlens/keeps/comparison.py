@@ -21,7 +21,8 @@ import torch
 from stemlens.activations.extraction import write_activations
 from stemlens.activations.store import feature_blocks, layer_depths
 from stemlens.hdf5_file import new_hdf5
-from stemlens.keeps.item_inputs import input_batches, read_columns, write_columns
+from stemlens.hdf5_table import read_columns, write_columns
+from stemlens.keeps.item_inputs import input_batches
 from stemlens.layers.reader import LayerReader
 from stemlens.similarity.cross_gram import CrossGram, cross_gram
 from stemlens.similarity.gram_store import MAX_BLOCK_VALUES

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from stemlens.keeps.gains import COMPARED_WITH, MEASURES, crossing
+from stemlens.keeps.names import ALWAYS, NEVER
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.statistics.estimate import Estimate
 from stemlens.statistics.interval import censored_interval
 
 ACCURACY = "balanced_accuracy"
 KEYS = ["layer", "depth", "class"]
-NEVER, ALWAYS = "not reached at the highest gain", "reached at every gain"
 UNDEFINED = "a probe, or the similarity, is undefined"
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 from stemlens.hdf5_file import new_hdf5
+from stemlens.hdf5_table import read_columns, write_columns
 
 
 def write_inputs(path: str | Path, inputs: np.ndarray, items: pd.DataFrame) -> None:
@@ -67,20 +68,3 @@ def input_batches(items: pd.DataFrame, *, batch_size: int) -> Iterator[np.ndarra
                     batch = []
     if batch:
         yield np.stack(batch)
-
-
-def write_columns(group: h5py.Group, table: pd.DataFrame) -> None:
-    """Write a table, a dataset per column."""
-    for name, column in table.items():
-        is_number = pd.api.types.is_numeric_dtype(column)
-        group[name] = column.to_numpy(dtype=None if is_number else h5py.string_dtype())
-    group.attrs["columns"] = list(table.columns)
-
-
-def read_columns(group: h5py.Group) -> pd.DataFrame:
-    """Read what `write_columns` wrote."""
-    columns = {}
-    for name in group.attrs["columns"]:
-        is_text = h5py.check_string_dtype(group[name].dtype) is not None
-        columns[name] = group[name].asstr()[:] if is_text else group[name][:]
-    return pd.DataFrame(columns)

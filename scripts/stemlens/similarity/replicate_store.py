@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from stemlens.hdf5_file import new_hdf5
+from stemlens.hdf5_table import read_columns, write_columns
 from stemlens.sources import demand_sources
 
 
@@ -24,11 +25,7 @@ def write_replicates(
 ) -> None:
     """Write what `stemlens.similarity.mean_similarity.summarise` returns, made from `sources`."""
     with new_hdf5(path, sources=sources) as file:
-        for name, column in table.items():
-            is_number = pd.api.types.is_numeric_dtype(column)
-            values = column.to_numpy(dtype=None if is_number else h5py.string_dtype())
-            file.create_dataset(f"table/{name}", data=values)
-        file["table"].attrs["columns"] = list(table.columns)
+        write_columns(file.create_group("table"), table)
         file.create_dataset("replicates", data=replicates, dtype=_sufficient_type(replicates))
 
 
@@ -42,12 +39,7 @@ def read_replicates(path: str | Path) -> tuple[pd.DataFrame, np.ndarray]:
     """
     demand_sources(path)
     with h5py.File(path) as file:
-        table = {}
-        for name in file["table"].attrs["columns"]:
-            column = file["table"][name]
-            is_text = h5py.check_string_dtype(column.dtype) is not None
-            table[name] = column.asstr()[:] if is_text else column[:]
-        return pd.DataFrame(table), file["replicates"][:]
+        return read_columns(file["table"]), file["replicates"][:]
 
 
 def _sufficient_type(values: np.ndarray) -> type[np.floating]:

@@ -30,13 +30,9 @@ def note_on_mean(
     """
     if n_pairs == 0:
         return NO_PAIR
-    min_features = MEASURES[measure].min_features
-    is_too_small = n_features < min_features
-    too_small = f"the layer has fewer than {min_features} values"
-    reason = too_small if is_too_small else MEASURES[measure].undefined
     n_undefined = {
         NOT_FINITE: n_not_finite,
-        reason: n_pairs - n_defined - n_not_finite,
+        reason_undefined(measure, n_features): n_pairs - n_defined - n_not_finite,
     }
     reasons = [
         f"undefined in {n} of {n_pairs} pairs: {reason}" for reason, n in n_undefined.items() if n
@@ -44,3 +40,11 @@ def note_on_mean(
     if 0 < n_songs < MIN_SONGS:
         reasons.append(FEW_SONGS)
     return "; ".join(reasons)
+
+
+def reason_undefined(measure: str, n_features: int) -> str:
+    """Say why a measure has no value for two finite activations of a layer with so many values."""
+    min_features = MEASURES[measure].min_features
+    if n_features < min_features:
+        return f"the layer has fewer than {min_features} values"
+    return MEASURES[measure].undefined

@@ -12,7 +12,8 @@ const WIDE_PX = 70;
  *
  * `known` are all names that `series` may have, so that each has its colour wherever it is shown.
  * Rows have `layer`, `position` (number of the layer, or its relative depth), `series` (what has a
- * colour), `line` (what has a dash), `value`, `low`, `high`, `n_songs` and `note`.
+ * colour), `line` (what has a dash), `value`, `low`, `high`, `n_songs`, `note` and, where a value lies
+ * above or below all that was measured, `beyond`: "above" or "below".
  */
 export function drawCurves(
   container,
@@ -59,6 +60,11 @@ export function drawCurves(
     mark: { type: "area", opacity: 0.14 },
     encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail },
   };
+  const atRim = (which, text, height) => ({
+    transform: [{ filter: `!isValid(datum.value) && ${which}` }],
+    mark: { type: "text", text, fontSize: 16 },
+    encoding: { x, y: { value: { expr: height } }, color: colour },
+  });
   const spec = {
     layer: [
       ...(series.length * lines.length <= MOST_BANDS ? [band] : []),
@@ -72,11 +78,9 @@ export function drawCurves(
         mark: { type: "point", filled: true, size: 55, opacity: 1 },
         encoding: { x, y, color: colour, shape, detail },
       },
-      {
-        transform: [{ filter: "!isValid(datum.value)" }],
-        mark: { type: "text", text: "×", fontSize: 16, dy: -6 },
-        encoding: { x, y: { value: { expr: "height" } }, color: colour },
-      },
+      atRim("!datum.beyond", "×", "height - 6"),
+      atRim("datum.beyond === 'above'", "△", "8"),
+      atRim("datum.beyond === 'below'", "▽", "height - 8"),
       // Easier to hit than a small point.
       {
         transform: [defined],
@@ -88,7 +92,9 @@ export function drawCurves(
   };
   const describe = (row) => {
     const value =
-      row.value === null ? `undefined: ${row.note}` : short(row.value) + interval(row.low, row.high);
+      row.value !== null
+        ? short(row.value) + interval(row.low, row.high)
+        : `${row.beyond ? "" : "undefined: "}${row.note}`;
     const songs = row.n_songs ? `, ${row.n_songs} songs` : "";
     return `${row.layer}, ${row.series}${lines.length > 1 ? `, ${row.line}` : ""}: ${value}${songs}`;
   };

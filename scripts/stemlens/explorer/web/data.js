@@ -2,10 +2,26 @@
 
 const read = new Map();
 
+// Blocks that are compressed take a promise to open, which nobody else has to wait for.
+const opened = new Map(
+  await Promise.all(
+    [...document.querySelectorAll('script[type="application/gzip"]')].map(async (element) => [
+      element.id,
+      await uncompressed(bytes(element.textContent)),
+    ]),
+  ),
+);
+
+function uncompressed(data) {
+  return new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
 export function block(name) {
   if (!read.has(name)) {
-    const element = document.getElementById(`data:${name}`);
-    read.set(name, element ? JSON.parse(element.textContent) : null);
+    const id = `data:${name}`;
+    const text = opened.get(id) ?? document.getElementById(id)?.textContent;
+    opened.delete(id);
+    read.set(name, text === undefined ? null : JSON.parse(text));
   }
   return read.get(name);
 }
@@ -62,5 +78,6 @@ export function short(value) {
   return Math.abs(value) >= 1000 || Math.abs(value) < 0.001 ? value.toExponential(2) : value.toFixed(3);
 }
 
+/** An interval in brackets; a dash where one of its ends is open. */
 export const interval = (low, high) =>
-  low === null || low === undefined ? "" : ` [${short(low)}, ${short(high)}]`;
+  (low ?? high ?? null) === null ? "" : ` [${short(low)}, ${short(high)}]`;

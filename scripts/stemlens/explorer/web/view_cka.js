@@ -1,9 +1,8 @@
 // Which layers hold the same: linear CKA of every two layers of a network, or of it and its control.
 
-import { drawChart } from "explorer/chart.js";
-import { DARK_UP_TO, rampColour } from "explorer/colours.js";
-import { distinct, short, table } from "explorer/data.js";
+import { distinct, table } from "explorer/data.js";
 import { part } from "explorer/elements.js";
+import { drawHeatMap } from "explorer/heat_map.js";
 import { isOf, networksOf, networkText, studied, TRAININGS } from "explorer/networks.js";
 
 export default {
@@ -37,63 +36,20 @@ export default {
           `${row.training_a} and ${row.training_b}` === choice.compared &&
           String(row.seed) === choice.seed,
       );
-      const rows = found.map((row) => ({
-        ...row,
-        share: row.cka === null ? 0 : Math.min(Math.max(row.cka, 0), 1),
-      }));
       const byDepth = (side) =>
-        [...new Map(rows.map((row) => [row[`layer_${side}`], row[`depth_${side}`]]))]
+        [...new Map(found.map((row) => [row[`layer_${side}`], row[`depth_${side}`]]))]
           .sort((a, b) => a[1] - b[1])
           .map(([layer]) => layer);
-      const stops = Array.from({ length: 9 }, (_, i) => rampColour(i / 8));
-      const x = {
-        field: "layer_b",
-        type: "nominal",
-        sort: byDepth("b"),
-        title: null,
-        axis: { labelAngle: -40 },
-      };
-      const y = { field: "layer_a", type: "nominal", sort: byDepth("a").reverse(), title: null };
-      drawChart(section, {
+      drawHeatMap(section, {
         title: `Linear CKA: ${networkText(choice.network)}, ${pairText(choice.compared)}`,
-        rows,
+        rows: found.map((row) => ({ ...row, value: row.cka })),
+        x: "layer_b",
+        y: "layer_a",
+        columns: byDepth("b"),
+        lines: byDepth("a").reverse(),
         along: "depth_b",
-        series: "layer_a",
-        columns: ["layer_a", "layer_b", "cka", "note"],
-        describe: (row) =>
-          `${row.layer_a} and ${row.layer_b}: ${row.cka === null ? `undefined: ${row.note}` : short(row.cka)}`,
-        spec: {
-          layer: [
-            {
-              mark: "rect",
-              encoding: {
-                x,
-                y,
-                color: {
-                  field: "cka",
-                  type: "quantitative",
-                  scale: { domain: [0, 1], range: stops, clamp: true },
-                  legend: { title: "CKA", type: "gradient" },
-                },
-              },
-            },
-            {
-              transform: [{ filter: "isValid(datum.cka)" }],
-              mark: { type: "text", fontSize: 11 },
-              encoding: {
-                x,
-                y,
-                text: { field: "cka", type: "quantitative", format: ".2f" },
-                color: { condition: { test: `datum.share > ${DARK_UP_TO}`, value: "#000" }, value: "#fff" },
-              },
-            },
-            {
-              transform: [{ filter: "datum.row === cursor" }],
-              mark: { type: "rect", fill: null, stroke: "#56B4E9", strokeWidth: 4 },
-              encoding: { x, y },
-            },
-          ],
-        },
+        valueTitle: "CKA",
+        table: ["layer_a", "layer_b", "cka", "note"],
       });
     });
   },

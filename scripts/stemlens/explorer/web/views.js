@@ -2,6 +2,7 @@
 
 import cka from "explorer/view_cka.js";
 import curves from "explorer/view_curves.js";
+import keeps from "explorer/view_keeps.js";
 import ladder from "explorer/view_ladder.js";
 import moods from "explorer/view_moods.js";
 import pairs from "explorer/view_pairs.js";
@@ -20,6 +21,7 @@ export default [
   performance,
   representations,
   cka,
+  keeps,
   ladder,
   moods,
   tables,
