@@ -11,13 +11,11 @@ inputs : HDF5, see `stemlens.keeps.item_inputs`, with a column ``song`` and thos
 """
 
 import numpy as np
-import soxr
 from stemlens.audio.mel import demand_signal, log_mels_of_mixes
 from stemlens.audio.mel_filters import read_filters
 from stemlens.audio.mel_settings import MelSettings
 from stemlens.corpora.concept_design import balanced_labels
 from stemlens.corpora.concept_songs import render_song
-from stemlens.corpora.demo_corpus import SAMPLE_RATE_HZ
 from stemlens.job_log import job_log
 from stemlens.keeps.item_inputs import write_inputs
 from tqdm import tqdm
@@ -42,7 +40,6 @@ def main(
     """
     labels = balanced_labels(n_songs, seed=seed)
     songs = [f"concept-{number:04d}" for number in range(1, n_songs + 1)]
-    n_samples = round(duration_s * sample_rate_hz)
     filter_bank = None if filters is None else read_filters(filters)
     rendered = []
     progress = tqdm(
@@ -52,11 +49,7 @@ def main(
     for number, (song, of_song) in enumerate(progress):
         # From the number of the song, so that it does not change with how many there are.
         rng = np.random.default_rng([seed, number])
-        audio = render_song(of_song, rng, duration_s=duration_s)
-        signal = np.zeros(n_samples, np.float32)
-        # Rounded to samples of another rate, a song may end one sample earlier or later.
-        resampled = soxr.resample(audio, SAMPLE_RATE_HZ, sample_rate_hz)[:n_samples]
-        signal[: len(resampled)] = resampled
+        signal = render_song(of_song, rng, duration_s=duration_s, sample_rate_hz=sample_rate_hz)
         if filter_bank is None or settings is None:
             rendered.append(signal)
         else:

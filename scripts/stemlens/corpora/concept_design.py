@@ -25,9 +25,9 @@ CONCEPTS = {
     "mode": ("major", "minor"),
     "chord": ("fifth", "suspended", "triad", "seventh"),
     "register": ("low", "middle", "high", "highest"),
-    "loudness": ("-42", "-36", "-30", "-24"),
+    "loudness": ("-38", "-32", "-26", "-20"),
     "note_density": ("1", "3"),
-    "instrument": ("piano", "organ", "strings", "trumpet"),
+    "instrument": ("music box", "trumpet", "oboe", "flute"),
 }
 """Concept → its levels: tempo in beats per minute, loudness as RMS level in dBFS, note density in
 notes of the melody per beat."""

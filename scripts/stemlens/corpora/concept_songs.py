@@ -7,6 +7,7 @@ articulation, accents, balance of melody and chords, and where in a bar the exce
 from collections.abc import Mapping
 
 import numpy as np
+import soxr
 
 from stemlens.corpora.concept_design import CONCEPTS
 from stemlens.corpora.demo_composition import BEATS_PER_BAR, MAJOR, MINOR, Note, Part, Piece
@@ -20,15 +21,17 @@ CHORD_TONES = {
     "seventh": (0, 2, 4, 6),
 }
 """Scale degrees above the root of a chord."""
-CHORD_ROOTS = (0, 0, 4)
-"""Tonic, twice as often, and dominant: their fourths and fifths are perfect in both modes."""
+CHORD_ROOTS = (0, 0, 0, 4)
+"""Tonic, three times as often, and dominant: their fourths and fifths are perfect in both modes."""
 LOWEST_PITCHES = {"low": 48, "middle": 60, "high": 72, "highest": 84}
 """Of the octave of the melody, as MIDI pitches: it does not depend on the key. Chords lie in the
 octave below."""
-DEGREE_WEIGHTS = (3, 1, 2, 1, 2, 1, 1)
-"""How often the melody has each scale degree: most often those of the tonic's triad."""
-PROGRAMS = {"piano": 0, "organ": 16, "strings": 48, "trumpet": 56}
-"""General MIDI programs, counted from 0, each of another family."""
+DEGREE_WEIGHTS = (4, 1, 3, 1, 1, 1, 1)
+"""How often the melody has each scale degree: most often the tonic, and the
+third that tells the mode."""
+PROGRAMS = {"music box": 10, "trumpet": 56, "oboe": 68, "flute": 73}
+"""General MIDI programs, counted from 0, each of another family: those that the synthesizer plays
+in tune in all registers. It plays many others, such as piano and organ, at wrong pitches."""
 STEPS_PER_BEAT = 4
 """Times in a beat at which the melody may have a note."""
 
@@ -72,14 +75,19 @@ def compose_song(labels: Mapping[str, str], rng: np.random.Generator, *, n_beats
 
 
 def render_song(
-    labels: Mapping[str, str], rng: np.random.Generator, *, duration_s: float
+    labels: Mapping[str, str],
+    rng: np.random.Generator,
+    *,
+    duration_s: float,
+    sample_rate_hz: int = SAMPLE_RATE_HZ,
 ) -> np.ndarray:
     """Compose a song and render an excerpt that begins anywhere in the first bar.
 
     Returns
     -------
     ndarray, float32, shape (sample,)
-        One channel at `SAMPLE_RATE_HZ`, at the RMS level of the label.
+        One channel, at the RMS level of the label: scaled once it has the sample rate asked for,
+        since a lower one loses what is above half of it.
     """
     tempo_bpm = float(labels["tempo"])
     # Else every onset of a tempo would have its place in the spectrogram, and give it away.
@@ -92,9 +100,13 @@ def render_song(
     for part in piece.parts.values():
         mix += play(synthesizer, part, tempo_bpm, n_samples=n_samples)
     excerpt = mix.mean(axis=1)[-round(duration_s * SAMPLE_RATE_HZ) :]
+    resampled = soxr.resample(excerpt, SAMPLE_RATE_HZ, sample_rate_hz)
+    signal = np.zeros(round(duration_s * sample_rate_hz), np.float32)
+    # Rounded to samples of another rate, it may end one sample earlier or later.
+    signal[: len(resampled)] = resampled[: len(signal)]
     assert piece.level_db is not None
-    rms = np.sqrt(np.mean(np.square(excerpt, dtype=np.float64)))
-    return excerpt * np.float32(10 ** (piece.level_db / 20) / rms)
+    rms = np.sqrt(np.mean(np.square(signal, dtype=np.float64)))
+    return signal * np.float32(10 ** (piece.level_db / 20) / rms)
 
 
 def _in_octave(pitches: np.ndarray, lowest: int) -> np.ndarray:
