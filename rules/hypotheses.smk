@@ -13,11 +13,7 @@ rule judge_hypotheses:
         replicates=per_any_model("<results>/bootstrap/<model>.h5"),
         entropies=per_model("<results>/moods/<model>.h5", task="mood"),
         comparisons=KEPT_COMPARISONS,
-        grams=(
-            per_compared_model("<results>/grams/<model>.h5")
-            if KEPT_COMPARISONS
-            else []
-        ),
+        grams=KEPT_GRAMS if KEPT_COMPARISONS else [],
         predictions=per_model(
             "<results>/predictions/<model>.csv", task="instrument", training="trained"
         ),

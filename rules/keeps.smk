@@ -274,7 +274,7 @@ rule collect_invariance:
 rule collect_retrieval:
     input:
         comparisons=compared_models(TRANSFORMED),
-        grams=per_any_model("<results>/grams/<model>.h5"),
+        grams=KEPT_GRAMS,
     output:
         table=report(
             "<results>/tables/retrieval.csv",

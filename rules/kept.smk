@@ -35,12 +35,13 @@ def kept_tables():
 def kept_figures():
     """Figures of the parts that are asked for."""
     maps = ["invariance_map"] if TRANSFORMED in KEPT_PARTS else []
-    return figures(*[f"keeps_{task}" for task in TASKS if KEPT_PARTS], *maps)
+    tasks = [task for task in TASKS if KEPT_PARTS and task in KEEPS["tasks"]]
+    return figures(*[f"keeps_{task}" for task in tasks], *maps)
 
 
 def per_compared_model(pattern):
-    """A file for each model that can be sent further inputs: not where a file is all there is."""
-    return per_model(pattern) + per_other_model(pattern, MODULES)
+    """A file for each model that is sent further inputs."""
+    return [pattern.replace("<model>", model.path) for model in ASKED_MODELS]
 
 
 def compared_models(part):
@@ -50,6 +51,10 @@ def compared_models(part):
 
 # What hypotheses read of it.
 KEPT_COMPARISONS = compared_models(TRANSFORMED) if TRANSFORMED in KEPT_PARTS else []
+# Stimuli as queries for an instrument: also of networks of which a file is all there is.
+KEPT_GRAMS = per_compared_model("<results>/grams/<model>.h5") + per_other_model(
+    "<results>/grams/<model>.h5", FILES_OF_ACTIVATIONS
+)
 
 
 def model_input(network):

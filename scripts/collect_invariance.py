@@ -65,13 +65,14 @@ def main(
         weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
         about_group = dict(zip(GROUP_COLUMNS, group, strict=True))
         by_class = zip(*(items_by_class(sets, songs) for sets in of_seeds), strict=True)
-        for items, (depth, layer, time), measure in product(
+        for items, (depth, layer, times), measure in product(
             by_class, compared_layers(of_seeds[0]), MEASURE_NAMES
         ):
-            rows, estimate = invariance_estimates(items, layer, time, measure, weights)
+            rows, estimate = invariance_estimates(items, layer, times[0], measure, weights)
             rows = with_intervals(rows, estimate, "invariance", confidence, highest=1)
-            about = {"layer": layer, "depth": depth, "time": time, "class": items[0].class_name}
-            tables.append(rows.assign(**about_group, **about, measure=measure))
+            about = {"layer": layer, "depth": depth, "class": items[0].class_name}
+            rows = rows.assign(**about_group, **about, measure=measure)
+            tables += [rows.assign(time=time) for time in times]
     found = pd.concat(tables)
     found["unit"] = found["transformation"].map(units)
     write_table(table, found[COLUMNS], sources=comparisons)

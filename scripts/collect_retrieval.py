@@ -45,8 +45,8 @@ COLUMNS = [
     *("seed_std", "n_seeds", "n_songs", "n_candidates", "share_tied", "note"),
 ]
 
-Estimates = Iterator[tuple[dict[str, object], pd.DataFrame, Estimate]]
-"""What rows have in common, the rows, and their values."""
+Estimates = Iterator[tuple[dict[str, object], tuple[str, ...], pd.DataFrame, Estimate]]
+"""What rows have in common, the times that they are about, the rows, and their values."""
 
 
 def main(
@@ -65,9 +65,10 @@ def main(
         for group, paths in tqdm(groups.items(), "retrieval", unit="network", disable=None):
             about_group = dict(zip(GROUP_COLUMNS, group, strict=True))
             found = estimates(list(paths.values()), n_replicates=n_replicates, seed=seed)
-            for about, rows, estimate in found:
+            for about, times, rows, estimate in found:
                 rows = with_intervals(rows, estimate, "value", confidence, lowest=0, highest=1)
-                tables.append(rows.assign(**about_group, **about))
+                rows = rows.assign(**about_group, **about)
+                tables += [rows.assign(time=time) for time in times]
     write_table(table, pd.concat(tables)[COLUMNS], sources=[*comparisons, *grams])
 
 
@@ -77,12 +78,13 @@ def of_items(paths: list[str], **bootstrap: int) -> Estimates:
     songs = song_names(one.items for one in of_seeds[0])
     weights = draw_weights(len(songs), **bootstrap)
     by_class = zip(*(items_by_class(sets, songs) for sets in of_seeds), strict=True)
-    for items, (depth, layer, time), measure, job in product(
+    for items, (depth, layer, times), measure, job in product(
         by_class, compared_layers(of_seeds[0]), MEASURE_NAMES, (AUDIO_MATCHING, MUSIC_SIMILARITY)
     ):
-        about = {"layer": layer, "depth": depth, "time": time, "job": job}
+        about = {"layer": layer, "depth": depth, "job": job}
         about |= {"class": items[0].class_name, "measure": measure}
-        yield about, *retrieval_estimates(items, layer, time, measure, weights, job=job)
+        found = retrieval_estimates(items, layer, times[0], measure, weights, job=job)
+        yield about, times, *found
 
 
 def of_stimuli(paths: list[str], **bootstrap: int) -> Estimates:
@@ -94,9 +96,10 @@ def of_stimuli(paths: list[str], **bootstrap: int) -> Estimates:
     for (depth, layer), class_name, measure in product(
         enumerate(layers), stimuli["class"].unique(), MEASURE_NAMES
     ):
-        about = {"layer": layer, "depth": depth, "time": KEPT, "job": INSTRUMENT}
+        about = {"layer": layer, "depth": depth, "job": INSTRUMENT}
         about |= {"class": class_name, "measure": measure}
-        yield about, *instrument_estimates(of_seeds, layer, class_name, measure, weights)
+        found = instrument_estimates(of_seeds, layer, class_name, measure, weights)
+        yield about, (KEPT,), *found
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from collect_invariance import COLUMNS as INVARIANCE_COLUMNS
 from collect_invariance import main as collect_invariance
 from collect_retrieval import COLUMNS as RETRIEVAL_COLUMNS
 from collect_retrieval import main as collect_retrieval
+from stemlens.keeps.transformation_rows import with_intervals
 from stemlens.similarity.gram import gram
 from stemlens.similarity.gram_store import write_grams
+from stemlens.statistics.estimate import Estimate
 from stemlens.tables import read_table
 from transformed_sets import Reader, item_table, write_compared
 
@@ -68,8 +70,8 @@ def test_retrieval_has_the_three_jobs(files, tmp_path):
     assert table.columns.tolist() == RETRIEVAL_COLUMNS
     n_rows = table.groupby("job", sort=False).size()
     assert n_rows.to_dict() == {
-        "audio_matching": 3 * 3 * 4 * 6,
-        "music_similarity": 3 * 3 * 4,
+        "audio_matching": 3 * 3 * 3 * 6,
+        "music_similarity": 3 * 3 * 3,
         "instrument": 2 * 2 * 3 * 4,
     }
     of_job = table.set_index("job")
@@ -77,3 +79,15 @@ def test_retrieval_has_the_three_jobs(files, tmp_path):
     assert (of_job.loc["instrument", "n_candidates"] == 10).all()
     assert table["value"].between(0, 1).all()
     assert (of_job.loc["audio_matching", "chance"] <= 1).all()
+
+
+def test_rows_that_repeat_the_one_before_have_its_interval():
+    rng = np.random.default_rng(0)
+    by_seed, replicates = rng.normal(size=(2, 3)), rng.normal(size=(500, 3))
+    columns = [0, 0, 1, 2, 2, 2]
+    estimate = Estimate(by_seed[:, columns], replicates[:, columns], np.array([9, 9, 9, 9, 8, 8]))
+    rows = pd.DataFrame({"n_songs": estimate.n_songs, "note": [""] * 6})
+    found = with_intervals(rows, estimate, "value", 0.95)
+    expected = estimate.columns("value", 0.95)
+    for name in ("value", "ci_low", "ci_high", "seed_std", "n_songs"):
+        np.testing.assert_allclose(found[name], expected[name])

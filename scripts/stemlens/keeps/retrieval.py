@@ -19,7 +19,12 @@ import pandas as pd
 
 from stemlens.activations.stimuli import folds_of
 from stemlens.keeps.names import AUDIO_MATCHING
-from stemlens.keeps.ranking import SCORES, chance_scores, ranking_scores
+from stemlens.keeps.ranking import (
+    N_SCORES_OF_ONE_TARGET,
+    SCORES,
+    chance_scores,
+    ranking_scores,
+)
 from stemlens.keeps.transformation_rows import OVERALL, Conditions
 from stemlens.keeps.transformed_items import ClassItems, SetItems
 from stemlens.similarity.cross_gram import CrossGram
@@ -55,10 +60,11 @@ def retrieval_estimates(
     Returns
     -------
     table : DataFrame
-        For each score of `stemlens.keeps.ranking.SCORES` a row per strength of a transformation,
-        one with a strength of NaN for the mean over its strengths, and one with a transformation
-        of "" for the mean over transformations; music similarity has the last alone. Columns
-        ``transformation``, ``strength``, ``score``, ``value``, ``chance``, ``n_candidates``,
+        For each score of `stemlens.keeps.ranking.SCORES` but average precision a row per strength
+        of a transformation, one with a strength of NaN for the mean over its strengths, and one
+        with a transformation of "" for the mean over transformations; music similarity has the
+        last alone. Columns ``transformation``, ``strength``, ``score``, ``value``, ``chance``,
+        ``n_candidates``,
         ``share_tied`` (how many targets are tied with another candidate), ``n_songs`` (of queries)
         and ``note``; means over queries and seeds.
     estimate : Estimate
@@ -71,7 +77,8 @@ def retrieval_estimates(
         queries = _Queries(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
         conditions = items.conditions if is_matching else None
         reason = reason_undefined(measure, items.sets[0].gram(layer, time).n_features)
-        summaries.append(_summarise(queries, conditions, reason, weights))
+        n_scores = N_SCORES_OF_ONE_TARGET
+        summaries.append(_summarise(queries, conditions, reason, weights, n_scores=n_scores))
     return _over_seeds(summaries)
 
 
@@ -104,7 +111,7 @@ def instrument_estimates(
     for grams, stimuli in of_seeds:
         queries = _of_stimuli(grams[layer], stimuli, class_name, measure)
         reason = reason_undefined(measure, grams[layer].n_features)
-        summaries.append(_summarise(queries, None, reason, weights))
+        summaries.append(_summarise(queries, None, reason, weights, n_scores=len(SCORES)))
     return _over_seeds(summaries)
 
 
@@ -177,7 +184,12 @@ def _rank(
 
 
 def _summarise(
-    queries: _Queries, conditions: Conditions | None, reason: str, weights: np.ndarray
+    queries: _Queries,
+    conditions: Conditions | None,
+    reason: str,
+    weights: np.ndarray,
+    *,
+    n_scores: int,
 ) -> Summary:
     """Average over queries, in the sample and with each song as often as it was drawn.
 
@@ -187,6 +199,8 @@ def _summarise(
         Of the queries; None where their conditions are all 0.
     reason
         Why a query may be undefined that has a target.
+    n_scores
+        How many of `SCORES` are tabulated.
     """
     n_conditions = 1 if conditions is None else len(conditions)
     used = ~np.isnan(queries.found[:, 0])
@@ -197,7 +211,7 @@ def _summarise(
     np.add.at(by_condition, where, queries.found[used])
     totals = np.moveaxis(by_condition, 2, 1)
     means = totals.sum(axis=0) / _positive(count.sum(axis=0))
-    drawn = np.tensordot(weights, totals[:, : len(SCORES)], axes=1)
+    drawn = np.tensordot(weights, totals[:, :n_scores], axes=1)
     drawn /= _positive(weights @ count)[:, None]
     n_songs = (count > 0).sum(axis=0)
     is_undefined = ~used & queries.has_target
@@ -213,14 +227,15 @@ def _summarise(
         means, drawn = conditions.with_means(means), conditions.with_means(drawn)
         n_songs = conditions.with_means(n_songs, np.min)
         notes = conditions.with_joined(notes)
-    n_scores, n_rows = len(SCORES), means.shape[1]
+    chance = means[len(SCORES) : len(SCORES) + n_scores]
+    n_rows = means.shape[1]
     table = pd.DataFrame(
         {
             "transformation": np.tile(rows["transformation"], n_scores),
             "strength": np.tile(rows["strength"], n_scores),
-            "score": np.repeat(SCORES, n_rows),
+            "score": np.repeat(SCORES[:n_scores], n_rows),
             "value": means[:n_scores].ravel(),
-            "chance": means[n_scores : 2 * n_scores].ravel(),
+            "chance": chance.ravel(),
             "n_candidates": np.tile(means[-2], n_scores),
             "share_tied": np.tile(means[-1], n_scores),
             "n_songs": np.tile(n_songs, n_scores),

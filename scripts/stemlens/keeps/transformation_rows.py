@@ -90,11 +90,26 @@ def with_intervals(
     highest: float = np.inf,
 ) -> pd.DataFrame:
     """Add the columns of an estimate, and to the notes why an interval is missing."""
-    columns = estimate.columns(value, confidence, lowest=lowest, highest=highest)
-    table = rows.assign(**columns)
+    first, which = _runs(estimate)
+    columns = estimate[first].columns(value, confidence, lowest=lowest, highest=highest)
+    repeated = {name: np.broadcast_to(part, first.shape)[which] for name, part in columns.items()}
+    table = rows.assign(**repeated)
     of_rows = table["note"], table["n_songs"], table[value], table["ci_low"]
     table["note"] = [
         joined_notes([note, note_on_interval(n_songs, mean, low)])
         for note, n_songs, mean, low in zip(*of_rows, strict=True)
     ]
     return table
+
+
+def _runs(estimate: Estimate) -> tuple[np.ndarray, np.ndarray]:
+    """First row of each run of equal rows, and the run of each row.
+
+    The mean over the only strength of a transformation repeats the row before it: half of all, each
+    of which costs as much time as any other.
+    """
+    repeats = (estimate.replicates[:, 1:] == estimate.replicates[:, :-1]).all(axis=0)
+    repeats &= (estimate.by_seed[:, 1:] == estimate.by_seed[:, :-1]).all(axis=0)
+    n_songs = np.broadcast_to(estimate.n_songs, estimate.by_seed.shape[1:])
+    is_first = np.concatenate([[True], ~(repeats & (n_songs[1:] == n_songs[:-1]))])
+    return np.flatnonzero(is_first), np.cumsum(is_first) - 1
