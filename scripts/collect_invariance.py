@@ -32,6 +32,7 @@ from stemlens.keeps.transformed_items import (
 from stemlens.model_name import GROUP_COLUMNS, group_by_seed
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.tables import write_table
+from tqdm import tqdm
 
 COLUMNS = [
     *(*GROUP_COLUMNS, "layer", "depth", "time", "class", "measure"),
@@ -57,7 +58,8 @@ def main(
         Transformation → unit of its strength.
     """
     tables = []
-    for group, paths in group_by_seed(comparisons).items():
+    groups = group_by_seed(comparisons)
+    for group, paths in tqdm(groups.items(), "invariance", unit="network", disable=None):
         of_seeds = [list(read_comparison(path)) for path in paths.values()]
         songs = song_names(one.items for one in of_seeds[0])
         weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)

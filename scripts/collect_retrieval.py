@@ -37,6 +37,7 @@ from stemlens.similarity.gram_store import read_grams
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
 from stemlens.tables import write_table
+from tqdm import tqdm
 
 COLUMNS = [
     *(*GROUP_COLUMNS, "layer", "depth", "time", "job", "class", "measure"),
@@ -60,7 +61,8 @@ def main(
     """Score each layer and class, in the sample and in each replicate."""
     tables = []
     for files, estimates in ((comparisons, of_items), (grams, of_stimuli)):
-        for group, paths in group_by_seed(files).items():
+        groups = group_by_seed(files)
+        for group, paths in tqdm(groups.items(), "retrieval", unit="network", disable=None):
             about_group = dict(zip(GROUP_COLUMNS, group, strict=True))
             found = estimates(list(paths.values()), n_replicates=n_replicates, seed=seed)
             for about, rows, estimate in found:

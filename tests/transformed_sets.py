@@ -44,7 +44,7 @@ class Reader:
             return {"input": inputs, "layer": self.module(inputs)}
 
     def attributes(self, layer):
-        axes = {"input": "time", "layer": self.axes}[layer]
+        axes = {"input": "band time", "layer": self.axes}[layer]
         return {"kind": "module", "axes": axes} if axes else {"kind": "module"}
 
 
