@@ -246,3 +246,5 @@ def test_the_script_writes_spectrograms_or_waveforms_of_the_same_songs(tmp_path:
     )
     expected_db = 10 * np.log10(np.maximum(expected[:, :30], 1e-10))
     np.testing.assert_allclose(found[4], expected_db, atol=0.01)
+    resampled = librosa.resample(audio, orig_sr=22_050, target_sr=16_000)
+    assert np.corrcoef(heard[4], resampled)[0, 1] > 0.99
