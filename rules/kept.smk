@@ -14,10 +14,10 @@ ASKED_OF_LAYERS = {
     CONCEPTS: KEEPS["concepts"],
 }
 # Networks of which a file is all there is cannot be asked.
-IS_ASKED = any(
-    model.network not in FILES_OF_ACTIVATIONS for model in MODELS + OTHER_MODELS
-)
-KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked and IS_ASKED]
+ASKED_MODELS = [model for model in MODELS if model.task in KEEPS["tasks"]] + [
+    model for model in OTHER_MODELS if model.network in MODULES
+]
+KEPT_PARTS = [part for part, asked in ASKED_OF_LAYERS.items() if asked and ASKED_MODELS]
 # The tables of each part.
 KEPT_TABLES = {
     GAINS: ["gains", "gain_thresholds"],
