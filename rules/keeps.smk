@@ -314,7 +314,6 @@ rule probe_concepts:
         runtime=growing(20),
     params:
         probe=config["probe"],
-        seed=KEEPS["seed"],
         code=digest("probe_concepts"),
     script:
         "../scripts/probe_concepts.py"

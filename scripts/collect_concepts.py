@@ -6,13 +6,13 @@ probes : CSV files from ``probe_concepts``, at ``…/<task>/<network>/<training>
 
 Outputs
 -------
-table : CSV, see `stemlens.keeps.concepts.concept_table`, with ``task``, ``network`` and
+table : CSV, see `stemlens.keeps.concept_table.concept_table`, with ``task``, ``network`` and
     ``training``.
 """
 
 import pandas as pd
 from stemlens.job_log import job_log
-from stemlens.keeps.concepts import concept_table
+from stemlens.keeps.concept_table import concept_table
 from stemlens.model_name import GROUP_COLUMNS, group_by_seed
 from stemlens.sources import demand_sources
 from stemlens.statistics.bootstrap import draw_weights

@@ -9,7 +9,8 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GroupKFold
 from stemlens.corpora.concept_design import BLOCK, CONCEPTS, balanced_labels
 from stemlens.keeps.comparison import ComparedSet
-from stemlens.keeps.concepts import ALL_ALIKE, concept_table, predict_labels, probe_concepts
+from stemlens.keeps.concept_table import concept_table
+from stemlens.keeps.concepts import ALL_ALIKE, predict_labels, probe_concepts
 from stemlens.notes import NOT_FINITE
 from stemlens.similarity.cross_gram import cross_gram
 from stemlens.statistics.bootstrap import draw_weights

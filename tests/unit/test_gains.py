@@ -8,10 +8,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from stemlens.audio.mixes import mix_targets
 from stemlens.keeps.comparison import ComparedSet
-from stemlens.keeps.gain_tables import ALWAYS, NEVER, gain_tables
+from stemlens.keeps.gain_tables import crossing, gain_tables
 from stemlens.keeps.gained_mixes import gained_mixes
-from stemlens.keeps.gains import crossing, measure_gains, probe_items
+from stemlens.keeps.gains import measure_gains, probe_items
 from stemlens.keeps.item_sets import item_sets
+from stemlens.keeps.names import ALWAYS, NEVER
 from stemlens.notes import FEW_SONGS
 from stemlens.similarity.cross_gram import cross_gram
 from stemlens.statistics.bootstrap import draw_weights

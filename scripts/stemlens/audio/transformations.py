@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import fast_mp3_augment
 import numpy as np
 from python_stretch.Signalsmith import Stretch
-from scipy.signal import butter, fftconvolve, sosfiltfilt
 
 from stemlens.errors import InputError
 
@@ -107,6 +106,9 @@ def _high_passed(
 
 
 def _filtered(signal: np.ndarray, sample_rate_hz: int, cutoff_hz: float, name: str) -> np.ndarray:
+    # Only here and below: it takes longer to import than most transformations do.
+    from scipy.signal import butter, sosfiltfilt
+
     half_rate_hz = sample_rate_hz / 2
     if not 0 < cutoff_hz < half_rate_hz:
         raise InputError(_impossible(name, f"{cutoff_hz:g} Hz", f"0 < Hz < {half_rate_hz:g}"))
@@ -121,6 +123,8 @@ def _reverberated(signal: np.ndarray, sample_rate_hz: int, rt60_s: float, seed: 
     It is an impulse, the direct sound, and Gaussian noise of the same energy that decays by 60 dB
     in `rt60_s` (Moorer, About this reverberation business, Computer Music Journal 3(2), 1979).
     """
+    from scipy.signal import fftconvolve
+
     if rt60_s <= 0:
         raise InputError(_impossible("reverberation", f"{rt60_s:g} s", "more than 0"))
     time_s = np.arange(1, round(1.5 * rt60_s * sample_rate_hz)) / sample_rate_hz

@@ -90,6 +90,8 @@ def _draw_map(
 
 
 def _number(value: float) -> str:
-    """Two digits after the point, without the zero before it."""
+    """Two digits after the point, without the zero before it; of large numbers none."""
+    if abs(value) >= 10:
+        return f"{value:.0f}".replace("-", "−")
     # Without a minus before what is rounded to 0.
     return f"{round(value, 2) + 0:.2f}".replace("0.", ".").replace("-", "−")

@@ -38,6 +38,8 @@ JOBS = {
 }
 """Job of retrieval → what it is called."""
 TWIN: dict[str, Any] = {"linewidth": 0.9, "linestyle": "--", "marker": "", "alpha": 0.7}
+LOWEST_SHOWN = -1.05
+"""Invariances below this are left to the map."""
 MOST_BANDS = 5
 """Intervals of more lines would hide them."""
 
@@ -121,6 +123,8 @@ def _draw_invariance(
             curve = means[(means["time"] == time) & (means["transformation"] == name)]
             draw_curve(axis, curve, layers, "invariance", **styles[name])
         axis.set_title(f"Invariance: {label}", loc="left")
+    # Where different songs are nearly alike, what differs more lies far below.
+    axes[0].set_ylim(max(LOWEST_SHOWN, axes[0].get_ylim()[0]), 1.05)
     _mark(axes, {0: "other\nsongs", 1: "identical"})
     axes[0].set_ylabel("Invariance (r)")
     handles = [Line2D([], [], label=_words(name), markersize=4, **styles[name]) for name in names]

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.keeps.gains import COMPARED_WITH, MEASURES, crossing
 from stemlens.keeps.names import ALWAYS, NEVER
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.statistics.estimate import Estimate
 from stemlens.statistics.interval import censored_interval
 
+MEASURES = ("pearson", "cosine")
+ALONE, WITHOUT = COMPARED_WITH = ("alone", "without")
+"""What a mix is compared with: the class alone, the mix without it."""
 ACCURACY = "balanced_accuracy"
 KEYS = ["layer", "depth", "class"]
 UNDEFINED = "a probe, or the similarity, is undefined"
@@ -123,3 +125,32 @@ def _threshold(
 
 def _inside(gain_db: float) -> float:
     return gain_db if np.isfinite(gain_db) else float("nan")
+
+
+def crossing(gains_db: np.ndarray, accuracies: np.ndarray, accuracy: float) -> np.ndarray:
+    """Find the gain from which on accuracies are at least `accuracy`, up to the highest gain.
+
+    Between two gains accuracy is taken to be linear in dB.
+
+    Parameters
+    ----------
+    gains_db : ndarray, shape (gain,)
+        In ascending order.
+    accuracies : ndarray, shape (curve, gain)
+
+    Returns
+    -------
+    ndarray, float64, shape (curve,)
+        In dB; −∞ where it is reached at every gain, ∞ where it is not at the highest, NaN where
+        an accuracy is.
+    """
+    is_below = accuracies < accuracy
+    last = len(gains_db) - 1 - is_below[:, ::-1].argmax(axis=1)
+    found = np.where(is_below.any(axis=1), np.inf, -np.inf)
+    inside = np.flatnonzero(is_below.any(axis=1) & (last < len(gains_db) - 1))
+    lower = last[inside]
+    below, above = accuracies[inside, lower], accuracies[inside, lower + 1]
+    share = (accuracy - below) / (above - below)
+    found[inside] = gains_db[lower] + share * (gains_db[lower + 1] - gains_db[lower])
+    found[np.isnan(accuracies).any(axis=1)] = np.nan
+    return found

@@ -8,12 +8,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from stemlens.keeps.comparison import KEPT, ComparedSet
+from stemlens.keeps.gain_tables import ALONE, MEASURES, WITHOUT
 from stemlens.representations.coordinates import Coordinates
 from stemlens.similarity.cross_gram import CrossGram
-
-MEASURES = ("pearson", "cosine")
-ALONE, WITHOUT = COMPARED_WITH = ("alone", "without")
-"""What a mix is compared with: the class alone, the mix without it."""
 
 
 def measure_gains(
@@ -98,32 +95,3 @@ def probe_items(
                 classifier.fit(places[fitted], target)
                 predicted[test, column] = classifier.predict(places[test])
     return predicted
-
-
-def crossing(gains_db: np.ndarray, accuracies: np.ndarray, accuracy: float) -> np.ndarray:
-    """Find the gain from which on accuracies are at least `accuracy`, up to the highest gain.
-
-    Between two gains accuracy is taken to be linear in dB.
-
-    Parameters
-    ----------
-    gains_db : ndarray, shape (gain,)
-        In ascending order.
-    accuracies : ndarray, shape (curve, gain)
-
-    Returns
-    -------
-    ndarray, float64, shape (curve,)
-        In dB; −∞ where it is reached at every gain, ∞ where it is not at the highest, NaN where
-        an accuracy is.
-    """
-    is_below = accuracies < accuracy
-    last = len(gains_db) - 1 - is_below[:, ::-1].argmax(axis=1)
-    found = np.where(is_below.any(axis=1), np.inf, -np.inf)
-    inside = np.flatnonzero(is_below.any(axis=1) & (last < len(gains_db) - 1))
-    lower = last[inside]
-    below, above = accuracies[inside, lower], accuracies[inside, lower + 1]
-    share = (accuracy - below) / (above - below)
-    found[inside] = gains_db[lower] + share * (gains_db[lower + 1] - gains_db[lower])
-    found[np.isnan(accuracies).any(axis=1)] = np.nan
-    return found
