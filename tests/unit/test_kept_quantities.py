@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from stemlens.audio.transformations import TRANSFORMATIONS
+from stemlens.errors import InputError
 from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES
 from stemlens.hypotheses.inequality import parse
 from stemlens.hypotheses.kept import kept_quantities
@@ -102,3 +103,13 @@ def test_an_inequality_of_invariances_is_evaluated(kept):
         key = quantities.find(scope, name)
         assert quantities.of[key].mean == means[f"{measure}_invariance"]
     assert means["noise_invariance"] < means["pitch_shift_invariance"]
+
+
+def test_a_quantity_of_a_task_that_was_not_asked_is_missing_by_name(kept):
+    _, found = kept
+    quantities = Quantities("mse")
+    quantities.add_kept("instrument", "trained", found)
+    scope = Key("mood", "trained", "noise_invariance", "bass", "")
+    quantities.spelled["task"]["mood"] = "mood"
+    with pytest.raises(InputError, match="noise_invariance of the task mood is missing"):
+        quantities.find(scope, ("conv1",))

@@ -144,6 +144,10 @@ class Quantities:
             for part, value in parts.items():
                 if value not in self.spelled[part].values():
                     raise InputError(f"{value or 'a class'} is missing")
+            if not any(
+                known.task == key.task and known.measure == key.measure for known in self.of
+            ):
+                raise InputError(f"{key.measure} of the task {key.task} is missing")
             raise InputError(f"{name} is missing")
         return key
 
