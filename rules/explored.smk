@@ -5,8 +5,6 @@ EXPLORER = config["explorer"]
 IS_HEARD = EXPLORER["audio"]
 if IS_HEARD is None:
     IS_HEARD = RENDERS and CORPUS["keep_segments"]
-# Of so many songs.
-N_SONGS_TRANSFORMED = 2
 IS_TRANSFORMED_HEARD = IS_HEARD and TRANSFORMED in KEPT_PARTS
 PAIR_MEASURES = list(
     dict.fromkeys(["pearson", "cosine", config["similarity"]["mse_measure"]])

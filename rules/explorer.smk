@@ -71,7 +71,7 @@ rule encode_transformed:
         "../envs/plot.yaml"
     params:
         sample_rate_hz=config["segments"]["sample_rate_hz"],
-        n_songs=N_SONGS_TRANSFORMED,
+        n_songs=1,
         code=digest("encode_transformed"),
     script:
         "../scripts/encode_transformed.py"

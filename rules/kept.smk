@@ -57,6 +57,24 @@ KEPT_GRAMS = per_compared_model("<results>/grams/<model>.h5") + per_other_model(
 )
 
 
+def per_kept_song(pattern):
+    """Input function: a file for each song whose stimuli are asked for more: some of each fold."""
+
+    def files(wildcards):
+        every = per_song(pattern, *STIMULUS_SPLITS)(wildcards)
+        folds = [
+            song.fold for song in songs().values() if song.split in STIMULUS_SPLITS
+        ]
+        most = KEEPS["songs"] or len(every)
+        return [
+            file
+            for number, file in enumerate(every)
+            if folds[:number].count(folds[number]) < most
+        ]
+
+    return files
+
+
 def model_input(network):
     """What a network takes, as it stands in paths: mel, or the sample rate of its waveforms."""
     settings = MODULES.get(network)
@@ -70,17 +88,14 @@ def compared_inputs(wildcards):
     folder = f"<results>/keeps/inputs/{wildcards.part}/{model_input(wildcards.network)}"
     if wildcards.part == CONCEPTS:
         return [f"{folder}/songs.h5"]
-    return per_song(f"{folder}/{{split}}/{{song}}.h5", *STIMULUS_SPLITS)(wildcards)
+    return per_kept_song(f"{folder}/{{split}}/{{song}}.h5")(wildcards)
 
 
 def heard_transformed():
-    """Waveforms of the first songs, of which transformed stimuli are heard in the explorer.
-
-    A few more than are heard, since some may have no segment.
-    """
+    """Waveforms of the first songs; transformed stimuli of one that has some are heard."""
     rate = config["segments"]["sample_rate_hz"]
     path = f"<results>/keeps/inputs/transformed/{rate}/{{split}}/{{song}}.h5"
-    return lambda wildcards: per_song(path, *STIMULUS_SPLITS)(wildcards)[:3]
+    return lambda wildcards: per_kept_song(path)(wildcards)[:2]
 
 
 def steps_of_kept():

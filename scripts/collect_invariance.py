@@ -25,7 +25,6 @@ from stemlens.keeps.invariance import invariance_estimates
 from stemlens.keeps.transformation_rows import with_intervals
 from stemlens.keeps.transformed_items import (
     MEASURE_NAMES,
-    compared_layers,
     items_by_class,
     song_names,
 )
@@ -66,7 +65,7 @@ def main(
         about_group = dict(zip(GROUP_COLUMNS, group, strict=True))
         by_class = zip(*(items_by_class(sets, songs) for sets in of_seeds), strict=True)
         for items, (depth, layer, times), measure in product(
-            by_class, compared_layers(of_seeds[0]), MEASURE_NAMES
+            by_class, of_seeds[0][0].layers(), MEASURE_NAMES
         ):
             rows, estimate = invariance_estimates(items, layer, times[0], measure, weights)
             rows = with_intervals(rows, estimate, "invariance", confidence, highest=1)

@@ -28,7 +28,6 @@ from stemlens.keeps.retrieval import instrument_estimates, retrieval_estimates
 from stemlens.keeps.transformation_rows import with_intervals
 from stemlens.keeps.transformed_items import (
     MEASURE_NAMES,
-    compared_layers,
     items_by_class,
     song_names,
 )
@@ -79,7 +78,7 @@ def of_items(paths: list[str], **bootstrap: int) -> Estimates:
     weights = draw_weights(len(songs), **bootstrap)
     by_class = zip(*(items_by_class(sets, songs) for sets in of_seeds), strict=True)
     for items, (depth, layer, times), measure, job in product(
-        by_class, compared_layers(of_seeds[0]), MEASURE_NAMES, (AUDIO_MATCHING, MUSIC_SIMILARITY)
+        by_class, of_seeds[0][0].layers(), MEASURE_NAMES, (AUDIO_MATCHING, MUSIC_SIMILARITY)
     ):
         about = {"layer": layer, "depth": depth, "job": job}
         about |= {"class": items[0].class_name, "measure": measure}

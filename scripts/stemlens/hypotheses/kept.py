@@ -58,6 +58,9 @@ def kept_quantities(
     """
     songs = song_names(one.items for one in comparisons[0])
     weights = draw_weights(len(songs), n_replicates=n_replicates, seed=seed)
+    # There may be more stimuli than are transformed.
+    n_songs = grams[0][1]["song"].nunique()
+    weights_of_stimuli = draw_weights(n_songs, n_replicates=n_replicates, seed=seed)
     by_class = zip(*(items_by_class(sets, songs) for sets in comparisons), strict=True)
     for items, layer in product(by_class, comparisons[0][0].grams[KEPT]):
         class_name = items[0].class_name
@@ -70,7 +73,7 @@ def kept_quantities(
         for job in (AUDIO_MATCHING, MUSIC_SIMILARITY):
             found = retrieval_estimates(items, layer, KEPT, MEASURE, weights, job=job)
             yield _reciprocal_rank(job, class_name, layer, *found)
-        found = instrument_estimates(grams, layer, class_name, MEASURE, weights)
+        found = instrument_estimates(grams, layer, class_name, MEASURE, weights_of_stimuli)
         yield _reciprocal_rank(INSTRUMENT, class_name, layer, *found)
 
 

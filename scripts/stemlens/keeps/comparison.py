@@ -63,6 +63,19 @@ class ComparedSet(ItemSet):
 
     grams: Mapping[str, Mapping[str, CrossGram]]
 
+    def layers(self) -> list[tuple[int, str, tuple[str, ...]]]:
+        """Depth and name of each layer, and the `TIMES` at which it is the same."""
+        kept, averaged = self.grams[KEPT], self.grams[AVERAGED]
+        found: list[tuple[int, str, tuple[str, ...]]] = []
+        for depth, layer in enumerate(kept):
+            if layer not in averaged:
+                found.append((depth, layer, (KEPT,)))
+            elif averaged[layer].n_features == kept[layer].n_features:
+                found.append((depth, layer, TIMES))
+            else:
+                found += [(depth, layer, (time,)) for time in TIMES]
+        return found
+
 
 def write_comparison(
     path: str | Path,

@@ -44,18 +44,16 @@ def probe_concepts(
     about = [name for name in ("song", "fold") if name in compared.items]
     blocks = compared.items[BLOCK].to_numpy()
     tables = []
-    for time, grams in compared.grams.items():
-        for depth, (layer, gram) in enumerate(grams.items()):
-            places, note = _places(gram.references.products)
-            of_layer = compared.items[about].assign(layer=layer, depth=depth, time=time, note=note)
-            for concept in concepts:
-                labels = compared.items[concept].to_numpy(object)
-                predicted = None
-                if not note:
-                    predicted = predict_labels(places, labels, blocks, n_folds=n_folds, c=c)
-                tables.append(
-                    of_layer.assign(concept=concept, label=labels, predicted_label=predicted)
-                )
+    for depth, layer, times in compared.layers():
+        places, note = _places(compared.grams[times[0]][layer].references.products)
+        of_layer = compared.items[about].assign(layer=layer, depth=depth, note=note)
+        for concept in concepts:
+            labels = compared.items[concept].to_numpy(object)
+            predicted = None
+            if not note:
+                predicted = predict_labels(places, labels, blocks, n_folds=n_folds, c=c)
+            probed = of_layer.assign(concept=concept, label=labels, predicted_label=predicted)
+            tables += [probed.assign(time=time) for time in times]
     return pd.concat(tables, ignore_index=True)
 
 

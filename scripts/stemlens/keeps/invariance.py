@@ -40,7 +40,7 @@ def invariance_estimates(
     of_seeds
         A class as networks see it that differ in nothing but their training seed.
     layer, time
-        From `stemlens.keeps.transformed_items.compared_layers`.
+        From `stemlens.keeps.comparison.ComparedSet.layers`.
     measure
         One of `stemlens.keeps.transformed_items.MEASURE_NAMES`.
     weights : ndarray, float64, shape (replicate, song)

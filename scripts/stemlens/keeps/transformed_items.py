@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from stemlens.keeps.comparison import AVERAGED, KEPT, ComparedSet
+from stemlens.keeps.comparison import ComparedSet
 from stemlens.keeps.names import OTHER_SEGMENT
 from stemlens.keeps.transformation_rows import Conditions
 from stemlens.similarity.cross_gram import CrossGram
@@ -126,17 +126,3 @@ def _song_numbers(items: pd.DataFrame, songs: np.ndarray) -> np.ndarray:
 def song_names(tables: Iterable[pd.DataFrame]) -> np.ndarray:
     """Names of all songs in tables of items or stimuli, sorted."""
     return np.unique(np.concatenate([table["song"].to_numpy(str) for table in tables]))
-
-
-def compared_layers(sets: Sequence[ComparedSet]) -> list[tuple[int, str, tuple[str, ...]]]:
-    """Depth and name of each layer that can be compared, and the times at which it is the same."""
-    kept, averaged = (sets[0].grams[time] for time in (KEPT, AVERAGED))
-    found: list[tuple[int, str, tuple[str, ...]]] = []
-    for depth, layer in enumerate(kept):
-        if layer not in averaged:
-            found.append((depth, layer, (KEPT,)))
-        elif averaged[layer].n_features == kept[layer].n_features:
-            found.append((depth, layer, (KEPT, AVERAGED)))
-        else:
-            found += [(depth, layer, (time,)) for time in (KEPT, AVERAGED)]
-    return found

@@ -43,6 +43,8 @@ def average_tables(tables: Sequence[pd.DataFrame], *, statistics: Sequence[str])
 
     Tables have the same rows in the same order; other columns are those of the first.
     """
+    if len(tables) == 1:
+        return tables[0]
     average = tables[0].copy()
     for column in statistics:
         average[column] = np.mean([table[column] for table in tables], axis=0)
