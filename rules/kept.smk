@@ -107,9 +107,7 @@ def steps_of_kept():
     )
     return [
         [
-            per_song(
-                f"{folder}/inputs/{part}/mel/{{split}}/{{song}}.h5", *STIMULUS_SPLITS
-            )
+            per_kept_song(f"{folder}/inputs/{part}/mel/{{split}}/{{song}}.h5")
             for part in (of_songs if takes_mels else [])
         ],
         (
