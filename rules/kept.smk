@@ -102,9 +102,7 @@ def steps_of_kept():
     """One file of each job of what layers keep, but for waveforms, which are temporary."""
     folder = "<results>/keeps"
     of_songs = [part for part in (GAINS, TRANSFORMED) if part in KEPT_PARTS]
-    takes_mels = any(
-        model_input(model.network) == MEL for model in MODELS + OTHER_MODELS
-    )
+    takes_mels = any(model_input(model.network) == MEL for model in ASKED_MODELS)
     return [
         [
             per_kept_song(f"{folder}/inputs/{part}/mel/{{split}}/{{song}}.h5")
