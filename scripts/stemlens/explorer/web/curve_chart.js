@@ -13,11 +13,12 @@ const WIDE_PX = 70;
  * `known` are all names that `series` may have, so that each has its colour wherever it is shown.
  * Rows have `layer`, `position` (number of the layer, or its relative depth), `series` (what has a
  * colour), `line` (what has a dash), `value`, `low`, `high`, `n_songs`, `note` and, where a value lies
- * above or below all that was measured, `beyond`: "above" or "below".
+ * above or below all that was measured, `beyond`: "above" or "below". Curves break where a value is
+ * undefined, and leave the chart below `lowest`.
  */
 export function drawCurves(
   container,
-  { title, caption, rows, layers, series, known = series, lines, valueTitle, byDepth = false },
+  { title, caption, rows, layers, series, known = series, lines, valueTitle, byDepth = false, lowest = null },
 ) {
   const x = byDepth
     ? {
@@ -35,7 +36,9 @@ export function drawCurves(
         axis: { labelAngle: container.clientWidth / layers.length < WIDE_PX ? -40 : 0 },
         scale: { type: "point", padding: 0.3 },
       };
-  const y = { field: "value", type: "quantitative", title: valueTitle, scale: { zero: false } };
+  const isLow = lowest !== null && rows.some(({ value }) => value !== null && value < lowest);
+  const scale = { zero: false, ...(isLow && { domainMin: lowest }) };
+  const y = { field: "value", type: "quantitative", title: valueTitle, scale };
   const places = series.map((name) => known.indexOf(name));
   const colour = { field: "series", type: "nominal", scale: { domain: series, range: places.map(colourOf) } };
   const shape = { field: "series", type: "nominal", scale: { domain: series, range: places.map(shapeOf) } };
@@ -54,10 +57,11 @@ export function drawCurves(
     legend: lines.length > 1 ? { symbolType: "stroke", symbolSize: 900, symbolStrokeWidth: 2 } : null,
   };
   const detail = { field: "line", type: "nominal" };
-  const defined = { filter: "isValid(datum.value)" };
+  const shown = { filter: `isValid(datum.value)${isLow ? ` && datum.value >= ${lowest}` : ""}` };
+  const cursor = cursorMark({ x, y });
   const band = {
     transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
-    mark: { type: "area", opacity: 0.14 },
+    mark: { type: "area", opacity: 0.14, clip: isLow },
     encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail },
   };
   const atRim = (which, text, height) => ({
@@ -69,12 +73,11 @@ export function drawCurves(
     layer: [
       ...(series.length * lines.length <= MOST_BANDS ? [band] : []),
       {
-        transform: [defined],
-        mark: { type: "line", strokeWidth: 2 },
+        mark: { type: "line", strokeWidth: 2, clip: isLow },
         encoding: { x, y, color: colour, strokeDash: dash },
       },
       {
-        transform: [defined],
+        transform: [shown],
         mark: { type: "point", filled: true, size: 55, opacity: 1 },
         encoding: { x, y, color: colour, shape, detail },
       },
@@ -83,11 +86,11 @@ export function drawCurves(
       atRim("datum.beyond === 'below'", "▽", "height - 8"),
       // Easier to hit than a small point.
       {
-        transform: [defined],
+        transform: [shown],
         mark: { type: "point", filled: true, size: 500, opacity: 0 },
         encoding: { x, y },
       },
-      cursorMark({ x, y }),
+      { ...cursor, mark: { ...cursor.mark, clip: isLow } },
     ],
   };
   const describe = (row) => {

@@ -157,8 +157,9 @@ const transformations = {
       rows: points(rows, choice, { series, value: (row) => row.invariance }),
       title: `Invariance to ${transformation ? words(transformation) : "transformations"}`,
       valueTitle: "Invariance",
+      lowest: -1,
       caption:
-        "0: what is transformed is as far from the original as another song of the class; 1: the layer does not notice. Means over classes have no interval.",
+        "0: what is transformed is as far from the original as another song of the class; 1: the layer does not notice. Curves leave the chart below −1. Means over classes have no interval.",
     };
   },
 };

@@ -36,7 +36,7 @@ export default {
 
   draw(output, choice) {
     const { part: name, network, training, song, heard, ...rest } = choice;
-    const { rows: all, known, title, valueTitle, caption } = partsThere()[name].curves(choice);
+    const { rows: all, known, title, valueTitle, caption, lowest } = partsThere()[name].curves(choice);
     const layers = layersOf(all);
     // Of many transformations, one training at a time; of one, it beside its twin.
     const rows = training ? all.filter(({ line }) => line === TRAININGS[training]) : all;
@@ -66,6 +66,7 @@ export default {
         series: known ?? distinct(rows, "series"),
         lines: distinct(rows, "line"),
         valueTitle,
+        lowest,
       }),
     );
     part(output, "sounds", JSON.stringify([name, song, heard, choice.transformation]), (section) => {
