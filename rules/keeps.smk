@@ -35,8 +35,8 @@ rule mix_at_gains:
         mixes=MIXES,
         gains_db=KEEPS["gains_db"],
         selection=config["stimuli"]["selection"],
-        sample_rate_hz=config["segments"]["sample_rate_hz"],
-        mel=config["mel"],
+        sample_rate_hz=input_rate_hz,
+        mel=mel_settings,
         code=digest("mix_at_gains"),
     script:
         "../scripts/mix_at_gains.py"
@@ -46,7 +46,7 @@ use rule mix_at_gains as mix_waveforms_at_gains with:
     input:
         waveforms="<results>/waveforms/{rate}/{split}/{song}.h5",
     output:
-        inputs=temp("<results>/keeps/inputs/gains/{rate}/{split}/{song}.h5"),
+        inputs="<results>/keeps/inputs/gains/{rate}/{split}/{song}.h5",
     log:
         "<logs>/mix_at_gains/{rate}/{split}/{song}.log",
     benchmark:
@@ -75,8 +75,9 @@ rule transform_stimuli:
         classes=song_classes,
         unequal_stems=CORPUS["unequal_stems"],
         selection=config["stimuli"]["selection"],
-        segments=config["segments"],
-        mel=config["mel"],
+        duration_s=config["segments"]["duration_s"],
+        sample_rate_hz=input_rate_hz,
+        mel=mel_settings,
         transformations=TRANSFORMATIONS,
         transformed_at_hz=KEEPS["transformed_at_hz"],
         seed=KEEPS["seed"],
@@ -90,7 +91,7 @@ use rule transform_stimuli as transform_waveforms with:
         stems=song_files,
         segments="<results>/segments/{split}/{song}.csv",
     output:
-        inputs=temp("<results>/keeps/inputs/transformed/{rate}/{split}/{song}.h5"),
+        inputs="<results>/keeps/inputs/transformed/{rate}/{split}/{song}.h5",
     log:
         "<logs>/transform_stimuli/{rate}/{split}/{song}.log",
     benchmark:
@@ -112,8 +113,9 @@ rule render_concepts:
         runtime=growing(10),
     params:
         concepts=KEEPS["concepts"],
-        segments=config["segments"],
-        mel=config["mel"],
+        duration_s=config["segments"]["duration_s"],
+        sample_rate_hz=input_rate_hz,
+        mel=mel_settings,
         seed=KEEPS["seed"],
         code=digest("render_concepts"),
     script:
@@ -124,7 +126,7 @@ use rule render_concepts as render_concept_waveforms with:
     input:
         [],
     output:
-        inputs=temp("<results>/keeps/inputs/concepts/{rate}/songs.h5"),
+        inputs="<results>/keeps/inputs/concepts/{rate}/songs.h5",
     log:
         "<logs>/render_concepts/{rate}.log",
     benchmark:

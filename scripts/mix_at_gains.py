@@ -38,7 +38,7 @@ def main(
     mixes: dict[str, int],
     gains_db: list[float],
     selection: str,
-    settings: MelSettings,
+    settings: MelSettings | None = None,
 ) -> None:
     """Mix, and compute spectrograms where a filter bank is given."""
     items, amplitudes = gained_mixes(classes, chosen_mixes(len(classes), **mixes), gains_db)
@@ -67,6 +67,7 @@ def main(
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
+        mel, rate_hz = snakemake.params.mel, snakemake.params.sample_rate_hz
         main(
             snakemake.output.inputs,
             folder=snakemake.input.get("folder"),
@@ -78,7 +79,5 @@ if __name__ == "__main__":
             mixes=snakemake.params.mixes,
             gains_db=snakemake.params.gains_db,
             selection=snakemake.params.selection,
-            settings=MelSettings.from_settings(
-                snakemake.params.sample_rate_hz, snakemake.params.mel
-            ),
+            settings=MelSettings.from_settings(rate_hz, mel) if mel else None,
         )
