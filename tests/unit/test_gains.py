@@ -190,7 +190,7 @@ def test_curves_are_crossed_one_by_one():
 
 
 def threshold_where_heard(heard):
-    """Threshold of drums at a single gain, in which they are heard, or not, of each of six songs."""
+    """Threshold of drums at a single gain, at which they are heard in some of six songs."""
     table = pd.DataFrame(
         {
             "layer": "a",
