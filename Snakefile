@@ -127,7 +127,7 @@ include: "rules/crate.smk"
 # What `all` asks for too, without the rest.
 rule keeps:
     input:
-        kept_tables(),
+        asked_tables,
         kept_figures(),
         *steps_of_kept(),
 

@@ -225,7 +225,7 @@ rule collect_gains:
             category="Tables",
             subcategory="What layers keep",
             labels={
-                "table": "Gain from which a class is heard",
+                "table": "Detection threshold of each class",
                 "seeds": "averaged",
             },
         ),

@@ -32,6 +32,16 @@ def kept_tables():
     return expand("<results>/tables/{table}.csv", table=names)
 
 
+def asked_tables(wildcards):
+    """Input function: the same, where something is asked for."""
+    if not KEPT_PARTS:
+        raise WorkflowError(
+            "config section keeps: asks nothing of any network of this run; expected gains,"
+            " transformations or concepts, and in keeps.tasks a task that it has networks of"
+        )
+    return kept_tables()
+
+
 def kept_figures():
     """Figures of the parts that are asked for."""
     maps = ["invariance_map"] if TRANSFORMED in KEPT_PARTS else []

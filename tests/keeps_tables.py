@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from result_tables import CLASSES, LAYERS
-from stemlens.keeps.names import ALWAYS, NEVER
+from stemlens.keeps.names import ALWAYS, NEVER, OPEN_INTERVAL
 from stemlens.notes import FEW_SONGS
 from stemlens.tables import read_table, write_table
 
@@ -122,6 +122,7 @@ def gain_thresholds_table(
     never |= (table["class"] == "vocals") & (table["depth"] <= 1)
     table.loc[never, "note"] = NEVER
     table.loc[always, "note"] = ALWAYS
+    table.loc[never & (table["depth"] == 1), "note"] = f"{NEVER}; {OPEN_INTERVAL}"
     table.loc[never | always, ["threshold_db", "ci_low", "ci_high"]] = np.nan
     table["ci_high"] = table["ci_high"].where(table["ci_high"] <= 12)
     return table

@@ -12,7 +12,7 @@ from stemlens.keeps.gain_tables import crossing, gain_tables
 from stemlens.keeps.gained_mixes import gained_mixes
 from stemlens.keeps.gains import measure_gains, probe_items
 from stemlens.keeps.item_sets import item_sets
-from stemlens.keeps.names import ALWAYS, NEVER
+from stemlens.keeps.names import ALWAYS, NEVER, OPEN_INTERVAL
 from stemlens.notes import FEW_SONGS
 from stemlens.similarity.cross_gram import cross_gram
 from stemlens.statistics.bootstrap import draw_weights
@@ -189,7 +189,8 @@ def test_curves_are_crossed_one_by_one():
     np.testing.assert_allclose(crossing(gains_db, curves, 0.75), [-10, -np.inf, np.inf])
 
 
-def test_a_class_that_is_always_heard_says_so():
+def threshold_where_heard(heard):
+    """Threshold of drums at a single gain, at which they are heard in some of six songs."""
     table = pd.DataFrame(
         {
             "layer": "a",
@@ -198,14 +199,26 @@ def test_a_class_that_is_always_heard_says_so():
             "gain_db": 0.0,
             **{f"{m}_{c}": 0.5 for m in ("pearson", "cosine") for c in ("alone", "without")},
             "song": [f"s{n}" for n in range(6)],
-            "heard": 1.0,
+            "heard": heard,
             "heard_without": 0.0,
         }
     )
     weights = draw_weights(6, n_replicates=100, seed=0)
     _, thresholds = gain_tables([table], weights, confidence=0.95, accuracy=0.75)
-    assert np.isnan(thresholds.loc[0, "threshold_db"])
-    assert ALWAYS in thresholds.loc[0, "note"]
+    return thresholds.iloc[0]
+
+
+def test_a_class_that_is_always_heard_says_so():
+    threshold = threshold_where_heard([1.0] * 6)
+    assert np.isnan(threshold["threshold_db"])
+    assert ALWAYS in threshold["note"]
+    assert OPEN_INTERVAL not in threshold["note"]
+
+
+def test_an_interval_with_both_ends_beyond_the_gains_is_no_missing_one():
+    threshold = threshold_where_heard([1.0, 0.0] * 3)
+    assert threshold[["ci_low", "ci_high"]].isna().all()
+    assert threshold["note"] == f"{ALWAYS}; {OPEN_INTERVAL}"
 
 
 def test_intervals_of_thresholds_are_open_where_replicates_lie_beyond_all_gains():

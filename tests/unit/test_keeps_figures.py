@@ -20,12 +20,12 @@ from plot_keeps import main as draw_keeps
 from stemlens.figures.class_means import mean_over_classes
 from stemlens.figures.keeps import plot_keeps
 from stemlens.figures.style import class_styles
-from stemlens.keeps.names import ALWAYS, NEVER
+from stemlens.keeps.names import ALWAYS, NEVER, OPEN_INTERVAL
 
 PAPER = {("instrument", "paper"): LAYERS}
 CREPE = {("other", "crepe"): NETWORKS["other", "crepe"]}
 TITLES = [
-    *("a  Heard from which gain on: trained", "Heard from which gain on: untrained twin"),
+    *("a  Detection threshold: trained", "Detection threshold: untrained twin"),
     *("b  Invariance: time axis kept", "Invariance: averaged over time"),
     *("c  Retrieval: time axis kept", "Retrieval: averaged over time"),
     *("d  Concepts: time axis kept", "Concepts: averaged over time"),
@@ -172,7 +172,13 @@ def test_an_interval_that_is_open_reaches_the_rim_as_an_arrow():
     assert intervals == [[0, 2], [low_rim_db, 4], [2, high_rim_db]]
     assert names["always"] < low_rim_db < -12
     assert 12 < high_rim_db < names["never"]
-    assert words_of(figure) == [["drums", "interval over songs", "open interval"]]
+    assert words_of(figure) == [["drums", "interval over songs", "interval goes further"]]
+
+
+def test_an_interval_that_is_open_at_both_ends_reaches_both_rims():
+    marks, intervals, _, figure = marks_of(thresholds_of(threshold_db=[1.0], note=OPEN_INTERVAL))
+    assert intervals == [[*marks["v"], *marks["^"]]]
+    assert words_of(figure) == [["drums", "interval over songs", "interval goes further"]]
 
 
 def test_a_threshold_from_few_songs_has_no_interval():
@@ -186,7 +192,7 @@ def test_a_threshold_that_is_undefined_is_a_cross_with_its_reason():
     table = thresholds_of(threshold_db=[1.0, np.nan], note=["", "an activation is constant"])
     marks, _, _, figure = marks_of(table)
     assert len(marks["x"]) == 1
-    assert "Heard from which gain on at conv1: an activation is constant." in (
+    assert "Detection threshold at conv1: an activation is constant." in (
         figure.get_supxlabel().replace("\n", " ")
     )
 

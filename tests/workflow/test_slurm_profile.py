@@ -17,6 +17,8 @@ ALONE = {
     "extract_module_activations",
     "fetch_corpus",
     "initialise_twin",
+    "render_concept_waveforms",
+    "render_concepts",
     "render_demo_corpus",
     "render_mood_demo",
     "train_model",

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from stemlens.keeps.names import ALWAYS, NEVER
+from stemlens.keeps.names import ALWAYS, NEVER, OPEN_INTERVAL
 
 RIM_DB = 6.0
 """How far beyond the gains classes stand that are never or always heard."""
@@ -70,13 +70,19 @@ def _draw_intervals(
 ) -> None:
     """Draw the interval of each threshold, with an arrow at the rim where it is open."""
     lines: dict[str, Any] = {"color": colour, "linewidth": 1, "alpha": 0.6, "markersize": 3}
-    for row in rows.dropna(subset=["ci_low", "ci_high"], how="all").itertuples():
+    for row in rows[_has_interval(rows)].itertuples():
         ends = (row.ci_low, row.ci_high)
         drawn = [rim if np.isnan(end) else end for end, rim in zip(ends, rims_db, strict=True)]
         axis.plot([row.place, row.place], drawn, **lines)
         for end, rim_db, arrow in zip(ends, rims_db, "v^", strict=True):
             if np.isnan(end):
                 axis.plot(row.place, rim_db, arrow, **lines)
+
+
+def _has_interval(thresholds: pd.DataFrame) -> pd.Series:
+    """Whether there is an interval, be it one with both ends beyond the gains."""
+    is_open = thresholds["note"].fillna("").str.contains(OPEN_INTERVAL, regex=False)
+    return thresholds[["ci_low", "ci_high"]].notna().any(axis=1) | is_open
 
 
 def _is_beyond(thresholds: pd.DataFrame, word: str) -> pd.Series:
@@ -92,7 +98,7 @@ def without_never_and_always(thresholds: pd.DataFrame) -> pd.DataFrame:
 
 
 def _signed(gain_db: float) -> str:
-    return f"{gain_db:+g}".replace("-", "−")
+    return f"{gain_db:+g}".replace("-", "−") if gain_db else "0"
 
 
 def threshold_handles(
@@ -102,9 +108,10 @@ def threshold_handles(
     handles: list[Artist] = [
         Line2D([], [], label=name, markersize=4, **style) for name, style in styles.items()
     ]
-    if thresholds[["ci_low", "ci_high"]].notna().any(axis=None):
+    has_interval = _has_interval(thresholds)
+    if has_interval.any():
         handles.append(Line2D([], [], color="0.5", linewidth=1, label="interval over songs"))
-        if (thresholds["ci_low"].isna() != thresholds["ci_high"].isna()).any():
+        if thresholds.loc[has_interval, ["ci_low", "ci_high"]].isna().any(axis=None):
             arrow: dict[str, Any] = {"color": "0.5", "marker": "^", "markersize": 3, "linewidth": 1}
-            handles.append(Line2D([], [], label="open interval", **arrow))
+            handles.append(Line2D([], [], label="interval goes further", **arrow))
     return handles

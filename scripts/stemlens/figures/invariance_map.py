@@ -13,6 +13,7 @@ from matplotlib.image import AxesImage
 from stemlens.figures.class_means import mean_over_classes
 from stemlens.figures.layer_curves import layer_names
 from stemlens.figures.representations import UNDEFINED_COLOUR
+from stemlens.figures.transformation_labels import transformation_labels
 
 MEASURE = "pearson"
 COLUMNS = {
@@ -45,6 +46,7 @@ def plot_invariance_map(invariance: pd.DataFrame, classes: Sequence[str]) -> Fig
     by = ["transformation"]
     means = mean_over_classes(invariance[is_shown], classes, ["invariance"], by=by)
     names = list(means["transformation"].unique())
+    labels = transformation_labels(invariance)
     networks = [*means.groupby(["task", "network"], sort=False)]
     columns = [key for key in COLUMNS if _of(means, *key).any()]
     height = 0.8 + len(networks) * (0.9 + 0.17 * len(names))
@@ -54,12 +56,12 @@ def plot_invariance_map(invariance: pd.DataFrame, classes: Sequence[str]) -> Fig
         layers = layer_names(of_network)
         for axis, key in zip(row, columns, strict=True):
             image = _draw_map(axis, of_network[_of(of_network, *key)], names, layers)
-        row[0].set_yticks(range(len(names)), [name.replace("_", " ") for name in names], fontsize=7)
+        row[0].set_yticks(range(len(names)), [labels[name] for name in names], fontsize=7)
         row[0].set_ylabel(network if task == "other" else f"{network}\n({task})", fontweight="bold")
     for axis, key in zip(axes[0], columns, strict=True):
         axis.set_title(COLUMNS[key], loc="left")
     where: dict[str, Any] = {"location": "top", "shrink": 0.5, "pad": 0.02, "aspect": 40}
-    label = "Invariance (Pearson r): 0 as different songs, 1 identical"
+    label = "Invariance (Pearson r): 0 like another song, 1 identical"
     figure.colorbar(image, ax=axes.ravel().tolist(), extend="min", label=label, **where)
     return figure
 
@@ -90,8 +92,8 @@ def _draw_map(
 
 
 def _number(value: float) -> str:
-    """Two digits after the point, without the zero before it; of large numbers none."""
-    if abs(value) >= 10:
-        return f"{value:.0f}".replace("-", "−")
+    """Two digits after the point, without the zero before it."""
+    if value < -1:
+        return "<−1"
     # Without a minus before what is rounded to 0.
     return f"{round(value, 2) + 0:.2f}".replace("0.", ".").replace("-", "−")

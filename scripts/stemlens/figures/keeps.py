@@ -26,6 +26,7 @@ from stemlens.figures.layer_curves import (
     name_layers,
 )
 from stemlens.figures.style import class_styles
+from stemlens.figures.transformation_labels import transformation_labels
 
 MEASURE = "pearson"
 SCORE = "mean_reciprocal_rank"
@@ -104,10 +105,10 @@ def _draw_gains(
     for axis, (training, label) in zip(axes, TRAININGS.items(), strict=True):
         of_training = table[table["training"] == training]
         draw_thresholds(axis, of_training, layers, styles, gains_db)
-        axis.set_title(f"Heard from which gain on: {label}", loc="left")
-    axes[0].set_ylabel("Gain in dB")
+        axis.set_title(f"Detection threshold: {label}", loc="left")
+    axes[0].set_ylabel("Gain in the mix in dB")
     thresholds = without_never_and_always(table).rename(columns={"threshold_db": "value"})
-    return threshold_handles(table, styles), {"Heard from which gain on": thresholds}
+    return threshold_handles(table, styles), {"Detection threshold": thresholds}
 
 
 def _draw_invariance(
@@ -126,8 +127,9 @@ def _draw_invariance(
     # Where different songs are nearly alike, what differs more lies far below.
     axes[0].set_ylim(max(LOWEST_SHOWN, axes[0].get_ylim()[0]), 1.05)
     _mark(axes, {0: "other\nsongs", 1: "identical"})
-    axes[0].set_ylabel("Invariance (r)")
-    handles = [Line2D([], [], label=_words(name), markersize=4, **styles[name]) for name in names]
+    axes[0].set_ylabel("Invariance (Pearson r)")
+    labels = transformation_labels(table)
+    handles = [Line2D([], [], label=labels[name], markersize=4, **styles[name]) for name in names]
     return [*handles], {"Invariance": means.rename(columns={"invariance": "value"})}
 
 

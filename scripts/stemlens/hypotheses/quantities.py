@@ -144,10 +144,9 @@ class Quantities:
             for part, value in parts.items():
                 if value not in self.spelled[part].values():
                     raise InputError(f"{value or 'a class'} is missing")
-            if not any(
-                known.task == key.task and known.measure == key.measure for known in self.of
-            ):
-                raise InputError(f"{key.measure} of the task {key.task} is missing")
+            if (key.task, key.measure) not in {(each.task, each.measure) for each in self.of}:
+                missing = f"{key.measure} of the task {key.task}"
+                raise InputError(f"{missing} is missing: see keeps.tasks")
             raise InputError(f"{name} is missing")
         return key
 

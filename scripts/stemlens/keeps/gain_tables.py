@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemlens.keeps.names import ALWAYS, NEVER
+from stemlens.keeps.names import ALWAYS, NEVER, OPEN_INTERVAL
 from stemlens.notes import joined_notes, note_on_interval
 from stemlens.statistics.estimate import Estimate
 from stemlens.statistics.interval import censored_interval
@@ -112,6 +112,7 @@ def _threshold(
     note = {-np.inf: ALWAYS, np.inf: NEVER}.get(float(value), "")
     if np.isnan(value):
         note = UNDEFINED
+    on_ends = OPEN_INTERVAL if (low, high) == (-np.inf, np.inf) else ""
     return {
         "accuracy": accuracy,
         "threshold_db": _inside(value),
@@ -119,7 +120,7 @@ def _threshold(
         "ci_high": _inside(high),
         "n_seeds": accuracies.n_seeds,
         "n_songs": n_songs,
-        "note": joined_notes([note, note_on_interval(n_songs, value, low)]),
+        "note": joined_notes([note, on_ends, note_on_interval(n_songs, value, low)]),
     }
 
 

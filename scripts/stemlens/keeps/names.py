@@ -12,6 +12,8 @@ MIX = "mix"
 """What stands for a class where all classes play together."""
 NEVER, ALWAYS = "not reached at the highest gain", "reached at every gain"
 """Notes on a class that is heard beyond the gains at which it was listened for."""
+OPEN_INTERVAL = "its interval has all gains, and more at both ends"
+"""Note on a threshold about which its songs say nothing."""
 INVARIANCES = {name: f"{name}_invariance" for name in UNITS}
 """Transformation → what hypotheses call the invariance to it."""
 AUDIO_MATCHING, MUSIC_SIMILARITY, INSTRUMENT = JOBS = (

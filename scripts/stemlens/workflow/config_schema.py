@@ -70,11 +70,13 @@ def _describe(error: jsonschema.ValidationError) -> str:
 
 
 def _hint(error: jsonschema.ValidationError) -> str:
-    """Explain how to write numbers and text that YAML took for the other."""
+    """Explain how to write lists, and numbers and text that YAML took for the other."""
     if error.validator != "type":
         return ""
     found, wanted = error.instance, error.validator_value
     wanted = {wanted} if isinstance(wanted, str) else {*wanted}
+    if "array" in wanted and isinstance(found, bool | int | float):
+        return f", a list: write [{str(found).lower()}]"
     if "string" in wanted and isinstance(found, int | float):
         return ": write it in quotes"
     if not isinstance(found, str) or not {"number", "integer"} & wanted:

@@ -15,10 +15,10 @@ from stemlens.hypotheses.catalogue import (
     Hypothesis,
 )
 from stemlens.hypotheses.inequality import LAYER_WORDS, written
-from stemlens.keeps.names import MIX
 from stemlens.model.architecture import Architecture
 from stemlens.model_name import OTHER, TASK_NAMES, TRAININGS
 from stemlens.workflow.config_schema import check_schema
+from stemlens.workflow.keeps_settings import check_keeps
 from stemlens.workflow.others import check_others, is_built_from_blocks
 
 LAYER = re.compile("|".join(["input|conv[1-9][0-9]*|dense[1-9][0-9]*|output", *LAYER_WORDS]))
@@ -41,7 +41,7 @@ def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
     _check_networks(config)
     _check_figures(config)
     _check_explorer(config)
-    _check_keeps(config)
+    check_keeps(config)
     _check_moods(config)
 
 
@@ -247,27 +247,6 @@ def _check_explorer(config: Mapping[str, Any]) -> None:
             "config key explorer.audio: found true, but corpus.keep_segments is false; expected"
             " segments that are kept, which are what is heard: set one of them"
         )
-
-
-def _check_keeps(config: Mapping[str, Any]) -> None:
-    keeps = config["keeps"]
-    if (
-        any(item["name"] == MIX for item in config["corpus"]["classes"])
-        and keeps["transformations"]
-    ):
-        raise InputError(
-            f"config key corpus.classes: found a class {MIX!r}, the name of all classes together"
-            " among the stimuli that keeps.transformations changes; expected another name, or null"
-            " there"
-        )
-    for name in ("low_pass", "high_pass"):
-        highest_hz = keeps["transformed_at_hz"] / 2
-        for cutoff_hz in (keeps["transformations"] or {}).get(name, []):
-            if cutoff_hz >= highest_hz:
-                raise InputError(
-                    f"config key keeps.transformations.{name}: found {cutoff_hz} Hz; expected less"
-                    f" than half of keeps.transformed_at_hz, {highest_hz:g} Hz"
-                )
 
 
 def _check_moods(config: Mapping[str, Any]) -> None:

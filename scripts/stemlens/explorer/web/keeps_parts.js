@@ -20,7 +20,7 @@ const SCORES = {
   hit_rate_at_10: "Hit rate at 10",
 };
 const GAINED = {
-  threshold: "Gain from which a class is heard",
+  threshold: "Detection threshold",
   balanced_accuracy: "Accuracy of the probe, by gain",
   "pearson alone": "Similarity to the class alone, by gain: Pearson",
   "pearson without": "Similarity to the mix without the class, by gain: Pearson",
@@ -55,7 +55,7 @@ function points(rows, { network, class: classChosen }, { series, value = (row) =
       high: row.ci_high,
       n_songs: row.n_songs,
       note: row.note ?? "",
-      beyond: BEYOND[row.note],
+      beyond: (row.note ?? "").split("; ").map((note) => BEYOND[note]).find(Boolean),
     }));
   return classChosen === MEAN ? meansOf(chosen) : chosen;
 }
@@ -109,10 +109,10 @@ const gains = {
       rows,
       known: isThreshold ? classes() : undefined,
       title: GAINED[quantity] + (isThreshold ? "" : `: ${classChosen}`),
-      valueTitle: isThreshold ? "Gain in dB" : GAINED[quantity].split(",")[0],
+      valueTitle: isThreshold ? "Gain in the mix in dB" : GAINED[quantity].split(",")[0],
       caption: isThreshold
-        ? "Gain of the class in the mix of the others from which on a linear probe finds it: the lower, the better the layer hears it. △ not even at the highest gain, ▽ at every gain. Intervals with an open end have no band."
-        : "Each curve is a gain of the class in the mix of the other ones.",
+        ? "Gain of the class in the mix of the others from which on a linear probe finds it: the lower, the better the layer hears it. △ not even at the highest gain, ▽ at every gain. There is no band where an end of the interval lies beyond the gains."
+        : "Each curve is a gain of the class in the mix of the others; 0 dB is its level in the song.",
     };
   },
 };
@@ -201,7 +201,7 @@ const retrieval = {
       title: `${SCORES[score]} of each job`,
       valueTitle: SCORES[score],
       caption:
-        "Audio matching: the query is transformed, the target its original. Music similarity: the query is another segment of the target's song. Same instrument, with the time axis kept alone: targets are the class in other songs. A layer is good for a job where it is above chance and above its untrained twin.",
+        "Audio matching: the query is transformed, the target its original. Music similarity: the query is another segment of the target's song. Same instrument (only with the time axis kept): targets are the class in other songs. A layer is good for a job where it is above chance and above its untrained twin.",
     };
   },
 };

@@ -29,8 +29,8 @@ export default {
     const training = choice.transformation
       ? ""
       : choose.select("training", "Training", trainingsOf(all, network));
-    const song = songsHeard().length ? choose.select("song", "Song that is heard", songsHeard()) : "";
-    const heard = song ? choose.select("heard", "Class that is heard", classesHeard(), choice.class) : "";
+    const song = songsHeard().length ? choose.select("song", "Song to hear", songsHeard()) : "";
+    const heard = song ? choose.select("heard", "Class to hear", classesHeard(), choice.class) : "";
     return { ...choice, training, song, heard };
   },
 
