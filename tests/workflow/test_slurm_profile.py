@@ -12,6 +12,7 @@ PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text("utf-8"
 RULES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "rules").glob("*.smk")))
 STEMS = ("drums", "bass", "other", "vocals", "mixture")
 ALONE = {
+    "compare_module_inputs",
     "compute_mel_filters",
     "extract_module_activations",
     "fetch_corpus",
