@@ -160,6 +160,7 @@ rule compare_module_inputs:
     input:
         unpack(module_weights),
         inputs=compared_inputs,
+        stimuli="<results>/stimuli.csv",
     output:
         comparison="<results>/keeps/compared/{part}/<model>.h5",
     log:

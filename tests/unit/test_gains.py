@@ -27,7 +27,8 @@ def one_song_set(n_songs: int) -> tuple[pd.DataFrame, np.ndarray, int]:
     """Items of songs, references first, the amplitudes of each, and the number of references."""
     listed, amplitudes = gained_mixes(CLASSES, mix_targets(3), GAINS_DB)
     tables = [listed.assign(song=f"song {n}", row=range(len(listed))) for n in range(n_songs)]
-    ((_, one),) = item_sets("gains", pd.concat(tables, ignore_index=True), {}, 1)
+    items = pd.concat(tables, ignore_index=True)
+    ((_, one),) = item_sets("gains", items, dict.fromkeys(items["song"], 1), 1)
     return one.items, amplitudes[one.items["row"]], one.n_references
 
 
