@@ -109,9 +109,10 @@ def _threshold(
     (value,) = crossing(gains_db, accuracies.mean[None], accuracy)
     replicates = crossing(gains_db, accuracies.replicates, accuracy)
     low, high = censored_interval(replicates, confidence=confidence, n_songs=n_songs)
-    note = {-np.inf: ALWAYS, np.inf: NEVER}.get(float(value), "")
-    if np.isnan(value):
-        note = UNDEFINED
+    note = UNDEFINED
+    if not np.isnan(value):
+        beyond = {-np.inf: ALWAYS, np.inf: NEVER}.get(float(value), "")
+        note = joined_notes([beyond, note_on_interval(n_songs, value, low)])
     return {
         "accuracy": accuracy,
         "threshold_db": _inside(value),
@@ -119,7 +120,7 @@ def _threshold(
         "ci_high": _inside(high),
         "n_seeds": accuracies.n_seeds,
         "n_songs": n_songs,
-        "note": joined_notes([note, note_on_interval(n_songs, value, low)]),
+        "note": note,
     }
 
 
