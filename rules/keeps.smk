@@ -16,8 +16,7 @@ Out: keeps/inputs/<part>/<input>/<split>/<song>.h5   inputs of models: gained mi
 
 rule mix_at_gains:
     input:
-        folder="<results>/segments/{split}/{song}",
-        table="<results>/segments/{split}/{song}.csv",
+        unpack(stems_of_stimulus),
         filters="<results>/mel/filters.h5",
     output:
         inputs="<results>/keeps/inputs/gains/mel/{split}/{song}.h5",
@@ -51,6 +50,8 @@ use rule mix_at_gains as mix_waveforms_at_gains with:
         "<logs>/mix_at_gains/{rate}/{split}/{song}.log",
     benchmark:
         "<benchmarks>/mix_at_gains/{rate}/{split}/{song}.tsv"
+    params:
+        mel=None,
 
 
 rule transform_stimuli:
@@ -95,6 +96,8 @@ use rule transform_stimuli as transform_waveforms with:
         "<logs>/transform_stimuli/{rate}/{split}/{song}.log",
     benchmark:
         "<benchmarks>/transform_stimuli/{rate}/{split}/{song}.tsv"
+    params:
+        mel=None,
 
 
 rule render_concepts:
@@ -112,7 +115,8 @@ rule render_concepts:
         runtime=growing(10),
     params:
         concepts=KEEPS["concepts"],
-        segments=config["segments"],
+        duration_s=config["segments"]["duration_s"],
+        sample_rate_hz=config["segments"]["sample_rate_hz"],
         mel=config["mel"],
         seed=KEEPS["seed"],
         code=digest("render_concepts"),
@@ -129,6 +133,9 @@ use rule render_concepts as render_concept_waveforms with:
         "<logs>/render_concepts/{rate}.log",
     benchmark:
         "<benchmarks>/render_concepts/{rate}.tsv"
+    params:
+        sample_rate_hz=lambda wildcards: int(wildcards.rate),
+        mel=None,
 
 
 rule compare_inputs:

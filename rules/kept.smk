@@ -91,6 +91,19 @@ def compared_inputs(wildcards):
     return per_kept_song(f"{folder}/{{split}}/{{song}}.h5")(wildcards)
 
 
+def stems_of_stimulus(wildcards):
+    """Input function: the segments of a song; where these are temporary, a file of one of them.
+
+    To cut segments again would make all spectrograms again, and train all networks.
+    """
+    song = f"{wildcards.split}/{wildcards.song}"
+    if CORPUS["keep_segments"]:
+        folder = f"<results>/segments/{song}"
+        return {"folder": folder, "table": f"{folder}.csv"}
+    rate = config["segments"]["sample_rate_hz"]
+    return {"waveforms": f"<results>/waveforms/{rate}/{song}.h5"}
+
+
 def heard_transformed():
     """Waveforms of the first songs; transformed stimuli of one that has some are heard."""
     rate = config["segments"]["sample_rate_hz"]
