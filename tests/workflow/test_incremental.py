@@ -116,6 +116,14 @@ def test_where_segments_are_temporary_other_gains_cut_none_again(
     assert not {"cut_segments", "compute_mels", "transform_stimuli"} & set(planned)
 
 
+def test_fewer_songs_are_compared_again_and_rendered_songs_are_not(finished: Project) -> None:
+    planned = finished.planned({"keeps": {"songs": 3}})
+    # Two tasks, trained and untrained, gained and transformed.
+    assert planned["compare_inputs"] == 2 * 2 * 2
+    assert {"measure_gains", "collect_invariance", "collect_retrieval"} <= set(planned)
+    assert not {"mix_at_gains", "transform_stimuli", "probe_concepts"} & set(planned)
+
+
 def test_the_table_has_a_row_for_each_section_of_the_config() -> None:
     sections = {change.split(":")[0].split(".")[0] for change, *_ in table_rows()}
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
