@@ -34,8 +34,8 @@ rule mix_at_gains:
         mixes=MIXES,
         gains_db=KEEPS["gains_db"],
         selection=config["stimuli"]["selection"],
-        sample_rate_hz=config["segments"]["sample_rate_hz"],
-        mel=config["mel"],
+        sample_rate_hz=input_rate_hz,
+        mel=mel_settings,
         code=digest("mix_at_gains"),
     script:
         "../scripts/mix_at_gains.py"
@@ -45,13 +45,11 @@ use rule mix_at_gains as mix_waveforms_at_gains with:
     input:
         waveforms="<results>/waveforms/{rate}/{split}/{song}.h5",
     output:
-        inputs=temp("<results>/keeps/inputs/gains/{rate}/{split}/{song}.h5"),
+        inputs="<results>/keeps/inputs/gains/{rate}/{split}/{song}.h5",
     log:
         "<logs>/mix_at_gains/{rate}/{split}/{song}.log",
     benchmark:
         "<benchmarks>/mix_at_gains/{rate}/{split}/{song}.tsv"
-    params:
-        mel=None,
 
 
 rule transform_stimuli:
@@ -76,8 +74,9 @@ rule transform_stimuli:
         classes=song_classes,
         unequal_stems=CORPUS["unequal_stems"],
         selection=config["stimuli"]["selection"],
-        segments=config["segments"],
-        mel=config["mel"],
+        duration_s=config["segments"]["duration_s"],
+        sample_rate_hz=input_rate_hz,
+        mel=mel_settings,
         transformations=TRANSFORMATIONS,
         transformed_at_hz=KEEPS["transformed_at_hz"],
         seed=KEEPS["seed"],
@@ -91,13 +90,11 @@ use rule transform_stimuli as transform_waveforms with:
         stems=song_files,
         segments="<results>/segments/{split}/{song}.csv",
     output:
-        inputs=temp("<results>/keeps/inputs/transformed/{rate}/{split}/{song}.h5"),
+        inputs="<results>/keeps/inputs/transformed/{rate}/{split}/{song}.h5",
     log:
         "<logs>/transform_stimuli/{rate}/{split}/{song}.log",
     benchmark:
         "<benchmarks>/transform_stimuli/{rate}/{split}/{song}.tsv"
-    params:
-        mel=None,
 
 
 rule render_concepts:
@@ -116,8 +113,8 @@ rule render_concepts:
     params:
         concepts=KEEPS["concepts"],
         duration_s=config["segments"]["duration_s"],
-        sample_rate_hz=config["segments"]["sample_rate_hz"],
-        mel=config["mel"],
+        sample_rate_hz=input_rate_hz,
+        mel=mel_settings,
         seed=KEEPS["seed"],
         code=digest("render_concepts"),
     script:
@@ -128,14 +125,11 @@ use rule render_concepts as render_concept_waveforms with:
     input:
         [],
     output:
-        inputs=temp("<results>/keeps/inputs/concepts/{rate}/songs.h5"),
+        inputs="<results>/keeps/inputs/concepts/{rate}/songs.h5",
     log:
         "<logs>/render_concepts/{rate}.log",
     benchmark:
         "<benchmarks>/render_concepts/{rate}.tsv"
-    params:
-        sample_rate_hz=lambda wildcards: int(wildcards.rate),
-        mel=None,
 
 
 rule compare_inputs:

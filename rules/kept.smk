@@ -83,6 +83,16 @@ def model_input(network):
     return settings["sample_rate_hz"]
 
 
+def input_rate_hz(wildcards):
+    """Param: the sample rate of what a model takes, or of what spectrograms are made of."""
+    return int(wildcards.get("rate", config["segments"]["sample_rate_hz"]))
+
+
+def mel_settings(wildcards):
+    """Param: settings of spectrograms; none of waveforms."""
+    return None if "rate" in wildcards.keys() else config["mel"]
+
+
 def compared_inputs(wildcards):
     """Input function: the inputs of a part, as a network takes them."""
     folder = f"<results>/keeps/inputs/{wildcards.part}/{model_input(wildcards.network)}"
@@ -91,17 +101,20 @@ def compared_inputs(wildcards):
     return per_kept_song(f"{folder}/{{split}}/{{song}}.h5")(wildcards)
 
 
+WAVEFORMS_OF_STIMULUS = (
+    f"<results>/waveforms/{config['segments']['sample_rate_hz']}/{{split}}/{{song}}.h5"
+)
+
+
 def stems_of_stimulus(wildcards):
     """Input function: the segments of a song; where these are temporary, a file of one of them.
 
     To cut segments again would make all spectrograms again, and train all networks.
     """
-    song = f"{wildcards.split}/{wildcards.song}"
     if CORPUS["keep_segments"]:
-        folder = f"<results>/segments/{song}"
+        folder = f"<results>/segments/{wildcards.split}/{wildcards.song}"
         return {"folder": folder, "table": f"{folder}.csv"}
-    rate = config["segments"]["sample_rate_hz"]
-    return {"waveforms": f"<results>/waveforms/{rate}/{song}.h5"}
+    return {"waveforms": WAVEFORMS_OF_STIMULUS.format(**dict(wildcards.items()))}
 
 
 def heard_transformed():
@@ -112,24 +125,28 @@ def heard_transformed():
 
 
 def steps_of_kept():
-    """One file of each job of what layers keep, but for waveforms, which are temporary."""
+    """One file of each job of what layers keep."""
     folder = "<results>/keeps"
+    taken = dict.fromkeys(model_input(model.network) for model in ASKED_MODELS)
     of_songs = [part for part in (GAINS, TRANSFORMED) if part in KEPT_PARTS]
-    takes_mels = any(model_input(model.network) == MEL for model in ASKED_MODELS)
+    mixes_waveforms = GAINS in of_songs and MEL in taken and not CORPUS["keep_segments"]
     return [
+        per_kept_song(WAVEFORMS_OF_STIMULUS) if mixes_waveforms else [],
         [
-            per_kept_song(f"{folder}/inputs/{part}/mel/{{split}}/{{song}}.h5")
-            for part in (of_songs if takes_mels else [])
+            per_kept_song(f"{folder}/inputs/{part}/{each}/{{split}}/{{song}}.h5")
+            for part in of_songs
+            for each in taken
         ],
-        (
-            f"{folder}/inputs/{CONCEPTS}/mel/songs.h5"
-            if CONCEPTS in KEPT_PARTS and takes_mels
-            else []
-        ),
+        [
+            f"{folder}/inputs/{CONCEPTS}/{each}/songs.h5"
+            for each in taken
+            if CONCEPTS in KEPT_PARTS
+        ],
+        heard_transformed() if IS_TRANSFORMED_HEARD else [],
         [compared_models(part) for part in KEPT_PARTS],
-        (
-            per_compared_model(f"{folder}/gains/<model>.csv")
-            if GAINS in KEPT_PARTS
-            else []
-        ),
+        [
+            per_compared_model(f"{folder}/{part}/<model>.csv")
+            for part in (GAINS, CONCEPTS)
+            if part in KEPT_PARTS
+        ],
     ]

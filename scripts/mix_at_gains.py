@@ -63,18 +63,17 @@ def main(
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        filters = snakemake.input.get("filters")
-        rate_hz = snakemake.params.sample_rate_hz
+        mel, rate_hz = snakemake.params.mel, snakemake.params.sample_rate_hz
         main(
             snakemake.output.inputs,
             folder=snakemake.input.get("folder"),
             table=snakemake.input.get("table"),
-            filters=filters,
+            filters=snakemake.input.get("filters"),
             waveforms=snakemake.input.get("waveforms"),
             song=snakemake.params.song,
             classes=snakemake.params.classes,
             mixes=snakemake.params.mixes,
             gains_db=snakemake.params.gains_db,
             selection=snakemake.params.selection,
-            settings=MelSettings.from_settings(rate_hz, snakemake.params.mel) if filters else None,
+            settings=MelSettings.from_settings(rate_hz, mel) if mel else None,
         )

@@ -62,14 +62,13 @@ def main(
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        filters = snakemake.input.get("filters")
-        rate_hz = snakemake.params.sample_rate_hz
+        mel, rate_hz = snakemake.params.mel, snakemake.params.sample_rate_hz
         main(
             snakemake.output.inputs,
             **snakemake.params.concepts,
             duration_s=snakemake.params.duration_s,
             seed=snakemake.params.seed,
             sample_rate_hz=rate_hz,
-            filters=filters,
-            settings=MelSettings.from_settings(rate_hz, snakemake.params.mel) if filters else None,
+            filters=snakemake.input.get("filters"),
+            settings=MelSettings.from_settings(rate_hz, mel) if mel else None,
         )

@@ -109,8 +109,7 @@ def _resampled(signal: np.ndarray, from_hz: int, to_hz: int, n_samples: int) -> 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        filters = snakemake.input.get("filters")
-        rate_hz = snakemake.params.segments["sample_rate_hz"]
+        mel, rate_hz = snakemake.params.mel, snakemake.params.sample_rate_hz
         main(
             snakemake.params.path,
             snakemake.input.segments,
@@ -119,11 +118,11 @@ if __name__ == "__main__":
             classes=snakemake.params.classes,
             unequal_stems=snakemake.params.unequal_stems,
             selection=snakemake.params.selection,
-            duration_s=snakemake.params.segments["duration_s"],
+            duration_s=snakemake.params.duration_s,
             transformations=snakemake.params.transformations,
             transformed_at_hz=snakemake.params.transformed_at_hz,
             seed=snakemake.params.seed,
-            sample_rate_hz=rate_hz if filters else int(snakemake.wildcards.rate),
-            filters=filters,
-            settings=MelSettings.from_settings(rate_hz, snakemake.params.mel) if filters else None,
+            sample_rate_hz=rate_hz,
+            filters=snakemake.input.get("filters"),
+            settings=MelSettings.from_settings(rate_hz, mel) if mel else None,
         )

@@ -178,6 +178,15 @@ def test_a_new_seed_makes_its_models_and_leaves_the_figures_of_the_first(
         "plot_assigned_moods": 1,
         "compare_tasks": 1,
         "plot_both_networks": 1,
+        "compare_inputs": 4 * 3,
+        "measure_gains": 4,
+        "probe_concepts": 4,
+        "collect_gains": 1,
+        "collect_invariance": 1,
+        "collect_retrieval": 1,
+        "collect_concepts": 1,
+        "plot_keeps": 2,
+        "plot_invariance_map": 1,
         "write_explorer": 1,
     }
 
@@ -222,7 +231,10 @@ def test_other_thresholds_to_sweep_rerun_nothing(finished: Project) -> None:
             "audio/mel.py",
             "np.maximum(mixes, floor)",
             "np.maximum(floor, mixes)",
-            {"compute_mels", "compute_mood_mels"},
+            {
+                *("compute_mels", "compute_mood_mels", "mix_at_gains", "render_concepts"),
+                *("transform_stimuli", "transform_waveforms"),
+            },
         ),
         ("audio/mel_filters.py", "sr=settings", "norm=None, sr=settings", {"compute_mel_filters"}),
         ("training/training.py", "network.eval()", "network.train()", {"train_model"}),

@@ -108,7 +108,7 @@ def test_probes_read_the_register_of_rendered_songs_from_their_spectrograms(
 ) -> None:
     found = of_input(table(finished, "concepts")).set_index(["time", "concept"])
     register = found.loc["averaged", "register"]
-    assert register["ci_low"] > register["chance"] == 1 / 4
+    assert register["ci_low"] > register["chance"] == pytest.approx(1 / 4)
     assert register["n_songs"] == 144
 
 
