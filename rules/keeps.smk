@@ -16,8 +16,7 @@ Out: keeps/inputs/<part>/<input>/<split>/<song>.h5   inputs of models: gained mi
 
 rule mix_at_gains:
     input:
-        folder="<results>/segments/{split}/{song}",
-        table="<results>/segments/{split}/{song}.csv",
+        unpack(stems_of_stimulus),
         filters="<results>/mel/filters.h5",
     output:
         inputs="<results>/keeps/inputs/gains/mel/{split}/{song}.h5",
@@ -162,6 +161,7 @@ rule compare_module_inputs:
     input:
         unpack(module_weights),
         inputs=compared_inputs,
+        stimuli="<results>/stimuli.csv",
     output:
         comparison="<results>/keeps/compared/{part}/<model>.h5",
     log:

@@ -111,6 +111,22 @@ def compared_inputs(wildcards):
     return per_kept_song(f"{folder}/{{split}}/{{song}}.h5")(wildcards)
 
 
+WAVEFORMS_OF_STIMULUS = (
+    f"<results>/waveforms/{config['segments']['sample_rate_hz']}/{{split}}/{{song}}.h5"
+)
+
+
+def stems_of_stimulus(wildcards):
+    """Input function: the segments of a song; where these are temporary, a file of one of them.
+
+    To cut segments again would make all spectrograms again, and train all networks.
+    """
+    if CORPUS["keep_segments"]:
+        folder = f"<results>/segments/{wildcards.split}/{wildcards.song}"
+        return {"folder": folder, "table": f"{folder}.csv"}
+    return {"waveforms": WAVEFORMS_OF_STIMULUS.format(**dict(wildcards.items()))}
+
+
 def heard_transformed():
     """Waveforms of the first songs; transformed stimuli of one that has some are heard."""
     rate = config["segments"]["sample_rate_hz"]
@@ -123,7 +139,9 @@ def steps_of_kept():
     folder = "<results>/keeps"
     taken = dict.fromkeys(model_input(model.network) for model in ASKED_MODELS)
     of_songs = [part for part in (GAINS, TRANSFORMED) if part in KEPT_PARTS]
+    mixes_waveforms = GAINS in of_songs and MEL in taken and not CORPUS["keep_segments"]
     return [
+        per_kept_song(WAVEFORMS_OF_STIMULUS) if mixes_waveforms else [],
         [
             per_kept_song(f"{folder}/inputs/{part}/{each}/{{split}}/{{song}}.h5")
             for part in of_songs

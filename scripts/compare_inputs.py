@@ -13,7 +13,7 @@ comparison : HDF5, see `stemlens.keeps.comparison`.
 
 from collections.abc import Mapping
 
-from stemlens.activations.stimuli import folds_of
+from stemlens.activations.stimuli import fold_by_song
 from stemlens.finite import RETRAIN
 from stemlens.job_log import job_log
 from stemlens.keeps.comparison import write_comparison
@@ -45,11 +45,10 @@ def main(
         CNNLayers(load_checkpoint(path, device).network, tap=tap, logits=logits, pooling=rules)
         for path in checkpoints
     ]
-    table = read_table(stimuli)
-    fold_of_song = dict(zip(table["song"], folds_of(table), strict=True))
+    fold_of_song = fold_by_song(read_table(stimuli))
     sets = [
-        (one, readers[fold - 1])
-        for fold, one in item_sets(part, read_items(inputs), fold_of_song, len(readers))
+        (one, readers[network])
+        for network, one in item_sets(part, read_items(inputs), fold_of_song, len(readers))
     ]
     write_comparison(comparison, sets, device=device, remedy=RETRAIN, sources=checkpoints)
 

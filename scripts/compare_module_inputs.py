@@ -3,6 +3,7 @@
 Inputs
 ------
 inputs : HDF5 files of a part of the analysis, see `stemlens.keeps.item_inputs`.
+stimuli : CSV from ``select_stimuli``, which says the folds of songs.
 twin : weights from ``initialise_twin``, of an untrained network only.
 
 Outputs
@@ -10,6 +11,7 @@ Outputs
 comparison : HDF5, see `stemlens.keeps.comparison`.
 """
 
+from stemlens.activations.stimuli import fold_by_song
 from stemlens.job_log import job_log
 from stemlens.keeps.comparison import write_comparison
 from stemlens.keeps.item_inputs import read_items
@@ -17,10 +19,12 @@ from stemlens.keeps.item_sets import item_sets
 from stemlens.model.device import choose_device
 from stemlens.model.module_settings import ModuleSettings
 from stemlens.model.twin import CHECK_MODEL, load_module
+from stemlens.tables import read_table
 
 
 def main(
     inputs: list[str],
+    stimuli: str,
     twin: str | None,
     comparison: str,
     *,
@@ -29,10 +33,11 @@ def main(
     seed: int,
     n_threads: int,
 ) -> None:
-    """Compare; folds do not matter to a network that the run does not train."""
+    """Compare within folds, although one network gets the stimuli of all."""
     device = choose_device(n_threads)
     reader = settings.reader(load_module(settings, twin, device, seed=seed))
-    sets = [(one, reader) for _, one in item_sets(part, read_items(inputs), {}, 1)]
+    fold_of_song = fold_by_song(read_table(stimuli))
+    sets = [(one, reader) for _, one in item_sets(part, read_items(inputs), fold_of_song, 1)]
     sources = [twin] if twin else []
     write_comparison(comparison, sets, device=device, remedy=CHECK_MODEL, sources=sources)
 
@@ -41,6 +46,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
             snakemake.input.inputs,
+            snakemake.input.stimuli,
             snakemake.input.get("twin"),
             snakemake.output.comparison,
             part=snakemake.wildcards.part,

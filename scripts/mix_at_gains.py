@@ -2,9 +2,9 @@
 
 Inputs
 ------
-table : CSV from ``cut_segments``, and
-folder, filters : the song's segments and the mel filter bank, for spectrograms; or
-waveforms : HDF5 from ``cut_waveforms``, for waveforms.
+folder, table : the song's segments from ``cut_segments``; or
+waveforms : HDF5 from ``cut_waveforms``, the segment of the stimulus alone; and
+filters : HDF5, the mel filter bank, for spectrograms.
 
 Outputs
 -------
@@ -45,24 +45,20 @@ def main(
     items = items.assign(song=song)
     if waveforms:
         with h5py.File(waveforms) as file:
-            stems = file["waveform"][:1]
-        mixed = [amplitudes.astype(np.float32) @ of_segment for of_segment in stems]
+            of_stimulus = list(file["waveform"][:])
     else:
         segments = read_table(table)
         chosen = choose_segments(segments[segments["kept"]], classes, selection=selection)
-        mixed = [
-            log_mels_of_mixes(
-                read_segment(folder, segment, classes)[0],
-                read_filters(filters),
-                settings,
-                amplitudes,
-            )
-            for segment in chosen["segment"]
-        ]
-    if mixed:
-        write_inputs(inputs, mixed[0], items)
-    else:
+        of_stimulus = [read_segment(folder, number, classes)[0] for number in chosen["segment"]]
+    if not of_stimulus:
         write_inputs(inputs, np.empty((0, 0), np.float32), items.iloc[:0])
+        return
+    (stems,) = of_stimulus
+    if filters and settings:
+        mixed = log_mels_of_mixes(stems, read_filters(filters), settings, amplitudes)
+    else:
+        mixed = amplitudes.astype(np.float32) @ stems
+    write_inputs(inputs, mixed, items)
 
 
 if __name__ == "__main__":

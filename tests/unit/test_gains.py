@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from stemlens.audio.mixes import mix_targets
 from stemlens.keeps.comparison import ComparedSet
-from stemlens.keeps.gain_tables import crossing, gain_tables
+from stemlens.keeps.gain_tables import UNDEFINED, crossing, gain_tables
 from stemlens.keeps.gained_mixes import gained_mixes
 from stemlens.keeps.gains import measure_gains, probe_items
 from stemlens.keeps.item_sets import item_sets
@@ -27,7 +27,8 @@ def one_song_set(n_songs: int) -> tuple[pd.DataFrame, np.ndarray, int]:
     """Items of songs, references first, the amplitudes of each, and the number of references."""
     listed, amplitudes = gained_mixes(CLASSES, mix_targets(3), GAINS_DB)
     tables = [listed.assign(song=f"song {n}", row=range(len(listed))) for n in range(n_songs)]
-    ((_, one),) = item_sets("gains", pd.concat(tables, ignore_index=True), {}, 1)
+    items = pd.concat(tables, ignore_index=True)
+    ((_, one),) = item_sets("gains", items, dict.fromkeys(items["song"], 1), 1)
     return one.items, amplitudes[one.items["row"]], one.n_references
 
 
@@ -123,6 +124,25 @@ def test_a_layer_of_noise_does_not_hear_and_one_of_constants_is_undefined():
     constant = gains[gains["layer"] == "constant"]
     assert constant.loc[constant["measure"] != "cosine", "value"].isna().all()
     assert (constant.loc[constant["measure"] != "cosine", "note"] != "").all()
+
+
+def test_of_two_classes_no_probe_can_be_fitted_and_the_notes_say_nothing_else():
+    """Every mix of two classes or more has both."""
+    listed, amplitudes = gained_mixes(CLASSES[:2], mix_targets(2), GAINS_DB)
+    songs = [f"song {n}" for n in range(6)]
+    items = pd.concat([listed.assign(song=song) for song in songs], ignore_index=True)
+    items["row"] = np.tile(range(len(listed)), len(songs))
+    ((_, one),) = item_sets("gains", items, dict.fromkeys(songs, 1), 1)
+    features = linear_layer(amplitudes[one.items["row"]], np.random.default_rng(0))
+    found = measure_gains(
+        compared({"layer": features}, one.items, one.n_references), CLASSES[:2], n_folds=3, c=1
+    )
+    weights = draw_weights(6, n_replicates=100, seed=0)
+    gains, thresholds = gain_tables([found], weights, confidence=0.95, accuracy=0.75)
+    is_probed = gains["measure"] == "balanced_accuracy"
+    assert set(gains.loc[is_probed, "note"]) == set(thresholds["note"]) == {UNDEFINED}
+    assert gains.loc[is_probed, "value"].isna().all()
+    assert gains.loc[~is_probed, "value"].notna().all()
 
 
 def test_replicates_equal_the_means_of_songs_drawn_again():

@@ -12,23 +12,24 @@ import pytest
 import soundfile
 from compute_mel_filters import main as compute_mel_filters
 from compute_mels import main as compute_mels
-from corpus_files import noise, write_wav_folder
-from cut_segments import main as cut_segments
 from cut_waveforms import main as cut_waveforms
 from stemlens.audio.mel_settings import MelSettings
-from stemlens.audio.segments import SegmentSettings
 from stemlens.audio.transformations import TRANSFORMATIONS
 from stemlens.keeps.item_inputs import read_columns
 from stemlens.keeps.transformed import item_seed, two_segments
 from stemlens.target_type import MULTI_LABEL
 from transform_stimuli import main as transform_stimuli
+from transformed_songs import (
+    CLASSES,
+    DURATION_S,
+    MIXES,
+    NAMES,
+    RATE_HZ,
+    SETTINGS,
+    cut,
+    write_song,
+)
 
-RATE_HZ = 22_050
-DURATION_S = 2.0
-SETTINGS = MelSettings(RATE_HZ, 2048, 735, 40, 0.0, RATE_HZ / 2, -100.0)
-CLASSES = [{"name": "low", "stem": "bass"}, {"name": "high", "stem": "vocals"}]
-NAMES = ["low", "high"]
-MIXES = {"most": 15, "seed": 0}
 CHANGES: dict[str, list[float | bool]] = {
     "noise": [20, 0],
     "polarity_inversion": [True],
@@ -49,33 +50,6 @@ class Made:
             is_it &= self.items["strength"] == strength
         (row,) = np.flatnonzero(is_it)
         return self.inputs[row]
-
-
-def write_song(folder: Path, *, n_segments: int, seed: int = 0) -> None:
-    """Stereo stems; what follows the segments is silent."""
-    stems = {}
-    for number, stem in enumerate(("bass", "vocals")):
-        left, right = (noise(seed + 10 * number + side, 2 * n_segments + 3) for side in (0, 1))
-        stems[stem] = np.stack([left, right], axis=1)
-        stems[stem][2 * n_segments * 44_100 :] = 0
-    write_wav_folder(folder, stems)
-
-
-def cut(folder: Path, song: str) -> str:
-    table = folder / f"segments/{song}.csv"
-    cut_segments(
-        str(folder / song),
-        str(folder / "segments" / song),
-        str(table),
-        song=song,
-        split="test",
-        classes=CLASSES,
-        unequal_stems="error",
-        broken_songs="stop",
-        threshold_db=-60,
-        settings=SegmentSettings(RATE_HZ, DURATION_S, 1, 2048, 512),
-    )
-    return str(table)
 
 
 def transform(

@@ -105,6 +105,25 @@ def test_what_a_failed_job_leaves_missing_is_made_again_with_what_follows(
     assert "cut_segments" not in planned
 
 
+def test_where_segments_are_temporary_other_gains_cut_none_again(
+    finished: Project, tmp_path: Path
+) -> None:
+    project = finished.copy(tmp_path / "temporary")
+    for folder in (project.folder / "results/demo/segments").glob("*/*/"):
+        shutil.rmtree(folder)
+    planned = project.planned({"corpus": {"keep_segments": False}, "keeps": {"gains_db": [-6]}})
+    assert planned["mix_at_gains"] == planned["cut_waveforms"] == 5
+    assert not {"cut_segments", "compute_mels", "transform_stimuli"} & set(planned)
+
+
+def test_fewer_songs_are_compared_again_and_rendered_songs_are_not(finished: Project) -> None:
+    planned = finished.planned({"keeps": {"songs": 3}})
+    # Two tasks, trained and untrained, gained and transformed.
+    assert planned["compare_inputs"] == 2 * 2 * 2
+    assert {"measure_gains", "collect_invariance", "collect_retrieval"} <= set(planned)
+    assert not {"mix_at_gains", "transform_stimuli", "probe_concepts"} & set(planned)
+
+
 def test_the_table_has_a_row_for_each_section_of_the_config() -> None:
     sections = {change.split(":")[0].split(".")[0] for change, *_ in table_rows()}
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))

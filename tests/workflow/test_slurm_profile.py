@@ -76,6 +76,15 @@ def test_150_songs_5_seeds_5_networks_and_ten_thousand_moods_make_few_submission
     assert submissions(printed) < 120
 
 
+@pytest.mark.parametrize("keep_segments", [True, False])
+def test_no_group_waits_for_itself_whether_segments_stay_or_not(
+    tmp_path: Path, *, keep_segments: bool
+) -> None:
+    """The demo corpus, whose transformed stimuli are heard."""
+    project = copy_project(tmp_path / "project")
+    project.succeed(*DRY_RUN, config={"corpus": {"keep_segments": keep_segments}})
+
+
 def test_jobs_of_songs_are_submitted_at_least_ten_together() -> None:
     of_songs = {rule for rule, body in rules().items() if "{song}.log" in body}
     assert {"cut_segments", "compute_mels", "cut_waveforms"} <= of_songs

@@ -91,6 +91,11 @@ def folds_of(stimuli: pd.DataFrame) -> np.ndarray:
     return np.ones(len(stimuli), int)
 
 
+def fold_by_song(stimuli: pd.DataFrame) -> dict[str, int]:
+    """Fold of each song that has a stimulus; all the same where there are no folds."""
+    return dict(zip(stimuli["song"], folds_of(stimuli).tolist(), strict=True))
+
+
 def choose_segments(
     segments: pd.DataFrame, classes: Sequence[str], *, selection: str
 ) -> pd.DataFrame:
@@ -125,7 +130,7 @@ def find_stimuli(stimuli: pd.DataFrame, class_name: str, songs: Sequence[str]) -
     """
     of_class = stimuli[stimuli["class"] == class_name]
     row_of_song = {song: row for row, song in of_class["song"].items()}
-    fold_of_song = dict(zip(of_class["song"], folds_of(of_class), strict=True))
+    fold_of_song = fold_by_song(of_class)
     songs = [nfc(song) for song in songs]
     for song in songs:
         if song not in row_of_song:

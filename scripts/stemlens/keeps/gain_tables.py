@@ -109,10 +109,11 @@ def _threshold(
     (value,) = crossing(gains_db, accuracies.mean[None], accuracy)
     replicates = crossing(gains_db, accuracies.replicates, accuracy)
     low, high = censored_interval(replicates, confidence=confidence, n_songs=n_songs)
-    note = {-np.inf: ALWAYS, np.inf: NEVER}.get(float(value), "")
-    if np.isnan(value):
-        note = UNDEFINED
-    on_ends = OPEN_INTERVAL if (low, high) == (-np.inf, np.inf) else ""
+    note = UNDEFINED
+    if not np.isnan(value):
+        beyond = {-np.inf: ALWAYS, np.inf: NEVER}.get(float(value), "")
+        on_ends = OPEN_INTERVAL if (low, high) == (-np.inf, np.inf) else ""
+        note = joined_notes([beyond, on_ends, note_on_interval(n_songs, value, low)])
     return {
         "accuracy": accuracy,
         "threshold_db": _inside(value),
@@ -120,7 +121,7 @@ def _threshold(
         "ci_high": _inside(high),
         "n_seeds": accuracies.n_seeds,
         "n_songs": n_songs,
-        "note": joined_notes([note, on_ends, note_on_interval(n_songs, value, low)]),
+        "note": note,
     }
 
 

@@ -9,9 +9,12 @@ from stemlens.keeps.names import CONCEPTS, GAINS, ORIGINAL
 
 
 def item_sets(
-    part: str, items: pd.DataFrame, fold_of_song: Mapping[str, int], n_folds: int
+    part: str, items: pd.DataFrame, fold_of_song: Mapping[str, int], n_networks: int
 ) -> Iterator[tuple[int, ItemSet]]:
     """Divide items into sets: of a corpus in folds by fold, of transformed stimuli by class.
+
+    Folds are apart whether they have networks of their own or not: all networks of a run are
+    compared on the same pairs.
 
     Parameters
     ----------
@@ -20,32 +23,36 @@ def item_sets(
     items
         From `stemlens.keeps.item_inputs.read_items`.
     fold_of_song
-        Fold of each song of the corpus, if it has several.
-    n_folds
-        How many models there are: 1 without folds. Rendered songs are of no fold: they go through
-        all.
+        From `stemlens.activations.stimuli.fold_by_song`.
+    n_networks
+        How many there are: one for each fold, or one for all. Rendered songs are of no fold: they
+        go through all.
 
     Yields
     ------
-    fold : int
-        From 1 on.
+    network : int
+        Its number, from 0 on.
     items : ItemSet
         With a column ``fold`` if there are several; references, and the others, sorted by song.
     """
-    for fold in range(1, n_folds + 1):
+    folds = sorted(set(fold_of_song.values()))
+    if part == CONCEPTS:
+        folds = list(range(1, n_networks + 1))
+    for number, fold in enumerate(folds):
         of_fold = items
-        if n_folds > 1:
+        if len(folds) > 1:
             if part != CONCEPTS:
                 of_fold = items[items["song"].map(fold_of_song) == fold]
             of_fold = of_fold.assign(fold=fold)
         of_fold = of_fold.sort_values("song", kind="stable")
+        network = number % n_networks
         if part == GAINS:
-            yield fold, _set(of_fold, of_fold["class"] == "")
+            yield network, _set(of_fold, of_fold["class"] == "")
         elif part == CONCEPTS:
-            yield fold, ItemSet(of_fold, len(of_fold))
+            yield network, ItemSet(of_fold, len(of_fold))
         else:
             for _, of_class in of_fold.groupby("class", sort=False):
-                yield fold, _set(of_class, of_class["transformation"] == ORIGINAL)
+                yield network, _set(of_class, of_class["transformation"] == ORIGINAL)
 
 
 def _set(items: pd.DataFrame, is_reference: pd.Series) -> ItemSet:

@@ -16,7 +16,7 @@ OPEN_INTERVAL = "its interval has all gains, and more at both ends"
 """Note on a threshold about which its songs say nothing."""
 INVARIANCES = {name: f"{name}_invariance" for name in UNITS}
 """Transformation → what hypotheses call the invariance to it."""
-AUDIO_MATCHING, MUSIC_SIMILARITY, INSTRUMENT = JOBS = (
+AUDIO_MATCHING, MUSIC_SIMILARITY, INSTRUMENT = (
     "audio_matching",
     "music_similarity",
     "instrument",

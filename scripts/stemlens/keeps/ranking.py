@@ -13,10 +13,10 @@ from functools import cache
 import numpy as np
 
 SCORES = ("hit_rate_at_1", "hit_rate_at_10", "mean_reciprocal_rank", "mean_average_precision")
-N_SCORES_OF_ONE_TARGET = 3
-"""Where there is one relevant candidate, the last score repeats the one before."""
 """Of several queries; of a single one, these are whether a relevant candidate is among the first
 1 or 10, the reciprocal of the rank of the first relevant one, and average precision."""
+N_SCORES_OF_ONE_TARGET = 3
+"""Where there is one relevant candidate, the last score repeats the one before."""
 DEPTHS = (1, 10)
 """How many of the first candidates the two hit rates look at."""
 
