@@ -11,6 +11,8 @@ Outputs
 comparison : HDF5, see `stemlens.keeps.comparison`.
 """
 
+from pathlib import Path
+
 from stemlens.activations.stimuli import fold_by_song
 from stemlens.job_log import job_log
 from stemlens.keeps.comparison import write_comparison
@@ -19,6 +21,8 @@ from stemlens.keeps.item_sets import item_sets
 from stemlens.model.device import choose_device
 from stemlens.model.module_settings import ModuleSettings
 from stemlens.model.twin import CHECK_MODEL, load_module
+from stemlens.provenance import note
+from stemlens.sources import identity
 from stemlens.tables import read_table
 
 
@@ -39,6 +43,8 @@ def main(
     fold_of_song = fold_by_song(read_table(stimuli))
     sets = [(one, reader) for _, one in item_sets(part, read_items(inputs), fold_of_song, 1)]
     sources = [twin] if twin else []
+    if settings.weights and not twin:
+        note(weights={"file": Path(settings.weights).name, "sha256": identity(settings.weights)})
     write_comparison(comparison, sets, device=device, remedy=CHECK_MODEL, sources=sources)
 
 

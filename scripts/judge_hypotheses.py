@@ -78,11 +78,12 @@ def main(
     results = []
     for task, network, training in summaries_of:
         quantities = Quantities(mse_measure)
-        # Other networks are compared with the instrument network of the same training, and every
-        # network with its untrained twin.
+        # Other networks are compared with the instrument network of the same training, and all of
+        # these with their untrained twins.
         models = [(task, network, training), (task, network, "untrained")]
         if task != "instrument" and "instrument" in networks:
-            models.insert(0, ("instrument", networks["instrument"], training))
+            others = dict.fromkeys([training, "untrained"])
+            models = [("instrument", networks["instrument"], each) for each in others] + models
         for model in models:
             if model in summaries_of:
                 quantities.add_summaries(model[0], model[2], summaries_of[model])

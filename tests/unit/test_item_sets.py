@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from stemlens.activations.stimuli import fold_by_song
+from stemlens.errors import InputError
 from stemlens.keeps.item_sets import item_sets
 from stemlens.keeps.names import CONCEPTS, GAINS, TRANSFORMED
 from transformed_sets import item_table
@@ -66,3 +67,11 @@ def test_songs_have_the_fold_of_their_stimuli_and_without_folds_all_the_same() -
     stimuli = pd.DataFrame({"song": ["b", "a", "b", "a"], "fold": [2, 1, 2, 1]})
     assert fold_by_song(stimuli) == {"a": 1, "b": 2}
     assert fold_by_song(stimuli[["song"]]) == {"a": 1, "b": 1}
+
+
+def test_a_fold_without_items_has_no_set_and_none_at_all_is_an_error():
+    items = item_table(["a", "b"]).assign(path="", row=0)
+    (found,) = item_sets("transformed", items, {"a": 1, "b": 1, "c": 2}, 1)
+    assert found[1].items["song"].tolist() == ["a", "b"]
+    with pytest.raises(InputError, match=r"keeps\.songs"):
+        next(item_sets("transformed", items.iloc[:0], {"a": 1}, 1))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from stemlens.errors import InputError
 from stemlens.keeps.comparison import ItemSet
 from stemlens.keeps.names import CONCEPTS, GAINS, ORIGINAL
 
@@ -34,7 +35,17 @@ def item_sets(
         Its number, from 0 on.
     items : ItemSet
         With a column ``fold`` if there are several; references, and the others, sorted by song.
+
+    Raises
+    ------
+    InputError
+        If no song has a segment.
     """
+    if items.empty:
+        raise InputError(
+            "keeps.songs: none of these songs has a segment; expected some with stimuli: set it to"
+            " null, for all songs, or lower segments.min_active_s"
+        )
     folds = sorted(set(fold_of_song.values()))
     if part == CONCEPTS:
         folds = list(range(1, n_networks + 1))
@@ -44,6 +55,8 @@ def item_sets(
             if part != CONCEPTS:
                 of_fold = items[items["song"].map(fold_of_song) == fold]
             of_fold = of_fold.assign(fold=fold)
+        if of_fold.empty:
+            continue
         of_fold = of_fold.sort_values("song", kind="stable")
         network = number % n_networks
         if part == GAINS:
