@@ -120,6 +120,7 @@ def test_the_report_hands_on_the_files_as_they_are(report: Report, finished: Pro
 
 def test_results_stand_in_categories_by_topic(report: Report) -> None:
     topics = {"Corpus", "Training", "Similarity", "Representations", "Networks", "Moods"}
+    topics |= {"What layers keep"}
     assert set(report.categories["Figures"]) == topics | {"Feature maps"}
     assert set(report.categories["Tables"]) == topics | {"Performance", "Verdicts"}
     assert report.categories["Figures"]["Networks"] == ["results/demo/figures/both_networks.png"]
