@@ -5,7 +5,7 @@ import pytest
 import yaml
 from networks import CONFIG, CONFIGURED
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import MSE_MEASURES, Hypothesis, read_hypotheses
+from stemlens.hypotheses.catalogue import KEPT, MSE_MEASURES, Hypothesis, read_hypotheses
 from stemlens.model.cost import cost
 from stemlens.similarity.measures import MEASURES
 
@@ -48,10 +48,12 @@ def test_the_projects_hypotheses_are_on_instruments_moods_and_networks():
         *("M1", "M1b", "M2", "M3", "M4", "M5", "M6", "M7"),
         *("A1a", "A1b", "A2"),
         *("E1", "E2", "E3"),
+        *("K1", "K2", "K3", "K4"),
     ]
-    tasks = {"M": "mood", "E": "any"}
+    tasks = {"M": "mood", "E": "any", "K": "any"}
     for hypothesis in CATALOGUE:
-        assert hypothesis.task == tasks.get(hypothesis.id[0], "instrument")
+        expected = "other" if hypothesis.id == "K3" else tasks.get(hypothesis.id[0], "instrument")
+        assert hypothesis.task == expected
         assert hypothesis.is_about_networks == hypothesis.id.startswith("A")
 
 
@@ -77,8 +79,8 @@ def test_every_name_in_the_projects_hypotheses_exists(hypothesis):
         known, heads = set(CONFIG["networks"]), set()
     else:
         similarities = {"pearson", "cosine", "pearson_contrast", "cosine_contrast"}
-        assert set(hypothesis.measures) <= {*similarities, "mse", "normalised_mse"}
-        known = {"first", "last", "any"} if hypothesis.task == "any" else LAYERS
+        assert set(hypothesis.measures) <= {*similarities, "mse", "normalised_mse", *KEPT}
+        known = {"first", "last", "any"} if hypothesis.is_ours else LAYERS
         heads = TASKS | CLASSES | {"pearson", "cosine", "mse", "mood_entropy", "untrained"}
     for inequality in hypothesis.inequalities:
         for *before, name in inequality.names():
@@ -124,10 +126,11 @@ def test_only_a_network_with_fewer_parameters_answers_the_question_about_fewer()
 
 def test_what_is_about_every_network_is_ours_and_no_finding_of_the_paper():
     for hypothesis in CATALOGUE:
-        assert hypothesis.is_ours == hypothesis.id.startswith("E")
+        assert hypothesis.is_ours == hypothesis.id.startswith(("E", "K"))
+        assert hypothesis.is_about_kept == hypothesis.id.startswith("K")
         if hypothesis.is_ours:
             assert hypothesis.ours.startswith("The whole hypothesis")
-            assert re.match("It (says nothing|does not)", hypothesis.finding)
+            assert re.match("It (says nothing|does not|names)", hypothesis.finding)
 
 
 @pytest.mark.parametrize(

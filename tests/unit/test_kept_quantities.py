@@ -1,24 +1,29 @@
 """What hypotheses know of transformed stimuli, and their verdicts on it."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from stemlens.audio.transformations import TRANSFORMATIONS
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES
+from stemlens.hypotheses.catalogue import HYPOTHESIS_MEASURES, read_hypotheses
 from stemlens.hypotheses.inequality import parse
 from stemlens.hypotheses.kept import kept_quantities
 from stemlens.hypotheses.quantities import Key, Quantities
+from stemlens.hypotheses.verdict import judge
 from stemlens.keeps.invariance import invariance_estimates
 from stemlens.keeps.names import INVARIANCES, MIX, RETRIEVALS
 from stemlens.similarity.gram import gram
 from stemlens.statistics.bootstrap import draw_weights
+from stemlens.statistics.estimate import Estimate
 from transformed_sets import class_items, compared_set, item_table
 
 N_SONGS = 8
 SONGS = [f"song{number:03}" for number in range(N_SONGS)]
 CONDITIONS = [("pitch_shift", -2.0), ("pitch_shift", 2.0), ("noise", 10.0)]
 CLASSES = ["drums", "bass"]
+CATALOGUE = {h.id: h for h in read_hypotheses(Path(__file__).parents[2] / "hypotheses.yaml")}
 
 
 def a_run(seed: int):
@@ -110,6 +115,75 @@ def test_a_quantity_of_a_task_that_was_not_asked_is_missing_by_name(kept):
     quantities = Quantities("mse")
     quantities.add_kept("instrument", "trained", found)
     scope = Key("mood", "trained", "noise_invariance", "bass", "")
-    quantities.spelled["task"]["mood"] = "mood"
+    quantities.add(Key("mood", "trained", "pearson", "bass", "conv1"), found[0].estimate)
     with pytest.raises(InputError, match="noise_invariance of the task mood is missing"):
         quantities.find(scope, ("conv1",))
+
+
+TRUE = {
+    ("crepe", "trained"): {"audio_matching": (0.9, 0.5), "instrument_retrieval": (0.3, 0.8)},
+    ("crepe", "untrained"): {"audio_matching": (0.9, 0.8), "instrument_retrieval": (0.3, 0.4)},
+    ("paper", "trained"): {},
+    ("paper", "untrained"): {},
+}
+PITCH = {
+    ("crepe", "trained"): (0.1, 0.4),
+    ("crepe", "untrained"): (0.1, 0.3),
+    ("paper", "trained"): (0.2, 0.9),
+    ("paper", "untrained"): (0.2, 0.5),
+}
+
+
+def synthetic(pitch=PITCH, retrieved=TRUE):
+    """A network of two layers beside the instrument network; 20 songs and hardly any noise."""
+    rng = np.random.default_rng(0)
+    quantities = Quantities("mse")
+    for (network, training), values in retrieved.items():
+        task = "instrument" if network == "paper" else "other"
+        measured = values | {"pitch_shift_invariance": pitch[network, training]}
+        for measure, of_layers in measured.items():
+            for layer, mean in zip(("input", "output"), of_layers, strict=True):
+                drawn = mean + 0.001 * rng.normal(size=200)
+                key = Key(task, training, measure, "bass", layer)
+                quantities.add(key, Estimate(np.array([mean]), drawn, 20))
+    return quantities
+
+
+def verdict(name, quantities):
+    hypothesis = CATALOGUE[name].of_task("other")
+    return judge(hypothesis, quantities, training="trained", confidence=0.95).verdict
+
+
+@pytest.mark.parametrize("name", ["K1", "K2", "K3", "K4"])
+def test_hypotheses_about_what_layers_keep_are_supported_where_they_are_true(name):
+    assert verdict(name, synthetic()) == "supported"
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("K2", {("crepe", "trained"): (0.5, 0.4)}),
+        ("K2", {("crepe", "untrained"): (0.1, 0.5)}),
+        ("K3", {("crepe", "trained"): (0.1, 0.8)}),
+        ("K3", {("paper", "untrained"): (0.2, 0.85)}),
+    ],
+)
+def test_hypotheses_about_invariance_are_contradicted_where_one_inequality_is_wrong(name, changed):
+    assert verdict(name, synthetic(pitch=PITCH | changed)) == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "values"),
+    [
+        ("K1", "audio_matching", (0.4, 0.5)),
+        ("K4", "instrument_retrieval", (0.9, 0.8)),
+        ("K4", "instrument_retrieval", (0.3, 0.35)),
+    ],
+)
+def test_hypotheses_about_retrieval_are_contradicted_where_one_inequality_is_wrong(
+    name, measure, values
+):
+    of_trained = TRUE["crepe", "trained"] | {measure: values}
+    assert verdict(name, synthetic(retrieved=TRUE | {("crepe", "trained"): of_trained})) == (
+        "contradicted"
+    )

@@ -12,7 +12,7 @@ from stemlens.hypotheses.verdict import judge
 from stemlens.statistics.estimate import Estimate
 
 CATALOGUE = {h.id: h for h in read_hypotheses(Path(__file__).parents[2] / "hypotheses.yaml")}
-ABOUT_LAYERS = [name for name in CATALOGUE if not name.startswith(("A", "E"))]
+ABOUT_LAYERS = [name for name in CATALOGUE if not name.startswith(("A", "E", "K"))]
 LAYERS = ("input", "conv1", "conv2", "conv3", "conv4", "dense1", "dense2", "output")
 CLASSES = ("drums", "bass", "vocals", "rest")
 CONVS = "conv1, conv2, conv3, conv4"

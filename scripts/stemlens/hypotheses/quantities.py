@@ -144,6 +144,8 @@ class Quantities:
             for part, value in parts.items():
                 if value not in self.spelled[part].values():
                     raise InputError(f"{value or 'a class'} is missing")
+            if (key.task, key.training) not in {(each.task, each.training) for each in self.of}:
+                raise InputError(f"{key.training} is missing")
             if (key.task, key.measure) not in {(each.task, each.measure) for each in self.of}:
                 missing = f"{key.measure} of the task {key.task}"
                 raise InputError(f"{missing} is missing: see keeps.tasks")

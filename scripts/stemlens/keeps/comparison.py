@@ -65,7 +65,7 @@ class ComparedSet(ItemSet):
 
     def layers(self) -> list[tuple[int, str, tuple[str, ...]]]:
         """Depth and name of each layer, and the `TIMES` at which it is the same."""
-        kept, averaged = self.grams[KEPT], self.grams[AVERAGED]
+        kept, averaged = self.grams[KEPT], self.grams.get(AVERAGED, {})
         found: list[tuple[int, str, tuple[str, ...]]] = []
         for depth, layer in enumerate(kept):
             if layer not in averaged:
