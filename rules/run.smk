@@ -23,7 +23,6 @@ from stemlens.workflow.run_record import corpus_entry, write_run_record
 RESULTS = f"results/{CORPUS['name']}"
 TARGETS = [
     "all",
-    "keeps",
     "robustness",
     "threshold_sweep",
     "export_stimuli",
