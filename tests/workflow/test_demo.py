@@ -58,7 +58,7 @@ def test_training_raises_the_contrast_of_every_class_in_the_last_dense_layer(
 
 def test_the_demo_has_a_verdict_on_every_hypothesis(results: Path) -> None:
     table = pd.read_csv(results / "tables/hypotheses.csv").query("not id.str.startswith('A')")
-    # Untrained networks have no untrained twin to be compared with, and only instrument networks are
+    # Untrained networks have no untrained twin to be compared with; only instrument networks are
     # asked what their layers keep.
     judged = table["verdict"] != "not applicable"
     unjudged = table.loc[~judged, ["id", "task", "training"]].to_numpy().tolist()
