@@ -12,8 +12,10 @@ from stemlens.hypotheses.inequality import parse
 from stemlens.hypotheses.kept import kept_quantities
 from stemlens.hypotheses.quantities import Key, Quantities
 from stemlens.hypotheses.verdict import judge
+from stemlens.keeps.comparison import KEPT
 from stemlens.keeps.invariance import invariance_estimates
-from stemlens.keeps.names import INVARIANCES, MIX, RETRIEVALS
+from stemlens.keeps.names import AUDIO_MATCHING, INVARIANCES, MIX, RETRIEVALS
+from stemlens.keeps.retrieval import retrieval_estimates
 from stemlens.similarity.gram import gram
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -55,6 +57,26 @@ def test_hypotheses_may_name_the_invariance_to_every_transformation_and_every_jo
     assert set(INVARIANCES) == names
     assert {f"{name}_invariance" for name in names} <= {*HYPOTHESIS_MEASURES}
     assert {*RETRIEVALS.values()} <= {*HYPOTHESIS_MEASURES}
+
+
+def test_one_training_has_the_same_quantities_and_ranks_are_reciprocal():
+    sets, grams = a_run(0)
+    found = list(kept_quantities([sets], [grams], n_replicates=20, seed=0))
+    assert {each.class_name for each in found} == {*CLASSES}
+    weights = np.ones((1, N_SONGS))
+    for name, one in zip(CLASSES, sets, strict=False):
+        items = class_items(one)
+        table, _ = retrieval_estimates(
+            [items], "conv1", KEPT, "pearson", weights, job=AUDIO_MATCHING
+        )
+        overall = table[table["transformation"] == ""].set_index("score")["value"]
+        (matched,) = (
+            each.estimate.mean
+            for each in found
+            if (each.measure, each.class_name) == (RETRIEVALS[AUDIO_MATCHING], name)
+        )
+        assert matched == pytest.approx(overall["mean_reciprocal_rank"])
+        assert overall["hit_rate_at_1"] < matched
 
 
 def test_each_class_has_every_quantity_once_and_the_mix_has_none(kept):
