@@ -1,6 +1,7 @@
 import math
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -293,9 +294,9 @@ def test_headings_tables_and_paragraphs_follow_a_blank_line():
     everyones = replace(hypothesis("E1", "0 < conv1", task="any"), ours="The whole hypothesis.")
     lines = page_of(hypotheses=[*HYPOTHESES, everyones], cautions=["One."]).splitlines()
     firsts = ("#", ">", "Each", "Not the paper's", "The paper:", "Tested:", "Ours,", "| network")
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         assert not line.startswith(firsts) or before == ""
-    after_a_table = [b for a, b in zip(lines, lines[1:], strict=False) if a.startswith("|")]
+    after_a_table = [after for line, after in pairwise(lines) if line.startswith("|")]
     assert {line for line in after_a_table if not line.startswith("|")} == {""}
 
 
