@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stemlens.atomic import replacing
+from stemlens.sources import demand_described
 from stemlens.table_metadata import write_table_metadata
 
 
@@ -32,6 +33,13 @@ def _kind(rows: Sequence[Mapping[str, object]], column: str) -> str:
 
 
 def read_rows(path: str | Path) -> list[dict[str, str]]:
-    """Read rows; every value is text."""
+    """Read rows; every value is text.
+
+    Raises
+    ------
+    InputError
+        If the table is not as it was written, see `stemlens.sources.demand_described`.
+    """
+    demand_described(path)
     with Path(path).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from stemlens.atomic import replacing
+from stemlens.sources import demand_described
 from stemlens.table_metadata import write_table_metadata
 
 TEXT_COLUMNS = (
@@ -54,7 +55,14 @@ TEXT_COLUMNS = (
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
-    """Read a table; only an empty field is missing, and `seed` may be."""
+    """Read a table; only an empty field is missing, and `seed` may be.
+
+    Raises
+    ------
+    InputError
+        If it is not as it was written, see `stemlens.sources.demand_described`.
+    """
+    demand_described(path)
     types = {**dict.fromkeys(TEXT_COLUMNS, "str"), "seed": "Int64"}
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
