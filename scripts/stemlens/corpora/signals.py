@@ -13,6 +13,16 @@ SAMPLES_AT_ONCE = 2**16
 MAX_PEAK = 32.0
 """30 dB above full scale: overshoots stay below it, integers stored as floats exceed it."""
 
+MAX_DURATION_S = 4 * 3600.0
+"""Length of a file at most: resampled to 44.1 kHz it takes 2.5 GB of memory."""
+
+MAX_VALUES = 2**32
+"""Samples of all channels of a file at most: 4 h of stereo at 149 kHz. Silence takes next to no
+room in compressed files, so that their size bounds nothing."""
+
+MAX_CHANNELS = 64
+"""As many as FFmpeg mixes."""
+
 MIN_GAP_S = 0.01
 """Shorter jumps of timestamps are not gaps, as those are rounded to about a millisecond."""
 
@@ -63,9 +73,22 @@ class MonoSignal:
         Raises
         ------
         InputError
-            If a sample is not a finite number.
+            If a sample is not a finite number, or the signal becomes longer than `MAX_DURATION_S`
+            or `MAX_VALUES`.
         """
         first, *others = channels
+        n_samples = self.n_samples + first.size
+        # Before resampling, which makes many samples from few at a rate of 1 Hz.
+        if (
+            n_samples > MAX_DURATION_S * self.found_rate_hz
+            or n_samples * len(channels) > MAX_VALUES
+        ):
+            raise InputError(
+                f"{self._source}: is longer than {n_samples / self.found_rate_hz / 3600:.2g} h, of"
+                f" {len(channels)} channels at {self.found_rate_hz} Hz; expected a song of at most"
+                f" {MAX_DURATION_S / 3600:g} h and {MAX_VALUES} samples in all channels: cut it, or"
+                " remove it from the corpus"
+            )
         finite = np.isfinite(first)
         for channel in others:
             finite &= np.isfinite(channel)
