@@ -182,7 +182,7 @@ def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
     return signal
 
 
-class _FromStartToEnd(soundfile.SoundFile):  # type: ignore[misc]
+class _FromStartToEnd(soundfile.SoundFile):
     def seekable(self) -> bool:
         # soundfile seeks after every block, with which MP3 loses what overlaps.
         return False
