@@ -72,7 +72,7 @@ def open_foreign(
         file = h5py.File(path)
     except OSError as error:
         raise InputError(
-            f"{path}: cannot be read as HDF5 ({error}); expected {expected}"
+            f"{path}: cannot be read as {kind} ({error}); expected {expected}"
         ) from error
     with file:
         _demand_bounded(file, path, max_ratio)
