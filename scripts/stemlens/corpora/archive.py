@@ -206,9 +206,9 @@ def _unpack(archive: Path, folder: Path, contents: Contents, url: str) -> None:
                 other = unpacked.setdefault(nfc(str(path)).casefold(), member)
                 if other is not member:
                     raise InputError(
-                        f"{url}: {other.filename!r} and {member.filename!r} have one name where upper and"
-                        " lower case or forms of Unicode are the same; expected distinct names: do"
-                        " not use it"
+                        f"{url}: {other.filename!r} and {member.filename!r} have one name where"
+                        " upper and lower case or forms of Unicode are the same; expected distinct"
+                        " names: do not use it"
                     )
                 target = beside / path.relative_to(corpus)
                 target.parent.mkdir(parents=True, exist_ok=True)

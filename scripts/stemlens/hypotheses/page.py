@@ -10,6 +10,9 @@ from stemlens.hypotheses import CONTRADICTED, NOT_APPLICABLE, SUPPORTED, UNDECID
 from stemlens.hypotheses.catalogue import ALSO_LITERAL_MSE, Hypothesis
 from stemlens.model_name import OTHER
 
+AS_TEXT = str.maketrans({"|": "\\|", "<": "&lt;", "&": "&amp;", "[": "\\[", "\r": " ", "\n": " "})
+"""Names in cells are text, neither markup nor links."""
+
 SIGNS = {
     SUPPORTED: "✓ supported",
     CONTRADICTED: "✗ contradicted",
@@ -142,7 +145,7 @@ def _head(*cells: str) -> list[str]:
 
 
 def _row(*cells: object) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(str(cell).translate(AS_TEXT) for cell in cells) + " |"
 
 
 def _number(value: float) -> str:
