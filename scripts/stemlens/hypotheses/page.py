@@ -1,5 +1,6 @@
 """Verdicts as a page to read, in Markdown."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +10,6 @@ import pandas as pd
 from stemlens.hypotheses import CONTRADICTED, NOT_APPLICABLE, SUPPORTED, UNDECIDED
 from stemlens.hypotheses.catalogue import ALSO_LITERAL_MSE, Hypothesis
 from stemlens.model_name import OTHER
-
-AS_TEXT = str.maketrans({"|": "\\|", "<": "&lt;", "&": "&amp;", "[": "\\[", "\r": " ", "\n": " "})
-"""Names in cells are text, neither markup nor links."""
 
 SIGNS = {
     SUPPORTED: "✓ supported",
@@ -145,7 +143,13 @@ def _head(*cells: str) -> list[str]:
 
 
 def _row(*cells: object) -> str:
-    return "| " + " | ".join(str(cell).translate(AS_TEXT) for cell in cells) + " |"
+    return "| " + " | ".join(map(_as_text, cells)) + " |"
+
+
+def _as_text(cell: object) -> str:
+    """Keep names in a cell from being markup, a link or the cell's end."""
+    text = " ".join(str(cell).splitlines()).replace("|", "\\|").replace("](", "]\\(")
+    return re.sub("<(?=[a-zA-Z/!?])", "&lt;", text)
 
 
 def _number(value: float) -> str:
