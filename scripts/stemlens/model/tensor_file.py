@@ -1,6 +1,5 @@
 """Reading what `torch.save` wrote: tensors and plain values, never code."""
 
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,10 @@ def load_tensors(path: str | Path, device: torch.device | str = "cpu") -> Any:
     """
     try:
         return torch.load(path, map_location=device, weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except (MemoryError, torch.OutOfMemoryError):
+        raise
+    # Damaged bytes raise all sorts of errors, even IndexError.
+    except Exception as error:
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise InputError(
             f"{path}: cannot be read as weights ({reason}); expected tensors that torch.save wrote,"
