@@ -42,14 +42,15 @@ NOTES = {
 
 HEAD = """# Licences of what stemlens uses
 
-stemlens itself is under the [MIT licence](../LICENSE). It contains none of the packages below; they are installed
-beside it. Whoever passes on both together, as in a container, passes on these too, and those under a copyleft
-licence (GPL, LGPL, MPL) ask for their source and, the GPL, for the same of what is combined with them: **mutagen**,
-which stemlens imports, is under the GPL, and so are the two video encoders in the wheels of **av**, which it does
-not use. Results (tables, figures, sounds) are under no licence of a package.
+stemlens itself is under the [MIT licence](../LICENSE). It contains none of the packages below; they
+are installed beside it. Whoever passes on both together, as in a container, passes on these too.
+Those under a copyleft licence (GPL, LGPL, MPL) then ask for their source and, the GPL, for the same
+of what is combined with them: **mutagen**, which stemlens imports, is under the GPL, and so are two
+video encoders in the wheels of **av**, which it does not use. Results (tables, figures, sounds) are
+under no licence of a package.
 
-From the packages' own metadata; `python tests/licence_table.py` writes this page, and a test compares
-it with `requirements.lock`. Packages that only tests and development need are among them.
+From the packages' own metadata: `python tests/licence_table.py` writes this page, and a test
+compares it with `requirements.lock`. Packages that only development needs are among them.
 
 | Package | Licence, as it states | What to know |
 |---|---|---|

@@ -156,7 +156,8 @@ class PacketDecoder:
         self.signal = signal
         self.gaps_s: list[tuple[float, float]] = []
         self._next_s: float | None = None
-        self._to_planar_float = av.AudioResampler(format="fltp")
+        # Not planar: of eight channels or more, PyAV finds planes that are none.
+        self._to_float = av.AudioResampler(format="flt")
         # Frames last milliseconds; joining them saves NumPy calls.
         self._frames = av.AudioFifo()
 
@@ -175,12 +176,12 @@ class PacketDecoder:
         """
         n_samples = 0
         for frame in packet.decode():
-            planars = self._planar(frame)
+            converted = self._converted(frame)
             self._note_gap(frame)
             n_samples += frame.samples
-            for planar in planars:
-                planar.pts = None
-                self._frames.write(planar)
+            for part in converted:
+                part.pts = None
+                self._frames.write(part)
         if self._frames.samples >= SAMPLES_AT_ONCE:
             self.flush()
         return n_samples
@@ -189,17 +190,19 @@ class PacketDecoder:
         """Append buffered samples to the signal; call it after the last packet."""
         joined = self._frames.read()
         if joined is not None:
-            # Planes end in padding.
-            planes = [np.frombuffer(memoryview(plane), np.float32) for plane in joined.planes]
-            self.signal.add([plane[: joined.samples] for plane in planes])
+            n_channels = joined.layout.nb_channels
+            values = np.frombuffer(memoryview(joined.planes[0]), np.float32)
+            # Behind them is padding.
+            by_sample = values[: joined.samples * n_channels].reshape(-1, n_channels)
+            self.signal.add([*by_sample.T])
 
-    def _planar(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
+    def _converted(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
         if frame.sample_rate != self.signal.found_rate_hz:
             raise FormatChangeError(
                 f"{frame.sample_rate} Hz instead of {self.signal.found_rate_hz} Hz"
             )
         try:
-            return self._to_planar_float.resample(frame)
+            return self._to_float.resample(frame)
         except ValueError as error:
             # The resampler expects the format of the first frame.
             raise FormatChangeError(str(error)) from error
