@@ -1,5 +1,6 @@
 """Archives and downloads stay in their folder, and end at bounds of size."""
 
+import hashlib
 import shutil
 import stat
 import zipfile
@@ -138,6 +139,19 @@ def test_silence_and_archives_within_archives_are_files_like_others(tmp_path: Pa
     folder = unpack(tmp_path, fill)
     assert (folder / "silence.wav").stat().st_size == 10 * 2**20
     assert (folder / "inner.zip").read_bytes() == b"PK\3\4"
+
+
+def test_an_archive_with_another_digest_is_refused_and_not_kept(tmp_path: Path) -> None:
+    part = part_path(URL, tmp_path / "corpus")
+    with zipfile.ZipFile(part, "w") as file:
+        file.writestr("bass.wav", "sound")
+    content = part.read_bytes()
+    with pytest.raises(InputError, match="has the SHA-256 [0-9a-f]{64}; expected 00"):
+        fetch_archive(URL, tmp_path / "corpus", Contents(), sha256="0" * 64)
+    assert not list(tmp_path.iterdir())
+    part.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest().upper()
+    assert fetch_archive(URL, tmp_path / "corpus", Contents(), sha256=digest)
 
 
 def test_what_does_not_fit_on_the_disk_is_refused_before_it_is_unpacked(
