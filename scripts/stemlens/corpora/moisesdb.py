@@ -60,7 +60,7 @@ def _read(folder: Path) -> Multitrack:
     file = folder / DESCRIPTION
     try:
         about = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{file}: cannot be read as JSON ({error}); copy it again") from error
     try:
         stems = tuple(_stems(folder, about))

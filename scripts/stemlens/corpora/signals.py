@@ -13,6 +13,16 @@ SAMPLES_AT_ONCE = 2**16
 MAX_PEAK = 32.0
 """30 dB above full scale: overshoots stay below it, integers stored as floats exceed it."""
 
+MAX_DURATION_S = 4 * 3600.0
+"""Length of a file at most: resampled to 44.1 kHz it takes 2.5 GB of memory."""
+
+MAX_VALUES = 2**32
+"""Samples of all channels of a file at most: 4 h of stereo at 149 kHz. Silence takes next to no
+room in compressed files, so that their size bounds nothing."""
+
+MAX_CHANNELS = 64
+"""As many as FFmpeg mixes."""
+
 MIN_GAP_S = 0.01
 """Shorter jumps of timestamps are not gaps, as those are rounded to about a millisecond."""
 
@@ -63,9 +73,22 @@ class MonoSignal:
         Raises
         ------
         InputError
-            If a sample is not a finite number.
+            If a sample is not a finite number, or the signal becomes longer than `MAX_DURATION_S`
+            or `MAX_VALUES`.
         """
         first, *others = channels
+        n_samples = self.n_samples + first.size
+        # Before resampling, which makes many samples from few at a rate of 1 Hz.
+        if (
+            n_samples > MAX_DURATION_S * self.found_rate_hz
+            or n_samples * len(channels) > MAX_VALUES
+        ):
+            raise InputError(
+                f"{self._source}: is longer than {n_samples / self.found_rate_hz / 3600:.2g} h, of"
+                f" {len(channels)} channels at {self.found_rate_hz} Hz; expected a song of at most"
+                f" {MAX_DURATION_S / 3600:g} h and {MAX_VALUES} samples in all channels: cut it, or"
+                " remove it from the corpus"
+            )
         finite = np.isfinite(first)
         for channel in others:
             finite &= np.isfinite(channel)
@@ -133,7 +156,8 @@ class PacketDecoder:
         self.signal = signal
         self.gaps_s: list[tuple[float, float]] = []
         self._next_s: float | None = None
-        self._to_planar_float = av.AudioResampler(format="fltp")
+        # Not planar: of eight channels or more, PyAV finds planes that are none.
+        self._to_float = av.AudioResampler(format="flt")
         # Frames last milliseconds; joining them saves NumPy calls.
         self._frames = av.AudioFifo()
 
@@ -152,12 +176,12 @@ class PacketDecoder:
         """
         n_samples = 0
         for frame in packet.decode():
-            planars = self._planar(frame)
+            converted = self._converted(frame)
             self._note_gap(frame)
             n_samples += frame.samples
-            for planar in planars:
-                planar.pts = None
-                self._frames.write(planar)
+            for part in converted:
+                part.pts = None
+                self._frames.write(part)
         if self._frames.samples >= SAMPLES_AT_ONCE:
             self.flush()
         return n_samples
@@ -166,17 +190,19 @@ class PacketDecoder:
         """Append buffered samples to the signal; call it after the last packet."""
         joined = self._frames.read()
         if joined is not None:
-            # Planes end in padding.
-            planes = [np.frombuffer(memoryview(plane), np.float32) for plane in joined.planes]
-            self.signal.add([plane[: joined.samples] for plane in planes])
+            n_channels = joined.layout.nb_channels
+            values = np.frombuffer(memoryview(joined.planes[0]), np.float32)
+            # Behind them is padding.
+            by_sample = values[: joined.samples * n_channels].reshape(-1, n_channels)
+            self.signal.add([*by_sample.T])
 
-    def _planar(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
+    def _converted(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
         if frame.sample_rate != self.signal.found_rate_hz:
             raise FormatChangeError(
                 f"{frame.sample_rate} Hz instead of {self.signal.found_rate_hz} Hz"
             )
         try:
-            return self._to_planar_float.resample(frame)
+            return self._to_float.resample(frame)
         except ValueError as error:
             # The resampler expects the format of the first frame.
             raise FormatChangeError(str(error)) from error

@@ -9,8 +9,15 @@ import av
 import numpy as np
 import soundfile
 
+from stemlens.corpora.audio_container import open_audio
 from stemlens.corpora.musdb_facts import stem_ids
-from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
+from stemlens.corpora.signals import (
+    MAX_CHANNELS,
+    SAMPLES_AT_ONCE,
+    FormatChangeError,
+    MonoSignal,
+    PacketDecoder,
+)
 from stemlens.corpora.songs import wav_files
 from stemlens.corpora.stated_length import stated_s
 from stemlens.corpora.stem_titles import streams_of_stems
@@ -153,7 +160,7 @@ def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
     is_wav = file.suffix.lower() == ".wav"
     try:
         # Neither library reports the original length of a file that was cut off.
-        with av.open(f"file:{file}") as container:
+        with open_audio(file) as container:
             audio = container.streams.audio
             if len(audio) != 1:
                 raise InputError(
@@ -165,15 +172,33 @@ def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
             expected_s = stated_s(container, audio[0], file)
             if not is_wav and not _is_read_by_libsndfile(file):
                 return _decode(container, {"": audio[0]}, file, new_signal)[""]
-        samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+        signal = _read_with_libsndfile(file, new_signal)
     except FormatChangeError as error:
         raise _format_change(file, error) from error
     except (soundfile.LibsndfileError, av.FFmpegError) as error:
         kind = "WAV" if is_wav else "audio"
         raise InputError(f"{file}: cannot be read as {kind} ({error}); copy it again") from error
-    signal = new_signal(str(file), found_rate_hz=found_rate_hz)
-    signal.add(samples.T)
     _demand_whole(str(file), signal.duration_s, expected_s or 0.0)
+    return signal
+
+
+class _FromStartToEnd(soundfile.SoundFile):
+    def seekable(self) -> bool:
+        # soundfile seeks after every block, with which MP3 loses what overlaps.
+        return False
+
+
+def _read_with_libsndfile(file: Path, new_signal: NewSignal) -> MonoSignal:
+    with _FromStartToEnd(file) as sound:
+        if sound.channels > MAX_CHANNELS:
+            raise InputError(
+                f"{file}: has {sound.channels} channels; expected at most {MAX_CHANNELS}: mix them"
+                " down, or remove the song from the corpus"
+            )
+        signal = new_signal(str(file), found_rate_hz=sound.samplerate)
+        # Block by block: the length in a header may be any number.
+        while len(block := sound.read(SAMPLES_AT_ONCE, dtype="float32", always_2d=True)):
+            signal.add(block.T)
     return signal
 
 
@@ -197,8 +222,7 @@ def _read_stem_file(
             f" expected one of {', '.join(ids)}"
         )
     try:
-        # Without "file:", FFmpeg would take the start of "12:30 set/a.stem.mp4" for a protocol.
-        with av.open(f"file:{path}") as container:
+        with open_audio(path) as container:
             audio = container.streams.audio
             if len(audio) != len(ids):
                 raise InputError(
