@@ -10,8 +10,14 @@ import numpy as np
 import soundfile
 
 from stemlens.corpora.musdb_facts import stem_ids
-from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
-from stemlens.corpora.songs import wav_files
+from stemlens.corpora.signals import (
+    FormatChangeError,
+    MonoSignal,
+    PacketDecoder,
+    check_packets,
+    rate_hz_of,
+)
+from stemlens.corpora.songs import WAV_SUFFIX, wav_files
 from stemlens.corpora.stated_length import stated_s
 from stemlens.corpora.stem_titles import streams_of_stems
 from stemlens.errors import InputError
@@ -150,7 +156,6 @@ def _read_folder(
 
 
 def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
-    is_wav = file.suffix.lower() == ".wav"
     try:
         # Neither library reports the original length of a file that was cut off.
         with av.open(f"file:{file}") as container:
@@ -160,29 +165,46 @@ def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
                     f"{file}: has {len(audio)} audio streams; expected one, a stem: take it apart,"
                     " or remove it from the corpus"
                 )
-            if not audio[0].rate:
-                raise InputError(f"{file}: holds no audio that can be decoded; copy it again")
             expected_s = stated_s(container, audio[0], file)
-            if not is_wav and not _is_read_by_libsndfile(file):
-                return _decode(container, {"": audio[0]}, file, new_signal)[""]
-        samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+            if _is_for_ffmpeg(file, container):
+                signal = _decode(container, {"": audio[0]}, file, new_signal)[""]
+            else:
+                # As a whole: block by block, it loses the end of MP3 files.
+                samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+                signal = new_signal(str(file), found_rate_hz=found_rate_hz)
+                signal.add(samples.T)
+    except MemoryError as error:
+        raise _unreadable(file, "its header states more samples than memory holds") from error
     except FormatChangeError as error:
         raise _format_change(file, error) from error
-    except (soundfile.LibsndfileError, av.FFmpegError) as error:
-        kind = "WAV" if is_wav else "audio"
-        raise InputError(f"{file}: cannot be read as {kind} ({error}); copy it again") from error
-    signal = new_signal(str(file), found_rate_hz=found_rate_hz)
-    signal.add(samples.T)
+    except soundfile.LibsndfileError as error:
+        raise _unreadable(file, error.error_string) from error
+    except av.FFmpegError as error:
+        raise _unreadable(file, error.strerror) from error
     _demand_whole(str(file), signal.duration_s, expected_s or 0.0)
     return signal
 
 
-def _is_read_by_libsndfile(file: Path) -> bool:
+def _is_for_ffmpeg(file: Path, container: av.container.InputContainer) -> bool:
+    """Whether FFmpeg decodes a file; libsndfile does where it can."""
+    if container.format.name == "flac":
+        # libsndfile fails where the header states no length, or a wrong one.
+        return True
+    if file.suffix.lower() == WAV_SUFFIX:
+        return False
     try:
         soundfile.info(file)
     except soundfile.LibsndfileError:
-        return False
-    return True
+        return True
+    return False
+
+
+def _unreadable(file: Path, reason: str | None) -> InputError:
+    kind = "WAV" if file.suffix.lower() == WAV_SUFFIX else "audio"
+    return InputError(
+        f"{file}: cannot be read as {kind} ({(reason or 'unknown reason').strip()}); it is damaged"
+        " or not audio: copy it again, or remove it from the corpus"
+    )
 
 
 def _read_stem_file(
@@ -210,6 +232,9 @@ def _read_stem_file(
             song_start_s = min(_start_s(stream) for stream in audio)
             starts_s = {stem: _start_s(stream) - song_start_s for stem, stream in streams.items()}
             signal_of = _decode(container, streams, path, new_signal)
+            for stem, stream in streams.items():
+                expected_s = float((stream.duration or 0) * (stream.time_base or 0))
+                _demand_whole(f"{path}: stem {stem}", signal_of[stem].duration_s, expected_s)
     except FormatChangeError as error:
         raise _format_change(path, error) from error
     except (av.FFmpegError, OSError) as error:
@@ -227,6 +252,14 @@ def _decode(
     path: Path,
     new_signal: NewSignal,
 ) -> dict[str, MonoSignal]:
+    for stem, stream in streams.items():
+        if not rate_hz_of(stream):
+            raise InputError(
+                f"{path}{f', stem {stem}' if stem else ''}: holds no audio that can be"
+                " decoded; expected a codec that FFmpeg knows: convert it, or remove it from the"
+                " corpus"
+            )
+        check_packets(stream)
     decoders = {
         stream.index: PacketDecoder(
             new_signal(f"{path}, stem {stem}" if stem else str(path), found_rate_hz=stream.rate)
@@ -237,10 +270,6 @@ def _decode(
         decoders[packet.stream.index].decode(packet)
     for decoder in decoders.values():
         decoder.flush()
-    for stem, stream in streams.items():
-        expected_s = float((stream.duration or 0) * (stream.time_base or 0))
-        found_s = decoders[stream.index].signal.duration_s
-        _demand_whole(f"{path}: stem {stem}" if stem else str(path), found_s, expected_s)
     return {stem: decoders[stream.index].signal for stem, stream in streams.items()}
 
 
