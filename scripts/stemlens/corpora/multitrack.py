@@ -152,6 +152,11 @@ def check_names(songs: Iterable[Multitrack]) -> None:
                 " expected names that tables can hold: rename it"
             )
         other = path_of.setdefault((song.split, song.name), song.path)
+        if other != song.path and nfc(other) == nfc(song.path):
+            raise InputError(
+                f"{song.path}: the name of another song differs only in its form of Unicode;"
+                " expected distinct names: rename one"
+            )
         if other != song.path:
             raise InputError(
                 f"{song.path}: the song is called {song.name}, like {other}; expected distinct"

@@ -9,7 +9,7 @@ from pathlib import Path
 from stemlens.corpora.multitrack import Listing, ListingOptions, Multitrack, Stem
 from stemlens.corpora.songs import visible
 from stemlens.errors import InputError
-from stemlens.names import nfc, some
+from stemlens.names import is_hidden, nfc, some
 from stemlens.splits import SPLITS
 
 AUDIO_SUFFIXES = {
@@ -92,10 +92,10 @@ def _matching(
 
 def _stems(folder: Path) -> Iterator[Stem]:
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
         inside = parent[len(str(folder)) :].strip("/")
         for file in sorted(files):
             before, dot, suffix = file.rpartition(".")
-            if not file.startswith(".") and dot + suffix.lower() in AUDIO_SUFFIXES:
+            if not is_hidden(file) and dot + suffix.lower() in AUDIO_SUFFIXES:
                 label, name = (f"{inside}/{end}" if inside else end for end in (before, file))
                 yield Stem(nfc(label), name, f"{folder}/{name}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.names import is_utf8, nfc, printable, slugs
+from stemlens.names import is_hidden, is_utf8, nfc, printable, slugs
 from stemlens.splits import SPLITS
 
 STEM_FILE_SUFFIXES = (".stem.mp4", ".stem.m4a")
@@ -205,7 +205,7 @@ def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
 
 def visible(folder: Path) -> list[Path]:
     """List a folder in order, without hidden files."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in folder.iterdir() if not is_hidden(path.name))
 
 
 def described(path: Path) -> str:
