@@ -19,6 +19,7 @@ from stemlens.workflow.leftovers import (
 from stemlens.workflow.progress import RunDisplay
 from stemlens.workflow.run_lock import hold_lock
 from stemlens.workflow.run_record import corpus_entry, write_run_record
+from stemlens.workflow.written_sizes import WrittenSizes, demand_sizes
 
 RESULTS = f"results/{CORPUS['name']}"
 TARGETS = [
@@ -68,7 +69,10 @@ def say_success():
     if "all" in asked:
         networks = {name: task.network for name, task in TASKS.items()}
         measure = config["similarity"]["mse_measure"]
-        lines += results_lines(RESULTS, networks=networks, mse_measure=measure)
+        try:
+            lines += results_lines(RESULTS, networks=networks, mse_measure=measure)
+        except InputError as error:
+            lines += [f"stemlens: {error}"]
     if lines:
         say_last(lines)
 
@@ -138,6 +142,10 @@ def say_interrupted(kind, error, traceback):
 IS_RUN = workflow.is_main_process and workflow.modifier.is_main_snakefile()
 if IS_RUN:
     run_display = follow_run()
+    try:
+        demand_sizes(RESULTS)
+    except InputError as error:
+        raise WorkflowError(str(error))
     shell.prefix(JOB_PREFIX)
     sys.excepthook = say_interrupted
 
@@ -151,6 +159,7 @@ onstart:
         hold_lock(RESULTS)
     except InputError as error:
         sys.exit(f"stemlens: {error}")
+    logger.addHandler(WrittenSizes(RESULTS))
     record_run()
 
 

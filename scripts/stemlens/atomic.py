@@ -12,13 +12,17 @@ from tempfile import TemporaryDirectory
 def replacing(path: str | Path) -> Iterator[Path]:
     """Write a temporary file and rename it when the block succeeds.
 
-    Yields its path, in the same folder, which is made if missing, and with the same suffix.
+    Yields its path, in the same folder, which is made if missing, and with the same suffix. What it
+    holds is on the disk before it gets its name: a machine that crashes leaves the old file or the
+    new one.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".part-{path.name}")
     try:
         yield beside
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.names import printable
 from stemlens.provenance import provenance_of_job
 
 CLEAR_LINE = "\r\033[K"
@@ -33,7 +34,7 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
     terminal = logging.StreamHandler()
-    terminal.setFormatter(logging.Formatter(f"{_line_start()}stemlens: %(message)s"))
+    terminal.setFormatter(_OneLine(f"{_line_start()}stemlens: %(message)s"))
     terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
@@ -60,11 +61,19 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
         Path(kept).unlink(missing_ok=True)
 
 
+class _OneLine(logging.Formatter):
+    """Escapes names in messages that would forge lines or command a terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = printable(record.message)
+        return super().formatMessage(record)
+
+
 def _file_handler(path: str | Path) -> logging.FileHandler:
     """Append the library's messages to a file, made where it is missing, and its folder."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
     return handler
 
 

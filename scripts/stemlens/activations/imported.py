@@ -7,6 +7,7 @@ by name. ``stimuli/class``, ``stimuli/song`` and, if it is there, ``stimuli/star
 rows are.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,15 @@ from stemlens.activations.content_digest import ContentDigest
 from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
-from stemlens.hdf5_file import new_hdf5
+from stemlens.formulas import as_text
+from stemlens.hdf5_file import new_hdf5, open_foreign
 from stemlens.layers.pooling import PoolingRules
 from stemlens.sources import CONTENT_SHA256
 
 FORMAT = "see docs/models.md for the format"
+MAX_STIMULUS_BYTES = 2**30
+"""What a layer has of one stimulus, which is in memory at a time, as float64 too."""
+MAX_SHOWN = 100
 
 
 def import_activations(
@@ -50,13 +55,7 @@ def import_activations(
             f"{source}: found no such file; expected activations of the stimuli that the target"
             f" export_stimuli writes: {FORMAT}"
         )
-    try:
-        file = h5py.File(source)
-    except OSError as error:
-        raise InputError(
-            f"{source}: cannot be read as HDF5 ({error}); expected a file of activations: {FORMAT}"
-        ) from error
-    with file:
+    with open_foreign(source, expected=f"a file of activations: {FORMAT}") as file:
         layers = _layers(file, source)
         _demand_stimuli(file, source, stimuli)
         with new_hdf5(path) as written:
@@ -92,25 +91,33 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
 
 def _demand_stimuli(file: h5py.File, source: str | Path, stimuli: pd.DataFrame) -> None:
     for column in ("class", "song"):
-        if f"stimuli/{column}" not in file:
+        dataset = file.get(f"stimuli/{column}")
+        if not isinstance(dataset, h5py.Dataset):
             raise InputError(f"{source}: stimuli/{column} is missing; expected it: {FORMAT}")
-        found = _texts(file[f"stimuli/{column}"][:])
         expected = stimuli[column].tolist()
-        if len(found) != len(expected):
+        if dataset.shape != (len(expected),):
             raise InputError(
-                f"{source}: holds {len(found)} stimuli, expected {len(expected)}: compute the"
+                f"{source}: holds {dataset.size} stimuli, expected {len(expected)}: compute the"
                 " activations of the stimuli that the target export_stimuli writes"
             )
-        for row, (a, b) in enumerate(zip(found, expected, strict=True)):
-            if a != b:
+        for row, b in enumerate(expected):
+            # One by one: all of them may be one text as long as the file.
+            [a] = _texts([dataset[row]])
+            # In the table it may be marked.
+            if a not in (b, as_text(b)):
                 raise InputError(
-                    f"{source}: stimulus {row} has the {column} {a!r}, expected {b!r}: keep the"
-                    " order of the table that the target export_stimuli writes"
+                    f"{source}: stimulus {row} has the {column} {a[:MAX_SHOWN]!r}, expected"
+                    f" {b!r}: keep the order of the table that the target export_stimuli writes"
                 )
-    if "stimuli/start_s" in file:
-        found = file["stimuli/start_s"][:]
+    found = file.get("stimuli/start_s")
+    if found is not None:
         expected = stimuli["start_s"].to_numpy(np.float64)
-        if found.shape != expected.shape or not np.allclose(found, expected, atol=1e-3):
+        is_number = found.dtype.kind in "fiu"
+        if (
+            found.shape != expected.shape
+            or not is_number
+            or not np.allclose(found, expected, atol=1e-3)
+        ):
             raise InputError(
                 f"{source}: stimuli/start_s is not that of the stimuli; expected activations of the"
                 " same segments: compute them anew after a change of stimuli"
@@ -119,7 +126,10 @@ def _demand_stimuli(file: h5py.File, source: str | Path, stimuli: pd.DataFrame) 
 
 def _texts(values: Iterable[Any]) -> list[str]:
     """Texts of an HDF5 file, which may come as bytes."""
-    return [value.decode() if isinstance(value, bytes) else str(value) for value in values]
+    return [
+        value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)
+        for value in values
+    ]
 
 
 def _copy(
@@ -136,6 +146,12 @@ def _copy(
         raise InputError(
             f"{source}: layers/{layer} is {dataset.dtype} of the shape {dataset.shape}; expected"
             f" numbers of the shape ({n_stimuli}, …): {FORMAT}"
+        )
+    n_bytes = dataset.dtype.itemsize * math.prod(dataset.shape[1:])
+    if n_bytes > MAX_STIMULUS_BYTES:
+        raise InputError(
+            f"{source}: layers/{layer} has {n_bytes / 1e9:.3g} GB of each stimulus; expected at"
+            f" most {MAX_STIMULUS_BYTES / 1e9:.3g} GB: average over an axis, or leave it out"
         )
     n_axes = dataset.ndim - 1
     rule = pooling.of(layer, n_axes) or pooling.of(layer, n_axes, has_windows=True)

@@ -101,7 +101,7 @@ def _stems(folder: Path, about: Mapping[str, Any], metadata: Path) -> Iterator[S
             yield folder_stem(
                 folder,
                 f"{inside}/{_value(track, 'filename', where)}",
-                key,
+                str(key),
                 [instruments] if isinstance(instruments, str) else map(str, instruments),
                 listed_in=metadata.name,
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from stemlens.corpora.audio_container import open_audio
 from stemlens.corpora.signals import (
     FormatChangeError,
     MonoSignal,
@@ -72,14 +73,12 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
 
 
 def _open(path: str | Path) -> av.container.InputContainer:
-    # Without "file:", FFmpeg would take the start of "12:30 am.wav" for a protocol.
-    url = f"file:{path}"
-    container = av.open(url)
+    container = open_audio(path)
     if container.format.name != ADTS:
         return container
     container.close()
     # The parser would hide which bytes the demuxer drops.
-    return av.open(url, options={"fflags": "noparse"})
+    return open_audio(path, fflags="noparse")
 
 
 @dataclass

@@ -23,6 +23,16 @@ RATES_HZ = (1000, 1_000_000)
 WITH_CHECKSUMS = ("flac", "tta", "wavpack")
 """Codecs, by FFmpeg's name, whose packets tell whether they are damaged."""
 
+MAX_DURATION_S = 4 * 3600.0
+"""Length of a file at most: resampled to 44.1 kHz it takes 2.5 GB of memory."""
+
+MAX_VALUES = 2**32
+"""Samples of all channels of a file at most: 4 h of stereo at 149 kHz. Silence takes next to no
+room in compressed files, so that their size bounds nothing."""
+
+MAX_CHANNELS = 64
+"""As many as FFmpeg mixes."""
+
 MIN_GAP_S = 0.01
 """Shorter jumps of timestamps are not gaps, as those are rounded to about a millisecond."""
 
@@ -78,15 +88,42 @@ class MonoSignal:
         """Length so far."""
         return self.n_samples / self.found_rate_hz
 
+    def demand_channels(self, n_channels: int) -> None:
+        """Check the number of channels, before memory is taken for them.
+
+        Raises
+        ------
+        InputError
+            If there are more than `MAX_CHANNELS`.
+        """
+        if n_channels > MAX_CHANNELS:
+            raise InputError(
+                f"{self._source}: has {n_channels} channels; expected at most {MAX_CHANNELS}: mix"
+                " them down, or remove the song from the corpus"
+            )
+
     def add(self, channels: Sequence[np.ndarray]) -> None:
         """Append a block: each channel's samples, float32.
 
         Raises
         ------
         InputError
-            If a sample is not a finite number.
+            If a sample is not a finite number, or the signal becomes longer than `MAX_DURATION_S`
+            or `MAX_VALUES`.
         """
         first, *others = channels
+        n_samples = self.n_samples + first.size
+        # Before resampling, which makes many samples from few at a rate of 1 Hz.
+        if (
+            n_samples > MAX_DURATION_S * self.found_rate_hz
+            or n_samples * len(channels) > MAX_VALUES
+        ):
+            raise InputError(
+                f"{self._source}: is longer than {n_samples / self.found_rate_hz / 3600:.2g} h, of"
+                f" {len(channels)} channels at {self.found_rate_hz} Hz; expected a song of at most"
+                f" {MAX_DURATION_S / 3600:g} h and {MAX_VALUES} samples in all channels: cut it, or"
+                " remove it from the corpus"
+            )
         finite = np.isfinite(first)
         for channel in others:
             finite &= np.isfinite(channel)
@@ -217,6 +254,7 @@ class PacketDecoder:
                 f"{frame.sample_rate} Hz instead of {self.signal.found_rate_hz} Hz"
             )
         if self._to_float is None:
+            self.signal.demand_channels(frame.layout.nb_channels)
             is_listed = frame.layout.nb_channels <= MOST_PLANES
             self._to_float = av.AudioResampler(format="fltp" if is_listed else "flt")
         try:

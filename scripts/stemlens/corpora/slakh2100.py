@@ -68,7 +68,13 @@ def list_slakh2100(root: Path, options: ListingOptions) -> Listing:
 
 def _read(folder: Path, split: str) -> Multitrack:
     about = read_yaml(folder / DESCRIPTION)
-    return Multitrack(nfc(folder.name), str(folder), tuple(_stems(folder, about)), split=split)
+    try:
+        stems = tuple(_stems(folder, about))
+    except (TypeError, AttributeError) as error:
+        raise InputError(
+            f"{folder / DESCRIPTION}: is not Slakh's metadata of a track ({error}); copy it again"
+        ) from error
+    return Multitrack(nfc(folder.name), str(folder), stems, split=split)
 
 
 def _stems(folder: Path, about: Any) -> Iterator[Stem]:

@@ -9,8 +9,10 @@ import av
 import numpy as np
 import soundfile
 
+from stemlens.corpora.audio_container import open_audio
 from stemlens.corpora.musdb_facts import stem_ids
 from stemlens.corpora.signals import (
+    SAMPLES_AT_ONCE,
     FormatChangeError,
     MonoSignal,
     PacketDecoder,
@@ -158,7 +160,7 @@ def _read_folder(
 def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
     try:
         # Neither library reports the original length of a file that was cut off.
-        with av.open(f"file:{file}") as container:
+        with open_audio(file) as container:
             audio = container.streams.audio
             if len(audio) != 1:
                 raise InputError(
@@ -166,15 +168,10 @@ def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
                     " or remove it from the corpus"
                 )
             expected_s = stated_s(container, audio[0], file)
-            if _is_for_ffmpeg(file, container):
+            if file.suffix.lower() != WAV_SUFFIX and not _is_read_by_libsndfile(file):
                 signal = _decode(container, {"": audio[0]}, file, new_signal)[""]
             else:
-                # As a whole: block by block, it loses the end of MP3 files.
-                samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
-                signal = new_signal(str(file), found_rate_hz=found_rate_hz)
-                signal.add(samples.T)
-    except MemoryError as error:
-        raise _unreadable(file, "its header states more samples than memory holds") from error
+                signal = _read_with_libsndfile(file, new_signal)
     except FormatChangeError as error:
         raise _format_change(file, error) from error
     except soundfile.LibsndfileError as error:
@@ -185,18 +182,31 @@ def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
     return signal
 
 
-def _is_for_ffmpeg(file: Path, container: av.container.InputContainer) -> bool:
-    """Whether FFmpeg decodes a file; libsndfile does where it can."""
-    if container.format.name == "flac":
-        # libsndfile fails where the header states no length, or a wrong one.
-        return True
-    if file.suffix.lower() == WAV_SUFFIX:
+class _FromStartToEnd(soundfile.SoundFile):
+    def seekable(self) -> bool:
+        # soundfile seeks after every block, with which MP3 loses what overlaps.
         return False
+
+
+def _read_with_libsndfile(file: Path, new_signal: NewSignal) -> MonoSignal:
+    with _FromStartToEnd(file) as sound:
+        signal = new_signal(str(file), found_rate_hz=sound.samplerate)
+        signal.demand_channels(sound.channels)
+        # Block by block, since a header may state any length; not beyond it, where tags may follow.
+        while n_left := min(SAMPLES_AT_ONCE, sound.frames - signal.n_samples):
+            block = sound.read(n_left, dtype="float32", always_2d=True)
+            if not len(block):
+                break
+            signal.add(block.T)
+    return signal
+
+
+def _is_read_by_libsndfile(file: Path) -> bool:
     try:
         soundfile.info(file)
     except soundfile.LibsndfileError:
-        return True
-    return False
+        return False
+    return True
 
 
 def _unreadable(file: Path, reason: str | None) -> InputError:
@@ -219,8 +229,7 @@ def _read_stem_file(
             f" expected one of {', '.join(ids)}"
         )
     try:
-        # Without "file:", FFmpeg would take the start of "12:30 set/a.stem.mp4" for a protocol.
-        with av.open(f"file:{path}") as container:
+        with open_audio(path) as container:
             audio = container.streams.audio
             if len(audio) != len(ids):
                 raise InputError(
