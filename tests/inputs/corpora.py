@@ -96,14 +96,14 @@ def of_musdb18hq() -> Iterator[Case]:
         ("a split without songs", with_more(lambda root: os.rename(root / "test/A", root / "A")), "corpus/test holds no songs"),
         ("a song that is a link to nothing", with_more(lambda root: (root / "train/B").symlink_to("nowhere")), "train/B: a broken link"),
         ("a song without a stem", with_more(lambda root: (root / "train/A/bass.wav").unlink()), "bass.wav is missing"),
-        ("a stem that is a folder", with_more(lambda root: ((root / "train/A/bass.wav").unlink(), (root / "train/A/bass.wav").mkdir())), "bass.wav is missing"),
+        ("a stem that is a folder", with_more(lambda root: ((root / "train/A/bass.wav").unlink(), (root / "train/A/bass.wav").mkdir())), "bass.wav/"),
         ("a stem that is a link to nothing", with_more(lambda root: ((root / "train/A/bass.wav").unlink(), (root / "train/A/bass.wav").symlink_to("x"))), "bass.wav is missing"),
         ("a stem twice, in small letters and capitals", with_more(lambda root: (root / "train/A/bass.WAV").touch()), "both name the stem bass"),
-        ("stems in MP3", lambda root: songs(root, "train/A", "test/A", stems=("drums.mp3",)), "no song has a file drums.wav"),
+        ("stems in MP3", lambda root: songs(root, "train/A", "test/A", stems=("drums.mp3",)), "no song has a file drums.wav; found drums.mp3"),
     ):
         yield corpus(kind, layout, make, refusal, **keys)
-    yield corpus("one level too high", layout, whole, "there is no folder", root=".", **keys)
-    yield corpus("one level too low", layout, whole, "there is no folder", root="corpus/train", **keys)
+    yield corpus("one level too high", layout, whole, "there is no folder train; .* \\(corpus has both\\)", root=".", **keys)
+    yield corpus("one level too low", layout, whole, "there is no folder corpus/train/train; .* \\(corpus has both\\)", root="corpus/train", **keys)
     yield corpus("files that are no songs", layout, with_more(lambda root: (root / "train/README.txt").touch()), says="README", **keys)
 
 
@@ -131,12 +131,12 @@ def of_folders() -> Iterator[Case]:
     yield corpus("a link within a song to the whole corpus", layout, looping)
     yield corpus("a link within a song to a folder of other stems", layout, linked_inside)
     yield corpus("a song without audio", layout, lambda root: (two(root), (root / "C").mkdir()), says="no audio")
-    yield corpus("one level too high", layout, two, "corpus", root=".")
+    yield corpus("one level too high", layout, two, "corpus.root: corpus counts as one song, but its folders A and B hold files", root=".")
     yield corpus("one level too low", layout, two, "holds no songs", root="corpus/A")
     yield corpus("empty", layout, lambda root: root.mkdir(), "holds no songs")
     yield corpus("files that are no folders", layout, lambda root: (root.mkdir(), write_audio(root / "x.wav")), "holds no songs")
-    yield corpus("a single song", layout, lambda root: songs(root, "A"), "corpus.split")
-    yield corpus("a class by instruments", layout, two, "instruments", classes=classes(x=["x"], y={"instruments": ["*bass*"]}))
+    yield corpus("a single song", layout, lambda root: songs(root, "A"), "corpus.root: holds one song")
+    yield corpus("a class by instruments", layout, two, "y: found instruments, but the corpus does not say what plays", classes=classes(x=["x"], y={"instruments": ["*bass*"]}))
     yield corpus("a class that no stem matches", layout, two, "no song has the stem 'z'", classes=classes(x=["x"], z=["z"]))
     yield corpus("a pattern that matches a stem of another class", layout, two, "matches x and y", classes=classes(x=["x"], y=["*"]))
     yield corpus("a song that lacks a class", layout, lambda root: (two(root), (root / "B/y.wav").unlink()), "no stem of the class y")

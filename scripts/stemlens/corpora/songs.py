@@ -86,6 +86,7 @@ def list_songs(
             raise InputError(
                 f"corpus.root: there is no folder {folder}; expected a corpus folder with"
                 " train/ and test/: set corpus.root, or the environment variable MUSDB_PATH"
+                f"{_where_splits_are(root)}"
             )
         missing = _missing_paths(folder, layout)
         if missing and not skip_missing:
@@ -161,6 +162,13 @@ def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str
     return songs
 
 
+def _where_splits_are(root: Path) -> str:
+    """A folder above `root` or within it that has one for each split; in words."""
+    others = [root.parent, *(visible(root) if root.is_dir() else [])]
+    found = [path for path in others if all((path / split).is_dir() for split in SPLITS)]
+    return f" ({found[0]} has both)" if found else ""
+
+
 def _song_paths(folder: Path, layout: str) -> Iterator[tuple[str, Path]]:
     """Name and path of each song in a folder."""
     for path in visible(folder):
@@ -209,7 +217,9 @@ def visible(folder: Path) -> list[Path]:
 
 
 def described(path: Path) -> str:
-    """Name a file for a message, noting a broken link."""
+    """Name a file for a message, noting a folder or a broken link."""
+    if path.is_dir():
+        return f"{path.name}/"
     return path.name if path.exists() else f"{path.name} ({_defect(path)})"
 
 
