@@ -21,6 +21,7 @@ from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 from stemlens.formulas import as_text
+from stemlens.given_paths import is_file
 from stemlens.hdf5_file import new_hdf5, open_foreign
 from stemlens.layers.pooling import PoolingRules
 from stemlens.sources import CONTENT_SHA256
@@ -50,7 +51,7 @@ def import_activations(
     InputError
         If the file is not as it should be, is about other stimuli, or holds NaN or infinite values.
     """
-    if not Path(source).is_file():
+    if not is_file(source):
         raise InputError(
             f"{source}: found no such file; expected activations of the stimuli that the target"
             f" export_stimuli writes: {FORMAT}"

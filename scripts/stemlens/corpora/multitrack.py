@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 from stemlens.names import is_utf8, nfc, printable
 
 
@@ -128,7 +129,7 @@ def folder_stem(
         If the file does not exist; `listed_in` names it.
     """
     path = f"{folder}/{name}"
-    if not Path(path).is_file():
+    if not is_file(path):
         raise InputError(
             f"{folder}: {printable(name)}, listed in {listed_in}, is not there; expected every"
             " listed file: fetch it, or set corpus.broken_songs: skip"

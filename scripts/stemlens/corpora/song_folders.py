@@ -9,6 +9,7 @@ from pathlib import Path
 from stemlens.corpora.multitrack import Listing, ListingOptions, Multitrack, Stem
 from stemlens.corpora.songs import visible
 from stemlens.errors import InputError
+from stemlens.given_paths import unlistable
 from stemlens.names import is_hidden, nfc, printable, some
 from stemlens.splits import SPLITS
 
@@ -106,13 +107,17 @@ def _demand_one_song(folder: Path, stems: Sequence[Stem], template: str) -> None
                 f"corpus.root: {folder} counts as one song, but its folders {printable(other)} and"
                 f" {printable(inside)} hold files of the same names ({some(sorted(names), 3)});"
                 " expected a folder per song: set corpus.root to the folder of the songs or"
-                f" corpus.song_folders to where they lie, such as \"*/{{song}}\"; or, if it is one"
+                f' corpus.song_folders to where they lie, such as "*/{{song}}"; or, if it is one'
                 f" song, to {template!r}"
             )
 
 
+def _refuse(error: OSError) -> None:
+    raise unlistable(error)
+
+
 def _stems(folder: Path) -> Iterator[Stem]:
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         inside = parent[len(str(folder)) :].strip("/")
         for file in sorted(files):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.given_paths import entries_of, expanded
 from stemlens.names import is_hidden, is_utf8, nfc, printable, slugs
 from stemlens.splits import SPLITS
 
@@ -73,7 +74,7 @@ def list_songs(
         If a folder is missing or has no songs, the root or a song's name is not UTF-8, two files
         have the name of the same song or stem, or the content of a song is missing.
     """
-    root = Path(root).expanduser()
+    root = expanded(root)
     if not is_utf8(str(root)):
         raise InputError(
             f"corpus.root: {printable(str(root))} is not UTF-8; expected a path that every library"
@@ -115,7 +116,7 @@ def other_files(root: str | Path, layout: str) -> list[str]:
 
     They are printable names within the corpus, in order, without hidden files.
     """
-    root = Path(root).expanduser()
+    root = expanded(root)
     others = [path for path in visible(root) if path.name not in SPLITS]
     for split in SPLITS:
         songs = {path for _, path in _song_paths(root / split, layout)}
@@ -130,7 +131,7 @@ def missing_songs(root: str | Path, layout: str) -> list[str]:
     Each is its name within the corpus and, in brackets, what is wrong: a broken link (such as a
     file that git-annex has not fetched), or not a file where a stem file is expected.
     """
-    root = Path(root).expanduser()
+    root = expanded(root)
     paths = [path for split in SPLITS for path in _missing_paths(root / split, layout)]
     return [f"{path.relative_to(root)} ({_defect(path)})" for path in paths]
 
@@ -213,7 +214,7 @@ def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
 
 def visible(folder: Path) -> list[Path]:
     """List a folder in order, without hidden files."""
-    return sorted(path for path in folder.iterdir() if not is_hidden(path.name))
+    return [path for path in entries_of(folder) if not is_hidden(path.name)]
 
 
 def described(path: Path) -> str:

@@ -23,6 +23,7 @@ from stemlens.corpora.songs import WAV_SUFFIX, wav_files
 from stemlens.corpora.stated_length import stated_s
 from stemlens.corpora.stem_titles import streams_of_stems
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 from stemlens.names import nfc
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
@@ -142,7 +143,7 @@ def _read_folder(
     folder: Path, stems: Sequence[str], new_signal: NewSignal
 ) -> Iterator[tuple[str, float, MonoSignal]]:
     """Name, start in s and signal of each stem; one file is read at a time."""
-    files = {stem: folder / stem for stem in stems if (folder / stem).is_file()}
+    files = {stem: folder / stem for stem in stems if is_file(folder / stem)}
     if len(files) < len(stems):
         of_stem = wav_files(folder)
         files |= {stem: of_stem[nfc(stem)] for stem in stems if nfc(stem) in of_stem}

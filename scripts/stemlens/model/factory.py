@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 
 EXPECTED = "my_models.py:function or package.module:function"
 
@@ -89,7 +90,7 @@ def find_factory(factory: str) -> Callable[..., Any]:
 
 
 def _module_of_file(path: Path) -> Any:
-    if not path.is_file():
+    if not is_file(path):
         raise InputError(f"factory: found no file {path}; expected {EXPECTED}")
     name = f"factory_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)

@@ -70,7 +70,7 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
 
 
 def _on_disk(folder: Path) -> Path:
-    if folder.exists() or folder == folder.parent:
+    if os.path.exists(folder) or folder == folder.parent:  # noqa: PTH110
         return folder
     parent = _on_disk(folder.parent)
     alike = (path for path in parent.iterdir() if nfc(path.name) == nfc(folder.name))
