@@ -8,6 +8,9 @@ from stemlens.errors import InputError
 from stemlens.given_paths import is_file
 from stemlens.names import is_utf8, nfc, printable
 
+MAX_NAME_LENGTH = 1000
+"""Of a song, in characters: figures and pages show it."""
+
 
 @dataclass(frozen=True)
 class Stem:
@@ -143,10 +146,15 @@ def check_names(songs: Iterable[Multitrack]) -> None:
     Raises
     ------
     InputError
-        If a name is not UTF-8, or two songs of a split have one name.
+        If a name is not UTF-8 or longer than `MAX_NAME_LENGTH`, or two songs of a split have one name.
     """
     path_of: dict[tuple[str, str], str] = {}
     for song in songs:
+        if len(song.name) > MAX_NAME_LENGTH:
+            raise InputError(
+                f"{song.path}: the name of a song has {len(song.name)} characters; expected at most"
+                f" {MAX_NAME_LENGTH}: rename it"
+            )
         if not is_utf8(song.name):
             raise InputError(
                 f"{printable(song.path)}: the song's name {printable(song.name)} is not UTF-8;"

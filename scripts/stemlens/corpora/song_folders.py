@@ -124,4 +124,7 @@ def _stems(folder: Path) -> Iterator[Stem]:
             before, dot, suffix = file.rpartition(".")
             if not is_hidden(file) and dot + suffix.lower() in AUDIO_SUFFIXES:
                 label, name = (f"{inside}/{end}" if inside else end for end in (before, file))
-                yield Stem(nfc(label), name, f"{folder}/{name}")
+                path = Path(f"{folder}/{name}")
+                # Reading a pipe would wait for ever, a device never end. Broken links are reported.
+                if path.is_file() or not path.exists():
+                    yield Stem(nfc(label), name, str(path))

@@ -10,6 +10,7 @@ from stemlens.finite import RETRAIN, demand_finite
 from stemlens.model.architecture import Architecture
 from stemlens.model.cnn import CNN
 from stemlens.model.device import place
+from stemlens.model.tensor_file import load_tensors
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
     Raises
     ------
     InputError
-        If a number of the network is NaN or infinite.
+        If it is anything else, or a number of the network is NaN or infinite.
     """
-    content = torch.load(path, map_location=device, weights_only=True)
+    content = load_tensors(path, device)
     network = CNN(
         Architecture.from_settings(content["architecture"]),
         content["n_bands"],

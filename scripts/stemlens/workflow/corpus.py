@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stemlens.corpora.containment import REFUSE, demand_inside
 from stemlens.corpora.layouts import ERROR, LAYOUTS, list_corpus
 from stemlens.corpora.multitrack import ListingOptions, Multitrack, Stem
 from stemlens.corpora.song_splits import BY_ARTIST, demand_pairs, with_folds, with_splits
@@ -69,9 +70,11 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     Raises
     ------
     InputError
-        If songs or stems are missing.
+        If songs or stems are missing, or lie outside the folder of the corpus and
+        ``corpus.outside_files`` does not allow it.
     """
     corpus = config["corpus"]
+    layout = LAYOUTS[corpus["layout"]]
     classes = [StemClass.from_settings(item) for item in corpus["classes"]]
     listing = list_corpus(corpus["layout"], root, _listing_options(config, classes))
     # Before any song is left out, so that no class moves songs from one split to the other.
@@ -99,7 +102,11 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     if corpus["split"]["folds"]:
         n_folds, by = corpus["split"]["folds"], corpus["split"]["by"]
         demand_pairs([song for song, _ in complete], n_folds=n_folds, by=by)
-    return _songs(complete, used_splits(config), expanded(root)), [*notices, *lines]
+    songs = _songs(complete, used_splits(config), expanded(root))
+    if corpus["outside_files"] == REFUSE and not layout.is_made:
+        files = (path for song in songs for path in song.files.values())
+        demand_inside(files, Path(root).parent if layout.is_table else root, key="corpus")
+    return songs, [*notices, *lines]
 
 
 def _listing_options(config: Mapping[str, Any], classes: Sequence[StemClass]) -> ListingOptions:
