@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_files import write_empty_corpus
+from inputs.case import Case
 from layout_files import (
     classes,
     run_songs,
@@ -14,8 +15,6 @@ from layout_files import (
     write_moisesdb_song,
     write_slakh_track,
 )
-
-from inputs.case import Case
 
 TITLE = "Folders of a corpus"
 MUSDB_CLASSES = [{"name": name, "stem": name} for name in ("drums", "bass")]
@@ -47,7 +46,9 @@ def corpus(
         said = [line for line in notices if says in line]
         assert said or not says, notices
         shown = " ".join(said).replace(f"{folder}/", "") if says else ""
-        return f"{len(songs)} songs, {', '.join(song.name for song in songs)}" + (shown and f"; {shown}")
+        return f"{len(songs)} songs, {', '.join(song.name for song in songs)}" + (
+            shown and f"; {shown}"
+        )
 
     return Case(kind, f"corpus.layout {layout}", read, refusal)
 
@@ -91,20 +92,86 @@ def of_musdb18hq() -> Iterator[Case]:
         ("a file", lambda root: root.touch(), "there is no folder corpus"),
         ("empty", lambda root: root.mkdir(), "there is no folder"),
         ("link to itself", lambda root: root.symlink_to(root), "there is no folder corpus"),
-        ("only a folder train", lambda root: (root / "train/A").mkdir(parents=True), "there is no folder corpus/test"),
-        ("folders Train and Test", lambda root: (songs(root, "Train/A", "Test/A")), "there is no folder"),
-        ("a split without songs", with_more(lambda root: os.rename(root / "test/A", root / "A")), "corpus/test holds no songs"),
-        ("a song that is a link to nothing", with_more(lambda root: (root / "train/B").symlink_to("nowhere")), "train/B: a broken link"),
-        ("a song without a stem", with_more(lambda root: (root / "train/A/bass.wav").unlink()), "bass.wav is missing"),
-        ("a stem that is a folder", with_more(lambda root: ((root / "train/A/bass.wav").unlink(), (root / "train/A/bass.wav").mkdir())), "bass.wav/"),
-        ("a stem that is a link to nothing", with_more(lambda root: ((root / "train/A/bass.wav").unlink(), (root / "train/A/bass.wav").symlink_to("x"))), "bass.wav is missing"),
-        ("a stem twice, in small letters and capitals", with_more(lambda root: (root / "train/A/bass.WAV").touch()), "both name the stem bass"),
-        ("stems in MP3", lambda root: songs(root, "train/A", "test/A", stems=("drums.mp3",)), "no song has a file drums.wav; found drums.mp3"),
+        (
+            "only a folder train",
+            lambda root: (root / "train/A").mkdir(parents=True),
+            "there is no folder corpus/test",
+        ),
+        (
+            "folders Train and Test",
+            lambda root: songs(root, "Train/A", "Test/A"),
+            "there is no folder",
+        ),
+        (
+            "a split without songs",
+            with_more(lambda root: os.rename(root / "test/A", root / "A")),
+            "corpus/test holds no songs",
+        ),
+        (
+            "a song that is a link to nothing",
+            with_more(lambda root: (root / "train/B").symlink_to("nowhere")),
+            "train/B: a broken link",
+        ),
+        (
+            "a song without a stem",
+            with_more(lambda root: (root / "train/A/bass.wav").unlink()),
+            "bass.wav is missing",
+        ),
+        (
+            "a stem that is a folder",
+            with_more(
+                lambda root: (
+                    (root / "train/A/bass.wav").unlink(),
+                    (root / "train/A/bass.wav").mkdir(),
+                )
+            ),
+            "bass.wav/",
+        ),
+        (
+            "a stem that is a link to nothing",
+            with_more(
+                lambda root: (
+                    (root / "train/A/bass.wav").unlink(),
+                    (root / "train/A/bass.wav").symlink_to("x"),
+                )
+            ),
+            "bass.wav is missing",
+        ),
+        (
+            "a stem twice, in small letters and capitals",
+            with_more(lambda root: (root / "train/A/bass.WAV").touch()),
+            "both name the stem bass",
+        ),
+        (
+            "stems in MP3",
+            lambda root: songs(root, "train/A", "test/A", stems=("drums.mp3",)),
+            "no song has a file drums.wav; found drums.mp3",
+        ),
     ):
         yield corpus(kind, layout, make, refusal, **keys)
-    yield corpus("one level too high", layout, whole, "there is no folder train; .* \\(corpus has both\\)", root=".", **keys)
-    yield corpus("one level too low", layout, whole, "there is no folder corpus/train/train; .* \\(corpus has both\\)", root="corpus/train", **keys)
-    yield corpus("files that are no songs", layout, with_more(lambda root: (root / "train/README.txt").touch()), says="README", **keys)
+    yield corpus(
+        "one level too high",
+        layout,
+        whole,
+        "there is no folder train; .* \\(corpus has both\\)",
+        root=".",
+        **keys,
+    )
+    yield corpus(
+        "one level too low",
+        layout,
+        whole,
+        "there is no folder corpus/train/train; .* \\(corpus has both\\)",
+        root="corpus/train",
+        **keys,
+    )
+    yield corpus(
+        "files that are no songs",
+        layout,
+        with_more(lambda root: (root / "train/README.txt").touch()),
+        says="README",
+        **keys,
+    )
 
 
 def of_folders() -> Iterator[Case]:
@@ -127,28 +194,92 @@ def of_folders() -> Iterator[Case]:
 
     two = lambda root: songs(root, "A", "B")  # noqa: E731
     yield corpus("as it should be", layout, two)
-    yield corpus("a song that is a link to a folder elsewhere", layout, linked_song)
+    outside = "outside the folder of the corpus"
+    yield corpus("a song that is a link to a folder elsewhere", layout, linked_song, outside)
+    kind = "a song that is a link to a folder elsewhere, outside_files: read"
+    yield corpus(kind, layout, linked_song, outside_files="read")
     yield corpus("a link within a song to the whole corpus", layout, looping)
     yield corpus("a link within a song to a folder of other stems", layout, linked_inside)
-    yield corpus("a song without audio", layout, lambda root: (two(root), (root / "C").mkdir()), says="no audio")
-    yield corpus("one level too high", layout, two, "corpus.root: corpus counts as one song, but its folders A and B hold files", root=".")
+    yield corpus(
+        "a song without audio",
+        layout,
+        lambda root: (two(root), (root / "C").mkdir()),
+        says="no audio",
+    )
+    yield corpus(
+        "one level too high",
+        layout,
+        two,
+        "corpus.root: corpus counts as one song, but its folders A and B hold files",
+        root=".",
+    )
     yield corpus("one level too low", layout, two, "holds no songs", root="corpus/A")
     yield corpus("empty", layout, lambda root: root.mkdir(), "holds no songs")
-    yield corpus("files that are no folders", layout, lambda root: (root.mkdir(), write_audio(root / "x.wav")), "holds no songs")
-    yield corpus("a single song", layout, lambda root: songs(root, "A"), "corpus.root: holds one song")
-    yield corpus("a class by instruments", layout, two, "y: found instruments, but the corpus does not say what plays", classes=classes(x=["x"], y={"instruments": ["*bass*"]}))
-    yield corpus("a class that no stem matches", layout, two, "no song has the stem 'z'", classes=classes(x=["x"], z=["z"]))
-    yield corpus("a pattern that matches a stem of another class", layout, two, "matches x and y", classes=classes(x=["x"], y=["*"]))
-    yield corpus("a song that lacks a class", layout, lambda root: (two(root), (root / "B/y.wav").unlink()), "no stem of the class y")
-    yield corpus("song_folders without {song}", layout, two, "expected a path with {song}", song_folders="{artist}")
-    yield corpus("song_folders that match nothing", layout, two, "no folder that matches", song_folders="{artist}/{song}")
-    yield corpus("song_folders that leave the corpus by ..", layout, two, "song_folders", song_folders="../{song}")
+    yield corpus(
+        "files that are no folders",
+        layout,
+        lambda root: (root.mkdir(), write_audio(root / "x.wav")),
+        "holds no songs",
+    )
+    yield corpus(
+        "a single song", layout, lambda root: songs(root, "A"), "corpus.root: holds one song"
+    )
+    yield corpus(
+        "a class by instruments",
+        layout,
+        two,
+        "y: found instruments, but the corpus does not say what plays",
+        classes=classes(x=["x"], y={"instruments": ["*bass*"]}),
+    )
+    yield corpus(
+        "a class that no stem matches",
+        layout,
+        two,
+        "no song has the stem 'z'",
+        classes=classes(x=["x"], z=["z"]),
+    )
+    yield corpus(
+        "a pattern that matches a stem of another class",
+        layout,
+        two,
+        "matches x and y",
+        classes=classes(x=["x"], y=["*"]),
+    )
+    yield corpus(
+        "a song that lacks a class",
+        layout,
+        lambda root: (two(root), (root / "B/y.wav").unlink()),
+        "no stem of the class y",
+    )
+    yield corpus(
+        "song_folders without {song}",
+        layout,
+        two,
+        "expected a path with {song}",
+        song_folders="{artist}",
+    )
+    yield corpus(
+        "song_folders that match nothing",
+        layout,
+        two,
+        "no folder that matches",
+        song_folders="{artist}/{song}",
+    )
+    yield corpus(
+        "song_folders that leave the corpus by ..",
+        layout,
+        two,
+        "song_folders",
+        song_folders="../{song}",
+    )
 
 
 def as_published() -> Iterator[Case]:
     """Corpora with metadata."""
 
-    def replaced(make: Callable[[Path], object], pattern: str, text: bytes) -> Callable[[Path], None]:
+    def replaced(
+        make: Callable[[Path], object], pattern: str, text: bytes
+    ) -> Callable[[Path], None]:
         def of(root: Path) -> None:
             make(root)
             for file in root.rglob(pattern):
@@ -181,9 +312,14 @@ def as_published() -> Iterator[Case]:
             ("metadata are a text", b'"text"'),
             ("metadata have null for stems", b'{"stems": null}'),
             ("metadata have numbers for stems", b'{"stems": {"S01": 1}, "artist": 1, "song": 2}'),
-            ("metadata have a list of numbers for stems", b'{"stems": [1], "artist": 1, "song": 2}'),
+            (
+                "metadata have a list of numbers for stems",
+                b'{"stems": [1], "artist": 1, "song": 2}',
+            ),
             ("metadata are bytes", b"\xff\xfe\0\x01"),
             ("metadata are nested 100 000 deep", b"[" * 100_000),
         ):
             refusal = r"(_METADATA\.yaml|data\.json|metadata\.yaml)"
-            yield corpus(kind, layout, replaced(make, metadata, text), refusal, classes=by_instrument)
+            yield corpus(
+                kind, layout, replaced(make, metadata, text), refusal, classes=by_instrument
+            )

@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import torch
+from inputs.case import Case
 from mel_splits import CLASSES, random_mixes, random_network
 from stemlens.activations.imported import import_activations
 from stemlens.activations.store import layer_depths, read_layer
@@ -18,8 +19,6 @@ from stemlens.model.checkpoint import load_checkpoint, save_checkpoint
 from stemlens.model.factory import build_network
 from stemlens.published.keras_weights import load_layers
 from torch import nn
-
-from inputs.case import Case
 
 TITLE = "Networks and activations"
 ACTIVATIONS, CHECKPOINT = "file of activations", "checkpoint"
@@ -80,9 +79,11 @@ def activation_files() -> Iterator[Case]:
     ragged = np.array([np.zeros(n + 1) for n in range(3)], dtype=object)
 
     def truncated() -> bytes:
-        with h5py.File.in_memory() if hasattr(h5py.File, "in_memory") else h5py.File(
-            "x", "w", driver="core", backing_store=False
-        ) as file:
+        with (
+            h5py.File.in_memory()
+            if hasattr(h5py.File, "in_memory")
+            else h5py.File("x", "w", driver="core", backing_store=False) as file
+        ):
             file["layers/one"] = one
             file.flush()
             return file.id.get_file_image()
@@ -95,9 +96,18 @@ def activation_files() -> Iterator[Case]:
         ("integers", replaced("layers/two", LAYERS["two"].astype("i8"))),
         ("numbers of the other byte order", replaced("layers/two", LAYERS["two"].astype(">f4"))),
         ("compressed by gzip", replaced("layers/one", one, compression="gzip")),
-        ("song names as bytes of a fixed length", replaced("stimuli/song", np.array([b"A", b"B", b"A"]))),
-        ("further groups and attributes", lambda file: (file.attrs.update(made="x"), file.create_group("more"))),
-        ("order from input to output", lambda file: file["layers"].attrs.update(order=["two", "one"])),
+        (
+            "song names as bytes of a fixed length",
+            replaced("stimuli/song", np.array([b"A", b"B", b"A"])),
+        ),
+        (
+            "further groups and attributes",
+            lambda file: (file.attrs.update(made="x"), file.create_group("more")),
+        ),
+        (
+            "order from input to output",
+            lambda file: file["layers"].attrs.update(order=["two", "one"]),
+        ),
     ):
         yield of_activations(kind, change)
     for kind, change, refusal in (
@@ -108,29 +118,105 @@ def activation_files() -> Iterator[Case]:
         ("zeros behind the header", content[:96] + bytes(len(content) - 96), "a.h5"),
         ("no layers", lambda file: file.__delitem__("layers"), "has no group layers"),
         ("layers as one dataset", replaced("layers", one), "has no group layers"),
-        ("an empty group of layers", lambda file: (file.__delitem__("layers/one"), file.__delitem__("layers/two")), "has no group layers"),
-        ("a layer in a group", lambda file: file.create_dataset("layers/block/conv", data=one), "layers/block is a group"),
-        ("a layer without an axis of features", replaced("layers/two", np.zeros(3)), "layers/two is float64 of the shape \\(3,\\)"),
-        ("a layer that is a number", replaced("layers/two", 1.0), "layers/two is float64 of the shape \\(\\)"),
-        ("a layer of another number of stimuli", replaced("layers/two", np.zeros((4, 5))), "layers/two is float64 of the shape \\(4, 5\\)"),
-        ("a layer without features", replaced("layers/two", np.zeros((3, 0))), "layers/two"),
+        (
+            "an empty group of layers",
+            lambda file: (file.__delitem__("layers/one"), file.__delitem__("layers/two")),
+            "has no group layers",
+        ),
+        (
+            "a layer in a group",
+            lambda file: file.create_dataset("layers/block/conv", data=one),
+            "layers/block is a group",
+        ),
+        (
+            "a layer without an axis of features",
+            replaced("layers/two", np.zeros(3)),
+            "layers/two is float64 of the shape \\(3,\\)",
+        ),
+        (
+            "a layer that is a number",
+            replaced("layers/two", 1.0),
+            "layers/two is float64 of the shape \\(\\)",
+        ),
+        (
+            "a layer of another number of stimuli",
+            replaced("layers/two", np.zeros((4, 5))),
+            "layers/two is float64 of the shape \\(4, 5\\)",
+        ),
+        (
+            "a layer without features",
+            replaced("layers/two", np.zeros((3, 0))),
+            "layers/two is float64 of the shape \\(3, 0\\)",
+        ),
         ("a layer without a value", replaced("layers/two", h5py.Empty("f4")), "layers/two"),
-        ("a layer of texts", replaced("layers/two", np.full((3, 2), "a", dtype=object), dtype=h5py.string_dtype()), "layers/two is object"),
-        ("a layer of complex numbers", replaced("layers/two", np.zeros((3, 2), complex)), "layers/two is complex128"),
-        ("a layer of booleans", replaced("layers/two", np.zeros((3, 2), bool)), "layers/two is bool"),
-        ("a layer of rows of different lengths", replaced("layers/two", ragged, dtype=h5py.vlen_dtype("f8")), "layers/two is object"),
-        ("NaN", replaced("layers/two", np.full((3, 2), np.nan)), "layers/two, stimulus 0: 2 of 2 values are NaN"),
-        ("a value beyond float32", replaced("layers/two", np.full((3, 2), 1e300)), "layers/two"),
+        (
+            "a layer of texts",
+            replaced("layers/two", np.full((3, 2), "a", dtype=object), dtype=h5py.string_dtype()),
+            "layers/two is object",
+        ),
+        (
+            "a layer of complex numbers",
+            replaced("layers/two", np.zeros((3, 2), complex)),
+            "layers/two is complex128",
+        ),
+        (
+            "a layer of booleans",
+            replaced("layers/two", np.zeros((3, 2), bool)),
+            "layers/two is bool",
+        ),
+        (
+            "a layer of rows of different lengths",
+            replaced("layers/two", ragged, dtype=h5py.vlen_dtype("f8")),
+            "layers/two is object",
+        ),
+        (
+            "NaN",
+            replaced("layers/two", np.full((3, 2), np.nan)),
+            "layers/two, stimulus 0: 2 of 2 values are NaN",
+        ),
+        (
+            "a value beyond float32",
+            replaced("layers/two", np.full((3, 2), 1e300)),
+            "layers/two, stimulus 0: 2 of 2 values are NaN or infinite",
+        ),
         ("no stimuli", lambda file: file.__delitem__("stimuli"), "stimuli/class is missing"),
-        ("stimuli in another order", replaced("stimuli/song", ["B", "A", "A"]), "stimulus 0 has the song 'B', expected 'A'"),
+        (
+            "stimuli in another order",
+            replaced("stimuli/song", ["B", "A", "A"]),
+            "stimulus 0 has the song 'B', expected 'A'",
+        ),
         ("fewer stimuli", replaced("stimuli/song", ["A", "B"]), "holds 2 stimuli, expected 3"),
-        ("names of songs that are numbers", replaced("stimuli/song", [1, 2, 1]), "stimulus 0 has the song '1', expected 'A'"),
-        ("names of songs that are no UTF-8", replaced("stimuli/song", np.array([b"\xff", b"B", b"A"])), "stimulus 0 has the song"),
-        ("start times of other segments", lambda file: file.create_dataset("stimuli/start_s", data=[1.0, 0, 0]), "stimuli/start_s is not that of the stimuli"),
-        ("start times that are texts", lambda file: file.create_dataset("stimuli/start_s", data=["a", "b", "c"]), "stimuli/start_s is not that of the stimuli"),
-        ("an order that lacks a layer", lambda file: file["layers"].attrs.update(order=["one"]), "the attribute order of layers names one"),
+        (
+            "names of songs that are numbers",
+            replaced("stimuli/song", [1, 2, 1]),
+            "stimulus 0 has the song '1', expected 'A'",
+        ),
+        (
+            "names of songs that are no UTF-8",
+            replaced("stimuli/song", np.array([b"\xff", b"B", b"A"])),
+            "stimulus 0 has the song",
+        ),
+        (
+            "start times of other segments",
+            lambda file: file.create_dataset("stimuli/start_s", data=[1.0, 0, 0]),
+            "stimuli/start_s is not that of the stimuli",
+        ),
+        (
+            "start times that are texts",
+            lambda file: file.create_dataset("stimuli/start_s", data=["a", "b", "c"]),
+            "stimuli/start_s is not that of the stimuli",
+        ),
+        (
+            "an order that lacks a layer",
+            lambda file: file["layers"].attrs.update(order=["one"]),
+            "the attribute order of layers names one",
+        ),
         ("an order that is a number", lambda file: file["layers"].attrs.update(order=1), "order"),
-        ("an order with a layer twice", lambda file: file["layers"].attrs.update(order=["one", "two", "two"]), "order"),
+        (
+            "an order with a layer twice",
+            lambda file: file["layers"].attrs.update(order=["one", "two", "two"]),
+            "order",
+        ),
     ):
         yield of_activations(kind, change, refusal)
 
@@ -169,25 +255,57 @@ def checkpoints() -> Iterator[Case]:
         ("empty file", in_bytes(lambda _: b""), "checkpoint.pt"),
         ("cut off", in_bytes(lambda whole: whole[: len(whole) // 2]), "checkpoint.pt"),
         ("text", in_bytes(lambda _: b"weights"), "checkpoint.pt"),
-        ("noise", in_bytes(lambda whole: np.random.default_rng(0).bytes(len(whole))), "checkpoint.pt"),
+        (
+            "noise",
+            in_bytes(lambda whole: np.random.default_rng(0).bytes(len(whole))),
+            "checkpoint.pt",
+        ),
         ("a folder", lambda path: (path.unlink(), path.mkdir()), "checkpoint.pt"),
         ("a pickled function", lambda path: path.write_bytes(pickle.dumps(print)), "checkpoint.pt"),
         ("a whole module", content(lambda _: nn.Linear(1, 1)), "checkpoint.pt"),
         ("a tensor", content(lambda _: torch.zeros(3)), "checkpoint.pt"),
         ("weights alone", content(lambda known: known["state"]), "checkpoint.pt"),
-        ("without a key", content(lambda known: known.pop("classes")and None), "checkpoint.pt"),
-        ("without a weight", content(lambda known: known["state"].pop("output.bias") is None or None), "checkpoint.pt"),
-        ("with a weight too many", content(lambda known: known["state"].update(more=nan)), "checkpoint.pt"),
-        ("of another architecture", content(lambda known: known["architecture"].update(dense=())), "checkpoint.pt"),
+        ("without a key", content(lambda known: known.pop("classes") and None), "checkpoint.pt"),
+        (
+            "without a weight",
+            content(lambda known: known["state"].pop("output.bias") is None or None),
+            "checkpoint.pt",
+        ),
+        (
+            "with a weight too many",
+            content(lambda known: known["state"].update(more=nan)),
+            "checkpoint.pt",
+        ),
+        (
+            "of another architecture",
+            content(lambda known: known["architecture"].update(dense=())),
+            "checkpoint.pt",
+        ),
         ("of other classes", content(lambda known: known.update(classes=["x"])), "checkpoint.pt"),
-        ("with NaN", content(lambda known: known["state"].update({"output.bias": known["state"]["output.bias"] * nan})), "output.bias: \\d+ of \\d+ values are NaN"),
-        ("classes that are a number", content(lambda known: known.update(classes=3)), "checkpoint.pt"),
-        ("weights of another type", content(lambda known: known["state"].update({"output.bias": "text"})), "checkpoint.pt"),
+        (
+            "with NaN",
+            content(
+                lambda known: known["state"].update(
+                    {"output.bias": known["state"]["output.bias"] * nan}
+                )
+            ),
+            "output.bias: \\d+ of \\d+ values are NaN",
+        ),
+        (
+            "classes that are a number",
+            content(lambda known: known.update(classes=3)),
+            "checkpoint.pt",
+        ),
+        (
+            "weights of another type",
+            content(lambda known: known["state"].update({"output.bias": "text"})),
+            "checkpoint.pt",
+        ),
     ):
         yield Case(kind, CHECKPOINT, read(change), refusal)
 
 
-MODELS = '''
+MODELS = """
 import torch
 from torch import nn
 
@@ -197,7 +315,7 @@ def prints(pretrained):
     return good(pretrained)
 def not_a_network(pretrained): return "network"
 def none(pretrained): pass
-def fails(pretrained): raise RuntimeError("first line\\\\nthe cause")
+def fails(pretrained): raise RuntimeError("first line\\nthe cause")
 def leaves(pretrained): raise SystemExit(3)
 def lacks(pretrained): import no_such_package
 def no_arguments(): return good(True)
@@ -226,7 +344,7 @@ class Scalar(Net):
 class NaN(Net):
     def forward(self, x): return self.linear(x) * float("nan")
 nothing = 1
-'''
+"""
 
 
 def factories() -> Iterator[Case]:
@@ -236,7 +354,9 @@ def factories() -> Iterator[Case]:
         def of(folder: Path) -> str:
             (folder / "my.py").write_text(MODELS, "utf-8")
             (folder / "broken.py").write_text("def good(:\n", "utf-8")
-            factory = name.replace("my.py", str(folder / "my.py")).replace("broken.py", str(folder / "broken.py"))
+            factory = name.replace("my.py", str(folder / "my.py")).replace(
+                "broken.py", str(folder / "broken.py")
+            )
             network = build_network(factory, {}, pretrained=True)
             inputs = torch.arange(20.0).reshape(5, 4) / 20
             found = HookedLayers(network, layers, batch_size=2).read(inputs)
@@ -258,24 +378,79 @@ def factories() -> Iterator[Case]:
     for kind, name, layers, refusal in (
         ("no colon", "my.py", ["*"], "factory: found '.*'; expected my_models.py:function"),
         ("no such file", "none.py:good", ["*"], "factory: found no file none.py"),
-        ("no such package", "no_such_package:good", ["*"], "the package no_such_package is missing"),
-        ("no such function", "my.py:god", ["*"], "has no function god; expected one of good, prints"),
+        (
+            "no such package",
+            "no_such_package:good",
+            ["*"],
+            "the package no_such_package is missing",
+        ),
+        (
+            "no such function",
+            "my.py:god",
+            ["*"],
+            "has no function god; expected one of good, prints",
+        ),
         ("no function", "my.py:nothing", ["*"], "has no function nothing"),
         ("file that is no Python", "broken.py:good", ["*"], "fails with SyntaxError"),
-        ("function without the argument pretrained", "my.py:no_arguments", ["*"], "fails with TypeError: .*pretrained"),
+        (
+            "function without the argument pretrained",
+            "my.py:no_arguments",
+            ["*"],
+            "fails with TypeError: .*pretrained",
+        ),
         ("function that fails", "my.py:fails", ["*"], "fails with RuntimeError: the cause"),
         ("function that ends Python", "my.py:leaves", ["*"], "fails with SystemExit"),
-        ("function that needs another package", "my.py:lacks", ["*"], "the package no_such_package is missing"),
-        ("function that returns a text", "my.py:not_a_network", ["*"], "returned str; expected a torch.nn.Module"),
+        (
+            "function that needs another package",
+            "my.py:lacks",
+            ["*"],
+            "the package no_such_package is missing",
+        ),
+        (
+            "function that returns a text",
+            "my.py:not_a_network",
+            ["*"],
+            "returned str; expected a torch.nn.Module",
+        ),
         ("function that returns nothing", "my.py:none", ["*"], "returned NoneType"),
-        ("pattern that matches no layer", "my.py:good", ["conv*"], "layers: 'conv\\*' matches no module"),
-        ("layer that is never called", "my.py:Unused", ["linear"], "matches only modules that are never called"),
-        ("layer that is called twice", "my.py:Twice", ["linear"], "layer linear: called 2 times per pass"),
+        (
+            "pattern that matches no layer",
+            "my.py:good",
+            ["conv*"],
+            "layers: 'conv\\*' matches no module",
+        ),
+        (
+            "layer that is never called",
+            "my.py:Unused",
+            ["linear"],
+            "matches only modules that are never called",
+        ),
+        (
+            "layer that is called twice",
+            "my.py:Twice",
+            ["linear"],
+            "layer linear: called 2 times per pass",
+        ),
         ("layer of another shape", "my.py:Shape", ["output"], "layer output: returns the shape"),
-        ("layer that returns one number", "my.py:Scalar", ["output"], "layer output: returns the shape \\(\\)"),
+        (
+            "layer that returns one number",
+            "my.py:Scalar",
+            ["output"],
+            "layer output: returns the shape \\(\\)",
+        ),
         ("layer that returns several", "my.py:Tuple", ["output"], "layer output: returns tuple"),
-        ("layer of complex numbers", "my.py:Complex", ["output"], "layer output: returns complex numbers"),
-        ("network that fails on its input", "my.py:Raises", ["*"], "my.py, line \\d+: the model fails on an input of shape"),
+        (
+            "layer of complex numbers",
+            "my.py:Complex",
+            ["output"],
+            "layer output: returns complex numbers",
+        ),
+        (
+            "network that fails on its input",
+            "my.py:Raises",
+            ["*"],
+            "my.py, line \\d+: the model fails on an input of shape",
+        ),
     ):
         yield Case(kind, FACTORY, read(name, layers), refusal)
 
@@ -292,7 +467,9 @@ def weights() -> Iterator[Case]:
             for name, array in arrays.items():
                 group[f"dense/{name}:0"] = array
 
-    def read(arrays: Mapping[str, np.ndarray], change: Callable[[Path], object]) -> Callable[[Path], str]:
+    def read(
+        arrays: Mapping[str, np.ndarray], change: Callable[[Path], object]
+    ) -> Callable[[Path], str]:
         def of(folder: Path) -> str:
             write(folder / "w.h5", arrays)
             change(folder / "w.h5")
@@ -317,14 +494,34 @@ def weights() -> Iterator[Case]:
     yield Case("as it should be", WEIGHTS, read(values, same))
     for kind, arrays, change, refusal in (
         ("missing", values, lambda path: path.unlink(), "w.h5: cannot be read"),
-        ("cut off", values, lambda path: path.write_bytes(path.read_bytes()[:-500]), "w.h5: cannot be read"),
+        (
+            "cut off",
+            values,
+            lambda path: path.write_bytes(path.read_bytes()[:-500]),
+            "w.h5: cannot be read",
+        ),
         ("no HDF5", values, lambda path: path.write_bytes(b"weights"), "w.h5: cannot be read"),
         ("without names of layers", values, attribute("layer_names", None), "w.h5: cannot be read"),
         ("a number for names of layers", values, attribute("layer_names", 3), "w.h5"),
         ("a layer that is not there", values, attribute("layer_names", [b"conv"]), "w.h5"),
-        ("kernel of another shape", {**values, "kernel": np.zeros((4, 5), "f4")}, same, "w.h5, layer dense: found kernel \\(4, 5\\)"),
-        ("kernel of one axis", {**values, "kernel": np.zeros(4, "f4")}, same, "w.h5, layer dense: found kernel \\(4,\\)"),
-        ("without a kernel", {"bias": values["bias"]}, same, "w.h5, layer dense: found bias \\(3,\\)"),
+        (
+            "kernel of another shape",
+            {**values, "kernel": np.zeros((4, 5), "f4")},
+            same,
+            "w.h5, layer dense: found kernel \\(4, 5\\)",
+        ),
+        (
+            "kernel of one axis",
+            {**values, "kernel": np.zeros(4, "f4")},
+            same,
+            "w.h5, layer dense: found kernel \\(4,\\)",
+        ),
+        (
+            "without a kernel",
+            {"bias": values["bias"]},
+            same,
+            "w.h5, layer dense: found bias \\(3,\\)",
+        ),
         ("kernel of texts", {**values, "kernel": np.full((4, 3), b"x")}, same, "w.h5, layer dense"),
         ("NaN", {**values, "bias": values["bias"] * np.nan}, same, "w.h5"),
     ):

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+from inputs.case import Case
 from layout_files import classes, run_songs, write_audio
 from stemlens.corpora.stems import read_classes
 from stemlens.moods.labels import RatingScale
@@ -14,15 +14,13 @@ from stemlens.moods.manifest import read_songs
 from stemlens.names import printable
 from stemlens.tables import read_table, write_table
 
-from inputs.case import Case
-
 TITLE = "Names"
 SONG, MOOD_SONG, STEM = "name of a song", "name of a file in a manifest", "name of a stem's file"
 ODD = {
     "umlauts in one code point each (NFC)": unicodedata.normalize("NFC", "Schöne Grüße"),
     "umlauts in two code points each (NFD)": unicodedata.normalize("NFD", "Schöne Grüße"),
     "spaces at both ends": " a song ",
-    "quotes": "it's \"quoted\"",
+    "quotes": 'it\'s "quoted"',
     "line break": "two\nlines",
     "carriage return": "two\rlines",
     "tab": "a\tsong",
@@ -60,13 +58,19 @@ def cases() -> Iterator[Case]:
     yield Case("two that differ by case alone", SONG, songs_called("Song", "song"))
     yield Case("two that differ by punctuation alone", SONG, songs_called("A-B", "A B"))
     both = [unicodedata.normalize(form, "ö") for form in ("NFC", "NFD")]
-    yield Case("two that differ by the form of Unicode alone", SONG, songs_called(*both), "differs only in its form of Unicode; expected distinct")
-    yield Case("not UTF-8", SONG, songs_called("a", os.fsdecode(b"caf\xe9")), "caf.udce9 is not UTF-8")
+    yield Case(
+        "two that differ by the form of Unicode alone",
+        SONG,
+        songs_called(*both),
+        "differs only in its form of Unicode; expected distinct",
+    )
+    yield Case(
+        "not UTF-8", SONG, songs_called("a", os.fsdecode(b"caf\xe9")), "caf.udce9 is not UTF-8"
+    )
     yield Case("hidden, begins with a dot", SONG, songs_called("a", "b", hidden=[".c", "._d"]))
     for kind in ODD:
         if kind not in NO_FILE_OF_A_TABLE:
             yield Case(kind, MOOD_SONG, listed(ODD[kind]))
-    
 
 
 def song_called(name: str) -> Callable[[Path], str]:

@@ -74,7 +74,7 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
             f"{source}: has no group layers with datasets; found {', '.join(file) or 'nothing'}:"
             f" {FORMAT}"
         )
-    names = _texts(group.attrs.get("order", list(group)))
+    names = _texts(np.atleast_1d(group.attrs.get("order", list(group))))
     nested = [name for name in group if not isinstance(group[name], h5py.Dataset)]
     if nested:
         raise InputError(
@@ -82,7 +82,7 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
             " without slashes"
         )
     missing = [name for name in names if name not in group]
-    if missing or set(names) != set(group):
+    if missing or sorted(names) != sorted(group):
         raise InputError(
             f"{source}: the attribute order of layers names {', '.join(names)}, the group holds"
             f" {', '.join(group)}; expected the same datasets"
@@ -143,7 +143,8 @@ def _copy(
     content: ContentDigest,
 ) -> None:
     n_stimuli = len(written["stimuli/class"])
-    if dataset.ndim < 2 or len(dataset) != n_stimuli or dataset.dtype.kind not in "fiu":
+    is_numbers = dataset.dtype.kind in "fiu" and dataset.ndim > 1 and dataset.size
+    if not is_numbers or len(dataset) != n_stimuli:
         raise InputError(
             f"{source}: layers/{layer} is {dataset.dtype} of the shape {dataset.shape}; expected"
             f" numbers of the shape ({n_stimuli}, …): {FORMAT}"
@@ -165,7 +166,9 @@ def _copy(
         values = dataset[row].astype(np.float64).mean(axis=averaged)
         values = np.atleast_1d(values)
         what = f"{source}: layers/{layer}, stimulus {row}"
-        demand_finite(values, what, remedy="compute it again")
+        with np.errstate(over="ignore"):
+            values = values.astype(np.float32)
+        demand_finite(values, what, remedy="compute it again, in the range of 32-bit floats")
         if target is None:
             target = written.create_dataset(
                 f"layers/{layer}", (n_stimuli, *values.shape), np.float32

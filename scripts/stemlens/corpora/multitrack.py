@@ -146,7 +146,8 @@ def check_names(songs: Iterable[Multitrack]) -> None:
     Raises
     ------
     InputError
-        If a name is not UTF-8 or longer than `MAX_NAME_LENGTH`, or two songs of a split have one name.
+        If a name is not UTF-8 or longer than `MAX_NAME_LENGTH`, or two songs of a split have one
+        name.
     """
     path_of: dict[tuple[str, str], str] = {}
     for song in songs:

@@ -49,7 +49,7 @@ def build_network(
         network = function(pretrained=pretrained, **given)
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failure(factory, error) from error
     if not isinstance(network, nn.Module):
         raise InputError(
@@ -77,7 +77,7 @@ def find_factory(factory: str) -> Callable[..., Any]:
         )
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failure(factory, error) from error
     function = getattr(module, name, None)
     if not callable(function):
@@ -107,7 +107,7 @@ def _module_of_file(path: Path) -> Any:
     return module
 
 
-def _failure(factory: str, error: Exception) -> InputError:
+def _failure(factory: str, error: BaseException) -> InputError:
     if isinstance(error, ModuleNotFoundError):
         package = (error.name or "").split(".")[0]
         return InputError(

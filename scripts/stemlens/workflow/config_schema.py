@@ -77,7 +77,8 @@ def _describe(error: jsonschema.ValidationError) -> str:
         "minLength": "expected a text that is not empty",
         "maxLength": f"expected at most {error.validator_value} characters",
     }.get(str(error.validator), f"expected {error.validator} {error.validator_value}")
-    return f"config key {key}: found {_SHOWN.repr(error.instance)}; {expected}{_hint(error)}. {meaning}".strip()
+    found = _SHOWN.repr(error.instance)
+    return f"config key {key}: found {found}; {expected}{_hint(error)}. {meaning}".strip()
 
 
 def _hint(error: jsonschema.ValidationError) -> str:
