@@ -21,6 +21,7 @@ from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 from stemlens.formulas import as_text
+from stemlens.given_paths import is_file
 from stemlens.hdf5_file import new_hdf5, open_foreign
 from stemlens.layers.pooling import PoolingRules
 from stemlens.sources import CONTENT_SHA256
@@ -50,7 +51,7 @@ def import_activations(
     InputError
         If the file is not as it should be, is about other stimuli, or holds NaN or infinite values.
     """
-    if not Path(source).is_file():
+    if not is_file(source):
         raise InputError(
             f"{source}: found no such file; expected activations of the stimuli that the target"
             f" export_stimuli writes: {FORMAT}"
@@ -73,7 +74,7 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
             f"{source}: has no group layers with datasets; found {', '.join(file) or 'nothing'}:"
             f" {FORMAT}"
         )
-    names = _texts(group.attrs.get("order", list(group)))
+    names = _texts(np.atleast_1d(group.attrs.get("order", list(group))))
     nested = [name for name in group if not isinstance(group[name], h5py.Dataset)]
     if nested:
         raise InputError(
@@ -81,7 +82,7 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
             " without slashes"
         )
     missing = [name for name in names if name not in group]
-    if missing or set(names) != set(group):
+    if missing or sorted(names) != sorted(group):
         raise InputError(
             f"{source}: the attribute order of layers names {', '.join(names)}, the group holds"
             f" {', '.join(group)}; expected the same datasets"
@@ -142,7 +143,8 @@ def _copy(
     content: ContentDigest,
 ) -> None:
     n_stimuli = len(written["stimuli/class"])
-    if dataset.ndim < 2 or len(dataset) != n_stimuli or dataset.dtype.kind not in "fiu":
+    is_numbers = dataset.dtype.kind in "fiu" and dataset.ndim > 1 and dataset.size
+    if not is_numbers or len(dataset) != n_stimuli:
         raise InputError(
             f"{source}: layers/{layer} is {dataset.dtype} of the shape {dataset.shape}; expected"
             f" numbers of the shape ({n_stimuli}, …): {FORMAT}"
@@ -164,7 +166,9 @@ def _copy(
         values = dataset[row].astype(np.float64).mean(axis=averaged)
         values = np.atleast_1d(values)
         what = f"{source}: layers/{layer}, stimulus {row}"
-        demand_finite(values, what, remedy="compute it again")
+        with np.errstate(over="ignore"):
+            values = values.astype(np.float32)
+        demand_finite(values, what, remedy="compute it again, in the range of 32-bit floats")
         if target is None:
             target = written.create_dataset(
                 f"layers/{layer}", (n_stimuli, *values.shape), np.float32

@@ -9,7 +9,13 @@ import av
 import numpy as np
 
 from stemlens.corpora.audio_container import open_audio
-from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
+from stemlens.corpora.signals import (
+    FormatChangeError,
+    MonoSignal,
+    PacketDecoder,
+    check_packets,
+    rate_hz_of,
+)
 from stemlens.corpora.stated_length import stated_s
 from stemlens.errors import InputError
 
@@ -125,8 +131,9 @@ def _decode(
         f"{path}: cannot be decoded (no packet is valid); it is damaged or not audio: copy it"
         " again, or remove it from the corpus"
     )
-    if not stream.rate:
+    if not rate_hz_of(stream):
         raise nothing_decoded
+    check_packets(stream)
     decoder = PacketDecoder(
         MonoSignal(str(path), found_rate_hz=stream.rate, sample_rate_hz=sample_rate_hz)
     )

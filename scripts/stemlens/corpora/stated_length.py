@@ -12,6 +12,7 @@ from mutagen.mp3 import MPEGInfo
 from mutagen.ogg import OggPage
 from mutagen.wave import WaveStreamInfo
 
+from stemlens.corpora.signals import rate_hz_of
 from stemlens.errors import InputError
 
 OPEN_END_BYTES = 0x7FFF_F000
@@ -46,7 +47,7 @@ def stated_s(
         If the last page of an Ogg file is missing.
     """
     reader = _READERS.get(container.format.name)
-    if reader is None or not stream.rate:
+    if reader is None or not rate_hz_of(stream):
         return None
     try:
         return reader(container, stream, path) or None

@@ -1,6 +1,7 @@
 """Reading what `torch.save` wrote: tensors and plain values, never code."""
 
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -25,7 +26,11 @@ def load_tensors(path: str | Path, device: torch.device | str = "cpu") -> Any:
         raise
     # Damaged bytes raise all sorts of errors, even IndexError.
     except Exception as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        # PyTorch advises to read it as code.
+        reason = str(error).rpartition("WeightsUnpickler error: ")[2].strip().partition("\n")[0]
+        if isinstance(error, UnpicklingError) and reason.startswith("Weights only load failed"):
+            reason = "other content"
+        reason = reason or type(error).__name__
         raise InputError(
             f"{path}: cannot be read as weights ({reason}); expected tensors that torch.save wrote,"
             " and nothing else: it is damaged, or not to be trusted; get it again, or delete it"

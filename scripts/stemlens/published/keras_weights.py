@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from stemlens.errors import InputError
+from stemlens.finite import demand_finite
 from stemlens.hdf5_file import open_foreign
 
 NUMBERS = re.compile(r"(_\d+)?:\d+$")
@@ -85,8 +86,10 @@ def load_layers(path: str | Path | None, modules: Mapping[str, nn.Module]) -> No
         arrays = layers.get(name, {})
         try:
             state = _state(module, arrays)
+            for key, array in state.items():
+                demand_finite(array, f"{path}, layer {name}: {key}", remedy="get the file again")
             module.load_state_dict({key: torch.tensor(array) for key, array in state.items()})
-        except (KeyError, ValueError, RuntimeError) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             shapes = ", ".join(f"{key} {array.shape}" for key, array in arrays.items())
             raise InputError(
                 f"{path}, layer {name}: found {shapes or 'no arrays'}; expected those of"

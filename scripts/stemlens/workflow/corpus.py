@@ -1,6 +1,5 @@
 """The songs of a run: listed and checked against the config before the first job."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from stemlens.corpora.stem_classes import (
     without_stems,
 )
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.names import nfc, slugs, some
 from stemlens.splits import SPLITS
 
@@ -49,8 +49,7 @@ def corpus_root(corpus: Mapping[str, Any], environment: Mapping[str, str]) -> st
             f"corpus.root: neither it nor the environment variable {layout.variable} is set;"
             f" expected {layout.root}: set one of them"
         )
-    # Path.expanduser raises where there is no such user.
-    return os.path.expanduser(root)  # noqa: PTH111
+    return str(expanded(root))
 
 
 def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list[str]]:
@@ -103,7 +102,7 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     if corpus["split"]["folds"]:
         n_folds, by = corpus["split"]["folds"], corpus["split"]["by"]
         demand_pairs([song for song, _ in complete], n_folds=n_folds, by=by)
-    songs = _songs(complete, used_splits(config), Path(root).expanduser())
+    songs = _songs(complete, used_splits(config), expanded(root))
     if corpus["outside_files"] == REFUSE and not layout.is_made:
         files = (path for song in songs for path in song.files.values())
         demand_inside(files, Path(root).parent if layout.is_table else root, key="corpus")

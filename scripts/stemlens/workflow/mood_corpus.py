@@ -9,6 +9,7 @@ from typing import Any
 from stemlens.corpora.containment import REFUSE, demand_inside
 from stemlens.corpora.demo_mood_songs import demo_mood_songs
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.moods.corpora import read_mood_songs
 from stemlens.moods.mood_song import NO_AUDIO_FILE, Label, MoodSong, mood_song
 from stemlens.moods.quadrants import QUADRANTS
@@ -60,7 +61,7 @@ class MoodCorpus:
                 "config key mood.root: found null; expected the folder of the corpus, or the CSV"
                 " file of a manifest"
             )
-        root = os.path.expanduser(root)  # noqa: PTH111
+        root = str(expanded(root))
         songs = _songs(mood, root)
         used = [song for song in songs if not song.left_out]
         is_manifest = mood["layout"] == "manifest"
