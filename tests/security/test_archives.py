@@ -146,7 +146,7 @@ def test_an_archive_with_another_digest_is_refused_and_not_kept(tmp_path: Path) 
     with zipfile.ZipFile(part, "w") as file:
         file.writestr("bass.wav", "sound")
     content = part.read_bytes()
-    with pytest.raises(InputError, match="has the SHA-256 [0-9a-f]{64}; expected 00"):
+    with pytest.raises(InputError, match=r"has the SHA-256 [0-9a-f]{64}; expected 00"):
         fetch_archive(URL, tmp_path / "corpus", Contents(), sha256="0" * 64)
     assert not list(tmp_path.iterdir())
     part.write_bytes(content)
