@@ -74,9 +74,9 @@ def fetch_archive(
     Raises
     ------
     InputError
-        If the download fails, the archive is damaged or another than `sha256` says, encrypted or compressed in an unusual way,
-        lacks `contents`, has members outside its folder, two of one name, or more than `MAX_RATIO`
-        and `MAX_MEMBERS` allow, or it does not fit on the disk.
+        If the download fails, the archive is damaged or another than `sha256` says, encrypted or
+        compressed in an unusual way, lacks `contents`, has members outside its folder, two of one
+        name, or more than `MAX_RATIO` and `MAX_MEMBERS` allow, or it does not fit on the disk.
     """
     if is_taken(folder):
         logger.info("%s exists already: nothing to download", folder)
