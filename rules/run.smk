@@ -8,6 +8,7 @@ import snakemake
 from snakemake.dag import DAG
 from snakemake.io import IOFile
 
+from stemlens.workflow.cluster_jobs import demand_no_jobs_left, note_run_id
 from stemlens.workflow.ending import failure_lines, results_lines
 from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
 from stemlens.workflow.leftovers import (
@@ -149,8 +150,10 @@ onstart:
         workflow.scheduler.job_rate_limiter = None
     try:
         hold_lock(RESULTS)
+        demand_no_jobs_left(RESULTS)
     except InputError as error:
         sys.exit(f"stemlens: {error}")
+    note_run_id(RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None))
     record_run()
 
 
