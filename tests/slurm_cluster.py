@@ -6,13 +6,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psutil
 
 SCRIPTS = Path(__file__).with_name("slurm")
 NODE = "node"
+LIMIT_S = 120
+WELL_BEFORE_S = 25
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
 
@@ -71,6 +75,11 @@ class Cluster:
         found = [dict(re.findall(r"(\S+?)=(\S*)", line)) for line in printed if "JobId=" in line]
         return sorted(found, key=lambda job: int(job["JobId"]))
 
+    def job(self, number: str) -> dict[str, str]:
+        """One of these."""
+        (found,) = (job for job in self.jobs() if job["JobId"] == number)
+        return found
+
     def kill_controller(self) -> None:
         """Kill the controller."""
         os.kill(int((self.folder / "slurmctld.pid").read_text()), signal.SIGKILL)
@@ -87,8 +96,11 @@ class Cluster:
         """Start it again; with the option -b it says that the node was booted just now."""
         self._start_daemon("slurmd", "-N", NODE, *options)
 
-    def crash_node(self) -> None:
-        """Kill all that runs on the node at once, as when it loses its power, and boot it again."""
+    def crash_node(self, job: str) -> None:
+        """Kill all that runs on the node at once, as when it loses its power, and boot it again.
+
+        SLURM notices that a job is gone if it had started well before.
+        """
         listed = self.run("scontrol", "listpids").splitlines()[1:]
         jobs = [psutil.Process(int(line.split()[0])) for line in listed]
         above = {parent for job in jobs for parent in job.parents()}
@@ -96,6 +108,8 @@ class Cluster:
         self.kill_daemon_of_node()
         for process in {*steps, *jobs}:
             process.kill()
+        begun = datetime.fromisoformat(self.job(job)["StartTime"])
+        time.sleep(max(0.0, WELL_BEFORE_S - (datetime.now() - begun).total_seconds()))
         self.start_daemon_of_node("-b")
 
     def drain_node(self, *, is_drained: bool) -> None:
@@ -107,9 +121,20 @@ class Cluster:
         """Put a running job back into the queue, as SLURM does with one that it preempts."""
         self.run("scontrol", "requeue", job)
 
-    def start_soon(self, job: str) -> None:
-        """Let a job that was put back start at once: by itself it waits for two minutes."""
-        self.run("scontrol", "update", f"JobId={job}", "StartTime=now")
+    def wait_for_state(self, job: str, state: str, reason: str = "") -> dict[str, str]:
+        """Wait until a job is put back, which SLURM says with `state` and `reason`; return all.
+
+        By itself a job that was put back waits for two minutes before anything else.
+        """
+        deadline = time.monotonic() + LIMIT_S
+        while time.monotonic() < deadline:
+            found = self.job(job)
+            if found["JobState"] == state and reason in found["Reason"]:
+                return found
+            if found["Reason"] == "BeginTime":
+                self.run("scontrol", "update", f"JobId={job}", "StartTime=now")
+            time.sleep(0.2)
+        raise AssertionError(f"job {job} is not {state} {reason} but {found}")
 
     def _start_daemon(self, *command: str) -> None:
         path = f"{os.environ['PATH']}:/usr/sbin"
