@@ -121,18 +121,22 @@ class Cluster:
         """Put a running job back into the queue, as SLURM does with one that it preempts."""
         self.run("scontrol", "requeue", job)
 
-    def wait_for_state(self, job: str, state: str, reason: str = "") -> dict[str, str]:
-        """Wait until a job is put back, which SLURM says with `state` and `reason`; return all.
+    def wait_until_back(self, job: str, reason: str = "") -> dict[str, str]:
+        """Wait until a job is back in the queue and `reason` says why it waits; return all of it.
 
-        By itself a job that was put back waits for two minutes before anything else.
+        By itself it would first wait for two minutes.
         """
+        self.wait_for_state(job, "PENDING")
+        self.run("scontrol", "update", f"JobId={job}", "StartTime=now")
+        return self.wait_for_state(job, "PENDING", reason)
+
+    def wait_for_state(self, job: str, state: str, reason: str = "") -> dict[str, str]:
+        """Wait until SLURM says so of a job; return all that it says of it."""
         deadline = time.monotonic() + LIMIT_S
         while time.monotonic() < deadline:
             found = self.job(job)
             if found["JobState"] == state and reason in found["Reason"]:
                 return found
-            if found["Reason"] == "BeginTime":
-                self.run("scontrol", "update", f"JobId={job}", "StartTime=now")
             time.sleep(0.2)
         raise AssertionError(f"job {job} is not {state} {reason} but {found}")
 

@@ -82,6 +82,17 @@ class Run:
         self.kill()
         raise AssertionError(f"no training with {after!r} in its log:\n{self.tail()}")
 
+    def wait_for_job(self, rule: str, state: str = "RUNNING") -> str:
+        """ID of a job of this rule or group, once it runs, or is in another state."""
+        deadline = time.monotonic() + LIMIT_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            for job in self.cluster.jobs():
+                if rule in job["Comment"] and job["JobState"] == state:
+                    return job["JobId"]
+            time.sleep(0.2)
+        self.kill()
+        raise AssertionError(f"no {rule} is {state}:\n{self.tail()}")
+
     def wait_for_report(self, expected: str) -> None:
         """Wait for a line; Snakemake itself ends up to three minutes after its last job."""
         deadline = time.monotonic() + LIMIT_S

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from slurm_cluster import Cluster, missing_programs
+from slurm_faults_table import Fault, reported, write_faults
 from slurm_run import (
     DEVICE,
     EXPERIMENT,
@@ -73,9 +74,9 @@ class Story:
         Trainings that SLURM ended.
     left
         Jobs of the killed run, which had to be cancelled.
-    drained, crashed
-        What SLURM said of the first training when it was put back into the queue of a node that
-        takes no jobs, and after that node had crashed.
+    after_absence, drained, crashed
+        What SLURM said of the first training: when the controller was back, when the job was back
+        in the queue of a node that takes none, and after that node had crashed.
     training_log
         What all attempts of the training logged.
     """
@@ -87,6 +88,7 @@ class Story:
     out_of_time: str
     left: list[str]
     cancelled: str
+    after_absence: dict[str, str]
     drained: dict[str, str]
     crashed: dict[str, str]
     training_log: str
@@ -128,15 +130,16 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
     cluster.kill_controller()
     time.sleep(AWAY_S)
     cluster.start_controller()
+    after_absence = cluster.job(out_of_time)
 
     cluster.drain_node(is_drained=True)
     cluster.requeue(out_of_time)
-    drained = cluster.wait_for_state(out_of_time, "PENDING", "DRAINED")
+    drained = cluster.wait_until_back(out_of_time, "DRAINED")
     cluster.drain_node(is_drained=False)
     first.wait_for_training(after="epoch", attempt=2)
 
     cluster.crash_node(out_of_time)
-    crashed = cluster.wait_for_state(out_of_time, "PENDING")
+    crashed = cluster.wait_until_back(out_of_time)
     first.wait_for_training(after="epoch", attempt=3)
 
     cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
@@ -164,6 +167,7 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
         out_of_time,
         left.split(),
         cancelled,
+        after_absence,
         drained,
         crashed,
         (project.folder / LOG).read_text("utf-8"),
@@ -274,6 +278,62 @@ def test_slurm_starts_what_it_put_back_under_its_old_number(story: Story) -> Non
     assert [story.drained["Restarts"], story.crashed["Restarts"]] == ["1", "2"]
     endless = story.printed[0]
     assert endless.count("failed") == endless.count("failed, SLURM status is: 'TIMEOUT'") + 1
+
+
+def test_every_fault_is_in_the_table_with_what_became_of_the_run(story: Story) -> None:
+    assert story.project.csvs() == story.local.csvs()
+    training = "a training"
+    short_of_memory, repeated, *_ = jobs_of(story, "evaluate_model")
+    faults = [
+        Fault(
+            f"controller killed, back after {AWAY_S} s",
+            training,
+            reported(story.after_absence),
+            "waits for SLURM to answer again",
+        ),
+        Fault(
+            "job preempted (`scontrol requeue`), node drained and resumed",
+            training,
+            reported(story.drained),
+            went_on(story.attempts[1]),
+        ),
+        Fault(
+            "node crashed and booted again",
+            training,
+            reported(story.crashed),
+            went_on(story.attempts[2]),
+        ),
+        Fault(
+            "time limit reached, attempts used up",
+            training,
+            reported(story.job(story.out_of_time)),
+            "ends with SLURM's message and the log",
+        ),
+        Fault(
+            "Snakemake killed, and started again",
+            f"{len(story.left)} trainings, running and queued",
+            reported(story.job(story.left[0])),
+            "refused until those are cancelled, as it says (`scancel`); then a training "
+            + went_on(story.attempts[4]),
+        ),
+        Fault(
+            "`scancel`", training, reported(story.job(story.cancelled)), went_on(story.attempts[5])
+        ),
+        Fault(
+            "out of memory",
+            f"an evaluation with {short_of_memory['MinMemoryNode']}",
+            reported(short_of_memory),
+            f"tried again with {repeated['MinMemoryNode']}: {repeated['JobState']}",
+        ),
+    ]
+    write_faults("Every test of SLURM", faults)
+
+
+def went_on(attempt: str) -> str:
+    """What an attempt of the training did, by its log."""
+    if "going on after epoch" in attempt:
+        return "continues after the last whole epoch"
+    return "starts at epoch 1"
 
 
 def test_a_run_is_refused_while_jobs_of_a_killed_one_are_left(story: Story) -> None:
