@@ -16,7 +16,8 @@ import psutil
 SCRIPTS = Path(__file__).with_name("slurm")
 NODE = "node"
 LIMIT_S = 120
-WELL_BEFORE_S = 25
+BOOT_S = 4.0
+WELL_BEFORE_S = 20.0
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
 
@@ -109,7 +110,8 @@ class Cluster:
         for process in {*steps, *jobs}:
             process.kill()
         begun = datetime.fromisoformat(self.job(job)["StartTime"])
-        time.sleep(max(0.0, WELL_BEFORE_S - (datetime.now() - begun).total_seconds()))
+        age_s = (datetime.now() - begun).total_seconds()
+        time.sleep(max(BOOT_S, WELL_BEFORE_S - age_s))
         self.start_daemon_of_node("-b")
 
     def drain_node(self, *, is_drained: bool) -> None:
@@ -138,7 +140,7 @@ class Cluster:
             if found["JobState"] == state and reason in found["Reason"]:
                 return found
             time.sleep(0.2)
-        raise AssertionError(f"job {job} is not {state} {reason} but {found}")
+        raise AssertionError(f"job {job} is not {state} {reason} but {found['JobState']}")
 
     def _start_daemon(self, *command: str) -> None:
         path = f"{os.environ['PATH']}:/usr/sbin"

@@ -27,6 +27,12 @@ HISTORY = f"results/demo/models/{MODEL}/history.csv"
 LOG = f"results/demo/logs/train_model/{MODEL}.log"
 ONE_THREAD = ("--set-threads", "train_model=1")
 """More would wait for each other: the network is tiny, and the node claims too many cores."""
+ALL_THREADS = (
+    *("--cores", "8"),
+    *("--default-resources", "jobs_at_once=1"),
+    *("--resources", "gpu=1", "jobs_at_once=2"),
+)
+"""As many threads for each job as on the cluster: sums of floats hang on their number."""
 DEVICE = "INFO device: "
 """What the log of each attempt begins with."""
 LIMIT_S = 240

@@ -19,6 +19,7 @@ import pytest
 from slurm_cluster import Cluster, missing_programs
 from slurm_faults_table import Fault, reported, write_faults
 from slurm_run import (
+    ALL_THREADS,
     DEVICE,
     EXPERIMENT,
     HISTORY,
@@ -42,12 +43,6 @@ pytestmark = [
     ),
 ]
 
-ALL_THREADS = (
-    *("--cores", "8"),
-    *("--default-resources", "jobs_at_once=1"),
-    *("--resources", "gpu=1", "jobs_at_once=2"),
-)
-"""As many threads for each job as on the cluster: sums of floats hang on their number."""
 AWAY_S = 15
 SAVED_AFTER_S = 6
 """The controller writes down what it knows every five seconds."""
