@@ -16,7 +16,6 @@ import psutil
 SCRIPTS = Path(__file__).with_name("slurm")
 NODE = "node"
 LIMIT_S = 120
-BOOT_S = 4.0
 WELL_BEFORE_S = 20.0
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
@@ -100,7 +99,8 @@ class Cluster:
     def crash_node(self, job: str) -> None:
         """Kill all that runs on the node at once, as when it loses its power, and boot it again.
 
-        SLURM notices that a job is gone if it had started well before.
+        SLURM notices at once that a job is gone, if that had started well before, and if controller
+        and node did not just speak about it because one of them had been started.
         """
         listed = self.run("scontrol", "listpids").splitlines()[1:]
         jobs = [psutil.Process(int(line.split()[0])) for line in listed]
@@ -110,8 +110,7 @@ class Cluster:
         for process in {*steps, *jobs}:
             process.kill()
         begun = datetime.fromisoformat(self.job(job)["StartTime"])
-        age_s = (datetime.now() - begun).total_seconds()
-        time.sleep(max(BOOT_S, WELL_BEFORE_S - age_s))
+        time.sleep(max(0.0, WELL_BEFORE_S - (datetime.now() - begun).total_seconds()))
         self.start_daemon_of_node("-b")
 
     def drain_node(self, *, is_drained: bool) -> None:

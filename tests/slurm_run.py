@@ -72,6 +72,12 @@ class Run:
         file.close()
         return cls(project, cluster, printed, process)
 
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def wait_for_training(self, *, after: str, attempt: int) -> str:
         """ID of the training job, once it runs and this attempt's part of the log has `after`."""
         log = self.project.folder / LOG

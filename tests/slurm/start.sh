@@ -50,8 +50,6 @@ SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=bf_interval=1,sched_interval=1,batch_sched_delay=0,sched_min_interval=0
 ReturnToService=2
 KillWait=10
-# When a node reports its jobs: a job that it does not have is gone, unless it is this new.
-BatchStartTimeout=3
 GresTypes=gpu
 SlurmdParameters=config_overrides
 NodeName=node NodeHostname=$host NodeAddr=127.0.0.1 CPUs=32 RealMemory=128000 Gres=gpu:fake:1

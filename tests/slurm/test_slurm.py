@@ -120,39 +120,37 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
 
     endless = project.folder / "endless.yaml"
     endless.write_text("training: {epochs: 1000000}", "utf-8")
-    first = Run.start(project, cluster, ["--retries", "0", HISTORY], [EXPERIMENT, endless])
-    out_of_time = first.wait_for_training(after="epoch 2 ", attempt=1)
-    time.sleep(SAVED_AFTER_S)
-    cluster.kill_controller()
-    time.sleep(AWAY_S)
-    cluster.start_controller()
-    after_absence = cluster.job(out_of_time)
+    arguments = ["--retries", "0", HISTORY]
+    with Run.start(project, cluster, arguments, [EXPERIMENT, endless]) as first:
+        out_of_time = first.wait_for_training(after="epoch 2 ", attempt=1)
+        cluster.drain_node(is_drained=True)
+        drained = cluster.job(out_of_time)
+        cluster.crash_node(out_of_time)
+        crashed = cluster.wait_until_back(out_of_time, "DRAINED")
+        cluster.drain_node(is_drained=False)
 
-    cluster.drain_node(is_drained=True)
-    drained = cluster.job(out_of_time)
-    cluster.crash_node(out_of_time)
-    crashed = cluster.wait_until_back(out_of_time, "DRAINED")
-    cluster.drain_node(is_drained=False)
-    first.wait_for_training(after="INFO epoch ", attempt=2)
+        first.wait_for_training(after="INFO epoch ", attempt=2)
+        time.sleep(SAVED_AFTER_S)
+        cluster.kill_controller()
+        time.sleep(AWAY_S)
+        cluster.start_controller()
+        after_absence = cluster.job(out_of_time)
+        cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
+        first.wait_for_report(f"external_jobid: {out_of_time}")
 
-    cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
-    first.wait_for_report(f"external_jobid: {out_of_time}")
-    first.kill()
-
-    killed = Run.start(project, cluster, RESULTS, [EXPERIMENT])
-    killed.wait_for_training(after="epoch 2 ", attempt=3)
-    killed.kill()
-    refused = Run.start(project, cluster, RESULTS, [EXPERIMENT])
-    assert refused.end() == 1, refused.tail()
+    with Run.start(project, cluster, RESULTS, [EXPERIMENT]) as killed:
+        killed.wait_for_training(after="epoch 2 ", attempt=3)
+    with Run.start(project, cluster, RESULTS, [EXPERIMENT]) as refused:
+        assert refused.end() == 1, refused.tail()
     (left,) = re.findall(r"still write there .* scancel ([\d ]+)$", refused.tail(), re.M)
     cluster.run("scancel", *left.split())
     for number in left.split():
         cluster.wait_for_state(number, "CANCELLED")
 
-    last = Run.start(project, cluster, RESULTS, [EXPERIMENT])
-    cancelled = last.wait_for_training(after="INFO epoch ", attempt=4)
-    cluster.run("scancel", cancelled)
-    assert last.end() == 0, last.tail()
+    with Run.start(project, cluster, RESULTS, [EXPERIMENT]) as last:
+        cancelled = last.wait_for_training(after="INFO epoch ", attempt=4)
+        cluster.run("scancel", cancelled)
+        assert last.end() == 0, last.tail()
 
     return Story(
         local,

@@ -37,53 +37,54 @@ def disturbed_run(project: Project, cluster: Cluster) -> list[Fault]:
         return Run.start(project, cluster, RESULTS, [EXPERIMENT])
 
     faults = []
+
+    def note(fault: str, met: str, job: str, run: str) -> None:
+        faults.append(Fault(fault, met, job, run))
+
     cluster.kill_controller()
-    run = start()
-    assert run.end() == 1
-    assert "failed: SLURM sbatch failed." in run.tail()
+    with start() as unheard:
+        assert unheard.end() == 1
+        assert "failed: SLURM sbatch failed." in unheard.tail()
     cluster.start_controller()
-    met = "submissions"
-    faults.append(Fault("controller away", met, "nothing", "ends and says that `sbatch` failed"))
+    note("controller away", "submissions", "nothing", "ends and says that `sbatch` failed")
 
-    run = start()
-    songs = run.wait_for_job("rule_songs")
-    cluster.kill_daemon_of_node()
-    cluster.start_daemon_of_node()
-    job = cluster.job(songs)
-    faults.append(Fault("slurmd killed and started", "songs", reported(job), "is not disturbed"))
+    with start() as run:
+        songs = run.wait_for_job("rule_songs")
+        cluster.crash_node(songs)
+        job = cluster.wait_until_back(songs)
+        assert run.wait_for_job("rule_songs") == songs
+        note(
+            "node crashed and booted again", "songs", reported(job), "makes all of its group again"
+        )
 
-    cluster.crash_node(songs)
-    job = cluster.wait_until_back(songs)
-    assert run.wait_for_job("rule_songs") == songs
-    met = "songs, several jobs in one"
-    faults.append(Fault("node crashed and booted again", met, reported(job), "makes all again"))
+        cluster.kill_daemon_of_node()
+        cluster.start_daemon_of_node()
+        note("slurmd killed and started", "songs", reported(cluster.job(songs)), "is not disturbed")
 
-    cluster.drain_node(is_drained=True)
-    splits = run.wait_for_job("rule_splits", "PENDING")
-    job = cluster.wait_for_state(splits, "PENDING", "DRAINED")
-    cluster.drain_node(is_drained=False)
-    met = "splits, which were queued"
-    faults.append(Fault("node drained, then resumed", met, reported(job), "waits for the node"))
+        cluster.drain_node(is_drained=True)
+        splits = run.wait_for_job("rule_splits", "PENDING")
+        job = cluster.wait_for_state(splits, "PENDING", "DRAINED")
+        cluster.drain_node(is_drained=False)
+        note(
+            "node drained, then resumed", "splits in the queue", reported(job), "waits for the node"
+        )
 
-    analysis = run.wait_for_job("rule_analyse")
-    cluster.requeue(analysis)
-    job = cluster.wait_until_back(analysis)
-    met = "an analysis, several jobs in one"
-    faults.append(Fault("`scontrol requeue`", met, reported(job), "makes all again"))
+        analysis = run.wait_for_job("rule_analyse")
+        cluster.requeue(analysis)
+        job = cluster.wait_until_back(analysis)
+        note("`scontrol requeue`", "an analysis", reported(job), "makes all of its group again")
+        assert run.wait_for_job("rule_analyse") == analysis
 
-    assert run.wait_for_job("rule_analyse") == analysis
-    run.kill()
-    refused = start()
-    assert refused.end() == 1
-    assert f"scancel {analysis}" in refused.tail()
+    with start() as refused:
+        assert refused.end() == 1
+        assert f"scancel {analysis}" in refused.tail()
     job = cluster.wait_for_state(analysis, "COMPLETED")
-    # Nobody but the job itself could note what it was made with.
-    probes = f"results/demo/probes/{MODEL}.csv"
-    assert "probe_layers" in project.planned({"probe": {"c": 10}}, targets=[probes])
-    run = start()
-    assert run.end() == 0
-    assert "rule_analyse" not in run.printed.read_text("utf-8")
-    met = "an analysis, which ran on"
-    what = "refused until the job had ended; then what the job made is kept"
-    faults.append(Fault("Snakemake killed, and started again", met, reported(job), what))
+    # Nobody but the job itself could note what its results were made with.
+    changed = project.planned({"probe": {"c": 10}}, targets=[f"results/demo/probes/{MODEL}.csv"])
+    assert changed == {"probe_layers": 1}
+    with start() as last:
+        assert last.end() == 0
+        assert "rule_analyse" not in last.printed.read_text("utf-8")
+    what = "refused until the job had ended; then its results are kept"
+    note("Snakemake killed, and started again", "an analysis, which ran on", reported(job), what)
     return faults
