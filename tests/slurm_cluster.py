@@ -15,7 +15,7 @@ import psutil
 
 SCRIPTS = Path(__file__).with_name("slurm")
 NODE = "node"
-LIMIT_S = 120
+LIMIT_S = 240
 WELL_BEFORE_S = 20.0
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
