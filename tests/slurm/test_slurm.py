@@ -275,6 +275,7 @@ def test_slurm_itself_starts_the_training_again_whose_node_crashed(story: Story)
 def test_every_fault_is_in_the_table_with_what_became_of_the_run(story: Story) -> None:
     assert story.project.csvs() == story.local.csvs()
     training = "a training"
+    (left_training,) = (job for job in jobs_of(story, TRAINING) if job["JobId"] in story.left)
     short_of_memory, repeated, *_ = jobs_of(story, "evaluate_model")
     faults = [
         Fault(
@@ -299,7 +300,7 @@ def test_every_fault_is_in_the_table_with_what_became_of_the_run(story: Story) -
         Fault(
             "Snakemake killed, and started again",
             "trainings, running and queued",
-            reported(story.job(story.left[0])),
+            reported(left_training),
             "refused until those are cancelled, as it says (`scancel`); then a training "
             + went_on(story.attempts[3]),
         ),
