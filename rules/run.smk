@@ -7,7 +7,10 @@ from traceback import print_exception
 import snakemake
 from snakemake.dag import DAG
 from snakemake.io import IOFile
+from snakemake.persistence import PersistenceBase
+from snakemake_interface_executor_plugins.settings import ExecMode
 
+from stemlens.workflow.cluster_jobs import demand_no_jobs_left, note_run_id
 from stemlens.workflow.ending import failure_lines, results_lines
 from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
 from stemlens.workflow.leftovers import (
@@ -139,6 +142,27 @@ def say_interrupted(kind, error, traceback):
         print_exception(kind, error, traceback)
 
 
+def record_in_jobs():
+    """Let the Snakemake of a job on the cluster note what its results are made with.
+
+    Snakemake leaves that to the run, and a run may be killed before its jobs end: changed settings
+    would not be noticed in their results.
+    """
+    finished = PersistenceBase.finished
+
+    async def finished_as_in_a_run(persistence, job):
+        workflow.workflow_settings.exec_mode = ExecMode.DEFAULT
+        try:
+            await finished(persistence, job)
+        finally:
+            workflow.workflow_settings.exec_mode = ExecMode.REMOTE
+
+    PersistenceBase.finished = finished_as_in_a_run
+
+
+if workflow.remote_exec:
+    record_in_jobs()
+
 IS_RUN = workflow.is_main_process and workflow.modifier.is_main_snakefile()
 if IS_RUN:
     run_display = follow_run()
@@ -157,9 +181,11 @@ onstart:
         workflow.scheduler.job_rate_limiter = None
     try:
         hold_lock(RESULTS)
+        demand_no_jobs_left(RESULTS)
     except InputError as error:
         sys.exit(f"stemlens: {error}")
     logger.addHandler(WrittenSizes(RESULTS))
+    note_run_id(RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None))
     record_run()
 
 

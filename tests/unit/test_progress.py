@@ -104,6 +104,28 @@ def test_a_failed_job_is_shown_without_its_inputs_and_remembered() -> None:
     assert list(display.running) == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("message", "reported"),
+    [
+        (None, ""),
+        (
+            "SLURM-job '5' failed, SLURM status is: 'TIMEOUT'. For further error details see the"
+            " cluster/cloud log.",
+            "SLURM-job '5' failed, SLURM status is: 'TIMEOUT'.",
+        ),
+        (
+            "SLURM sbatch failed. It said 'no'.\n    sbatch call:\n  …",
+            "SLURM sbatch failed. It said 'no'.",
+        ),
+    ],
+)
+def test_what_the_cluster_says_of_a_failed_job_is_kept_in_a_line(
+    message: str | None, reported: str
+) -> None:
+    display = show(io.StringIO(), PLAN, CUTS[0], failed(1, rule_msg=message))
+    assert display.failed[1].reported == reported
+
+
 def test_a_job_that_is_tried_again_has_not_failed_yet() -> None:
     display = show(io.StringIO(), PLAN, CUTS[0], failed(1), CUTS[0])
     assert display.failed == {}

@@ -163,8 +163,10 @@ def _copy(
         attributes["axes"] = " ".join(rule.kept)
     target = None
     for row in range(n_stimuli):
-        values = dataset[row].astype(np.float64).mean(axis=averaged)
-        values = np.atleast_1d(values)
+        values = np.atleast_1d(dataset[row].astype(np.float64).mean(axis=averaged))
+        # As it is stored: float64 holds larger numbers.
+        with np.errstate(over="ignore"):
+            values = values.astype(np.float32)
         what = f"{source}: layers/{layer}, stimulus {row}"
         with np.errstate(over="ignore"):
             values = values.astype(np.float32)

@@ -10,7 +10,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -32,6 +32,7 @@ COMMONPLACE = (
 
 # What Snakemake says, where it has no event for it.
 NOTHING_TO_DO = "Nothing to be done"
+POINTER_TO_LOGS = "For further error details"
 INTERRUPTED = "Terminating processes on user request"
 TERMINATED = "Will exit after finishing currently running jobs"
 
@@ -53,12 +54,15 @@ class RunningJob:
         Their values.
     start_s
         When it was started: seconds since the epoch.
+    reported
+        What the cluster said of its failure; empty where it said nothing.
     """
 
     rule: str
     wildcards: tuple[str, ...]
     logs: tuple[str, ...]
     start_s: float
+    reported: str = ""
 
     def __str__(self) -> str:
         return f"{self.rule} {'/'.join(self.wildcards)}".strip()
@@ -129,7 +133,8 @@ class RunDisplay(logging.Handler):
         elif event == LogEvent.JOB_ERROR:
             jobid = vars(record)["jobid"]
             if jobid in self.running:
-                self.failed[jobid] = self.running.pop(jobid)
+                job = self.running.pop(jobid)
+                self.failed[jobid] = replace(job, reported=_reported(record))
             self._print(_without_inputs(record))
         elif event not in SILENT and not message.startswith(COMMONPLACE):
             self._print(record)
@@ -218,3 +223,9 @@ def _without_inputs(record: logging.LogRecord) -> logging.LogRecord:
     short = copy.copy(record)
     vars(short)["input"] = []
     return short
+
+
+def _reported(record: logging.LogRecord) -> str:
+    """Find what the cluster says of a failed job: of several lines, the others hold the command."""
+    lines = (getattr(record, "rule_msg", None) or "").splitlines()
+    return lines[0].partition(POINTER_TO_LOGS)[0].strip() if lines else ""
