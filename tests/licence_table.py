@@ -24,6 +24,7 @@ NOTES = {
     "certifi": "weak copyleft, per file",
     "docutils": "the GPL is for its Emacs mode alone, which is not in the wheel",
     "fast-mp3-augment": "with LAME, LGPL-2.0",
+    "hypothesis": "weak copyleft, per file; for tests",
     "mutagen": "**copyleft**; imported by `stemlens.corpora.stated_length`",
     "pathspec": "weak copyleft, per file; of black and snakefmt, for development",
     "pretty-midi": "brings the sound font TimGM6mb.sf2, GPL-2.0, which demo songs are played with",

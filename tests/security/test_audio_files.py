@@ -200,7 +200,7 @@ def test_pipes_and_devices_are_no_stems(tmp_path: Path, kind: str) -> None:
     assert [stem.label for stem in found.stems] == ["bass"]
 
 
-@pytest.mark.slow
+@pytest.mark.on_demand
 @reading
 def test_a_bomb_of_five_hours_of_silence_ends_within_its_bound_of_memory(
     tmp_path: Path, read: Callable[[Path], np.ndarray]

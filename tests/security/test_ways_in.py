@@ -16,7 +16,7 @@ ONLY_IN = {
     "zipfile.ZipFile": {"corpora/archive.py"},
     "requests.get": {"corpora/archive.py"},
     "pd.read_csv": {"tables.py"},
-    "subprocess.run": {"workflow/run_record.py"},
+    "subprocess.run": {"workflow/run_record.py", "workflow/cluster_jobs.py"},
     "importlib.import_module": {"model/factory.py"},
 }
 NOWHERE = {
