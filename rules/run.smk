@@ -157,10 +157,10 @@ onstart:
         workflow.scheduler.job_rate_limiter = None
     try:
         hold_lock(RESULTS)
+        logger.addHandler(WrittenSizes(RESULTS))
+        record_run()
     except InputError as error:
         sys.exit(f"stemlens: {error}")
-    logger.addHandler(WrittenSizes(RESULTS))
-    record_run()
 
 
 onsuccess:

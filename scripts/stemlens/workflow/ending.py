@@ -60,7 +60,9 @@ def failure_lines(jobs: Sequence[RunningJob]) -> list[str]:
     named = {job: error for job, error in errors.items() if error} or errors
     lines = []
     for job, error in list(named.items())[:MOST_FAILURES]:
-        message = error or "it ended without a message; it may have been killed or out of memory"
+        message = error or (
+            "it ended without a message; it may have been killed, or out of memory or disk"
+        )
         lines += [f"{job} failed: {message}", *(f"    log: {log}" for log in job.logs)]
     if len(named) > MOST_FAILURES:
         lines.append(f"and {len(named) - MOST_FAILURES} other jobs")
