@@ -9,6 +9,7 @@ from snakemake.dag import DAG
 from snakemake.io import IOFile
 
 from stemlens.workflow.ending import failure_lines, results_lines
+from stemlens.workflow.future_dates import date_back
 from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
 from stemlens.workflow.leftovers import (
     find_leftovers,
@@ -19,7 +20,7 @@ from stemlens.workflow.leftovers import (
 from stemlens.workflow.progress import RunDisplay
 from stemlens.workflow.run_lock import hold_lock
 from stemlens.workflow.run_record import corpus_entry, write_run_record
-from stemlens.workflow.written_sizes import WrittenSizes, demand_sizes
+from stemlens.workflow.written_sizes import WrittenSizes, demand_sizes, read_sizes
 
 RESULTS = f"results/{CORPUS['name']}"
 TARGETS = [
@@ -105,6 +106,16 @@ def leftovers_now():
     return find_leftovers(RESULTS, made_at, known | expected)
 
 
+def correct_dates():
+    """Date results of the future as of now, and say so."""
+    corrected = date_back(read_sizes(RESULTS))
+    if corrected:
+        logger.warning(
+            f"stemlens: {len(corrected)} files, {corrected[0]} first, were dated in the future by a"
+            " clock that was wrong; they are dated now, and what is made from them is made again"
+        )
+
+
 def record_run():
     """Note what makes this run, for its jobs to write into their files."""
     corpora = {"corpus": recorded_corpus()}
@@ -146,6 +157,8 @@ if IS_RUN:
         demand_sizes(RESULTS)
     except InputError as error:
         raise WorkflowError(str(error))
+    if not workflow.output_settings.dryrun:
+        correct_dates()
     shell.prefix(JOB_PREFIX)
     sys.excepthook = say_interrupted
 

@@ -44,9 +44,9 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
         with naming_disk_errors(path), provenance_of_job(path):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
-            for file in filter(None, (kept, path)):
-                handlers.append(_file_handler(file))
-                logger.addHandler(handlers[-1])
+            handlers += [_file_handler(file) for file in (kept, path) if file]
+            for handler in handlers[1:]:
+                logger.addHandler(handler)
             yield
     except InputError as error:
         logger.error("%s", error)
