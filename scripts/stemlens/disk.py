@@ -40,10 +40,15 @@ def naming_disk_errors(path: str | Path) -> Iterator[None]:
         number = _stated(error) or _of_file_system(Path(path).absolute().parent)
         if number is None:
             raise
-        raise InputError(
-            f"{path}: cannot be written: {os.strerror(number)}; expected a disk that takes it:"
-            f" {REMEDIES[number]}"
-        ) from error
+        raise InputError(disk_line(path, number)) from error
+
+
+def disk_line(path: str | Path, number: int) -> str:
+    """Say that the disk does not take a file, and what to do; `number` is one of `REMEDIES`."""
+    return (
+        f"{path}: cannot be written: {os.strerror(number)}; expected a disk that takes it:"
+        f" {REMEDIES[number]}"
+    )
 
 
 def _stated(error: BaseException | None) -> int | None:

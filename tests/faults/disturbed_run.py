@@ -30,7 +30,6 @@ OPTIONS = (
 MOST_RUNS = 300
 FAILED = re.compile(r"^(\w+)(?: \S+)? failed: (.*)$", re.MULTILINE)
 SAID = re.compile(r"^stemlens: (.*)$", re.MULTILINE)
-UNCOMPARED = ("logs/", "benchmarks/", ".sizes.tsv", ".lock", ".snakemake_timestamp")
 
 
 def new_project(folder: Path) -> Project:
@@ -233,21 +232,9 @@ def why_no_mounts(folder: Path) -> str:
     return ""
 
 
-def files(project: Project) -> dict[str, bytes]:
-    """What a run made, by path, but for what says when and how long."""
-    results = project.folder / "results/demo"
-    paths = [path for path in sorted(results.rglob("*")) if path.is_file()]
-    names = {str(path.relative_to(results)): path for path in paths}
-    return {
-        name: path.read_bytes()
-        for name, path in names.items()
-        if not any(part in name for part in UNCOMPARED)
-    }
-
-
 def differing(undisturbed: Project, project: Project) -> list[str]:
-    """Files that only one of two runs has, or that differ."""
-    expected, found = files(undisturbed), files(project)
+    """Tables that only one of two runs has, or that differ."""
+    expected, found = undisturbed.csvs(), project.csvs()
     return sorted(name for name in {*expected, *found} if expected.get(name) != found.get(name))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -83,7 +84,11 @@ def load_state(
     if not path.exists():
         return []
     # On the CPU first: the run may be resumed without the GPU that it began on.
-    state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, OSError, UnpicklingError):
+        logger.warning("%s is damaged: starting at epoch 1", path)
+        return []
     if state["run_key"] != key:
         logger.info("%s belongs to other settings, data or code: starting at epoch 1", path)
         return []

@@ -6,6 +6,7 @@ Snakemake's own output has some ten lines per job, one of them all its inputs. I
 
 import copy
 import logging
+import re
 import shutil
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from stemlens.disk import REMEDIES, disk_line
 from stemlens.job_log import CLEAR_LINE
 
 COMMONPLACE = (
@@ -33,6 +35,9 @@ COMMONPLACE = (
 NOTHING_TO_DO = "Nothing to be done"
 INTERRUPTED = "Terminating processes on user request"
 TERMINATED = "Will exit after finishing currently running jobs"
+
+OS_ERROR = re.compile(r"\[Errno (?P<number>\d+)\] .*: '(?P<path>.*)'\s*$")
+"""How the traceback ends that Snakemake logs where it cannot write a file."""
 
 SILENT = (
     LogEvent.GROUP_INFO,
@@ -130,6 +135,8 @@ class RunDisplay(logging.Handler):
             if jobid in self.running:
                 self.failed[jobid] = self.running.pop(jobid)
             self._print(_without_inputs(record))
+        elif event == LogEvent.ERROR:
+            self._print(_without_traceback(record))
         elif event not in SILENT and not message.startswith(COMMONPLACE):
             self._print(record)
         if message.startswith(NOTHING_TO_DO) and not self._is_dry_run:
@@ -209,4 +216,15 @@ def _without_inputs(record: logging.LogRecord) -> logging.LogRecord:
     """Copy what is said of a failed job, but for its inputs, which can be thousands."""
     short = copy.copy(record)
     vars(short)["input"] = []
+    return short
+
+
+def _without_traceback(record: logging.LogRecord) -> logging.LogRecord:
+    """Copy what is said of a file that the disk does not take, in one line; all else as it is."""
+    found = OS_ERROR.search(record.getMessage())
+    if not found or int(found["number"]) not in REMEDIES:
+        return record
+    short = copy.copy(record)
+    short.msg = f"stemlens: {disk_line(found['path'], int(found['number']))}"
+    short.args = ()
     return short
