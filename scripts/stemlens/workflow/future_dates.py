@@ -1,7 +1,7 @@
 """Results that are dated in the future, by a clock that was wrong when they were written.
 
-Snakemake compares dates: whatever is made from such a file is older than it, and would be made again
-in every run until the future has come.
+Snakemake compares dates: whatever is made from such a file is older than it, and would be made
+again in every run until the future has come.
 """
 
 import os
