@@ -23,7 +23,7 @@ REMADE_VARIANT = "variants/logits/*/instrument/paper/trained-seed0.*"
 """Disturbed runs make one of the variants."""
 # Small trainings beside each other: how long they take is not asked here.
 OPTIONS = (
-    *("--keep-going", "--cores", "4", "--resources", "gpu=4", "--set-threads"),
+    *("--keep-going", "--retries", "5", "--cores", "8", "--resources", "gpu=8", "--set-threads"),
     *("train_model=1", "initialise_model=1", "initialise_twin=1"),
     *("extract_module_activations=1", "compare_module_inputs=1"),
 )

@@ -56,6 +56,9 @@ class Disturbance:
 
     def strike_at_the_end(self) -> None:
         """Strike a job that has done its work; one that failed will be there again."""
+        with self.lock:
+            # What is under way ends before the job does: a second run would outlive the first.
+            pass
         if self.job is None or not all(map(os.path.exists, self.job.output)):
             return
         if self.done:
@@ -165,7 +168,10 @@ class Disturbance:
         # Over the folder: to remount it fails while a log is open for writing.
         results = self.plan["results"]
         subprocess.run(["mount", "--bind", results, results], check=True)
-        subprocess.run(["mount", "-o", "remount,bind,ro", results], check=True)
+        remount = ["mount", "-o", "remount,bind,ro", results]
+        # Another job may have a file open for writing by now.
+        while subprocess.run(remount, stderr=subprocess.DEVNULL, check=False).returncode:
+            time.sleep(0.01)
 
 
 if "STEMLENS_FAULTS" in os.environ and any(
