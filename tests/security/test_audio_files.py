@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from recording_files import sine, write_mono, write_mp3
 from stemlens.corpora import signals, stated_length
-from stemlens.corpora.audio_container import CONTAINERS
+from stemlens.corpora.audio_container import CONTAINERS, open_audio
 from stemlens.corpora.multitrack import ListingOptions
 from stemlens.corpora.recording import read_recording
 from stemlens.corpora.song_folders import list_song_folders
@@ -62,6 +62,16 @@ def test_a_list_of_other_files_is_no_audio(
 def test_no_container_that_is_read_is_a_list_or_a_device() -> None:
     lists = {"concat", "dash", "hls", "sdp", "rtsp", "sap", "image2", "tty", "lavfi", "alsa"}
     assert not lists & {*CONTAINERS}
+
+
+def test_a_container_that_names_others_would_reach_files_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, str] = {}
+    monkeypatch.setattr("av.open", lambda url, options: asked.update(options, url=url))
+    open_audio(tmp_path / "http:a.wav")
+    assert asked["protocol_whitelist"] == "file"
+    assert asked["url"] == f"file:{tmp_path}/http:a.wav"
 
 
 @reading
@@ -119,7 +129,7 @@ def test_a_file_of_a_thousand_channels_is_refused(
     tmp_path: Path, read: Callable[[Path], np.ndarray]
 ) -> None:
     path = silence(tmp_path / "bass.wav", 100, RATE_HZ, n_channels=1000)
-    with pytest.raises(InputError, match="1000 channels; expected|no packet is valid"):
+    with pytest.raises(InputError, match=r"1000 channels; expected|no packet is valid"):
         read(path)
 
 

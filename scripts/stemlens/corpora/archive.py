@@ -48,7 +48,9 @@ class Contents:
     subfolders: tuple[str, ...] = ()
 
 
-def fetch_archive(url: str, folder: str | Path, contents: Contents) -> bool:
+def fetch_archive(
+    url: str, folder: str | Path, contents: Contents, *, sha256: str | None = None
+) -> bool:
     """Download, check and unpack an archive, unless the corpus exists already.
 
     A partial download is kept beside the folder (`part_path`). The next call resumes it where the
@@ -61,6 +63,8 @@ def fetch_archive(url: str, folder: str | Path, contents: Contents) -> bool:
     folder
         The corpus folder, created once everything is unpacked; if it exists and is not empty,
         nothing is done.
+    sha256
+        Digest of the archive, in hexadecimal; None: any archive will do.
 
     Returns
     -------
@@ -70,9 +74,9 @@ def fetch_archive(url: str, folder: str | Path, contents: Contents) -> bool:
     Raises
     ------
     InputError
-        If the download fails, the archive is damaged, encrypted or compressed in an unusual way,
-        lacks `contents`, has members outside its folder, two of one name, or more than `MAX_RATIO`
-        and `MAX_MEMBERS` allow, or it does not fit on the disk.
+        If the download fails, the archive is damaged or another than `sha256` says, encrypted or
+        compressed in an unusual way, lacks `contents`, has members outside its folder, two of one
+        name, or more than `MAX_RATIO` and `MAX_MEMBERS` allow, or it does not fit on the disk.
     """
     if is_taken(folder):
         logger.info("%s exists already: nothing to download", folder)
@@ -95,6 +99,7 @@ def fetch_archive(url: str, folder: str | Path, contents: Contents) -> bool:
             f"{url}: the download is not a complete zip archive; check the address"
             " (corpus.fetch_url) and run again"
         )
+    _demand_digest(archive, sha256, url)
     try:
         _unpack(archive, folder, contents, url)
     except InputError as error:
@@ -191,6 +196,17 @@ def _demand_bounded(file: zipfile.ZipFile, archive: Path, url: str) -> None:
     room = shutil.disk_usage(archive.parent).free
     if n_unpacked > room:
         raise _too_large(f"{url}, unpacked,", n_unpacked, room, archive)
+
+
+def _demand_digest(archive: Path, sha256: str | None, url: str) -> None:
+    with archive.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest() if sha256 else None
+    if sha256 and found != sha256.lower():
+        archive.unlink()
+        raise InputError(
+            f"{url}: the archive has the SHA-256 {found}; expected {sha256}, as corpus.fetch_sha256"
+            " says: it is another one than that, do not use it before you know why"
+        )
 
 
 def _unpack(archive: Path, folder: Path, contents: Contents, url: str) -> None:

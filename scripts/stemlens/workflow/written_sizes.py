@@ -1,7 +1,7 @@
 """How large a run's files were when their jobs had ended: what has another size now is damaged.
 
-Snakemake compares dates. A file that a crash of the machine or a full disk cut off later looks to it
-like any other, and a table has no end that its reader could miss.
+Snakemake compares dates. A file that a crash of the machine or a full disk cut off later looks to
+it like any other, and a table has no end that its reader could miss.
 """
 
 import logging
@@ -15,7 +15,7 @@ from stemlens.errors import InputError
 from stemlens.names import printable
 
 SIZES_FILE = ".sizes.tsv"
-"""File of a results folder: a line per event, size in bytes and path; no size where a job starts."""
+"""File of a results folder, a line per event: size in bytes, none where a job starts, and path."""
 
 MOST_NAMED = 10
 
