@@ -78,15 +78,35 @@ def open_foreign(
         another file, are compressed by a plugin or take too much memory, or there are too many
         objects.
     """
-    try:
+    with refusing_damage(path, expected=expected, kind=kind):
         file = h5py.File(path)
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read as {kind} ({error}); expected {expected}"
-        ) from error
     with file:
-        _demand_bounded(file, path, max_ratio)
+        with refusing_damage(path, expected=expected, kind=kind):
+            _demand_bounded(file, path, max_ratio)
         yield file
+
+
+@contextmanager
+def refusing_damage(path: str | Path, *, expected: str, kind: str = "HDF5") -> Iterator[None]:
+    """Read from a file of others: damage, for which HDF5 has errors of all sorts, is refused.
+
+    Parameters
+    ----------
+    expected, kind
+        As in `open_foreign`.
+
+    Raises
+    ------
+    InputError
+        If something cannot be read.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError, LookupError, AttributeError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).strip("'\"").split())
+        raise InputError(
+            f"{path}: cannot be read as {kind} ({reason}); expected {expected}"
+        ) from error
 
 
 def _demand_bounded(file: h5py.File, path: str | Path, max_ratio: float) -> None:
