@@ -22,11 +22,12 @@ from stemlens.errors import InputError
 from stemlens.finite import demand_finite
 from stemlens.formulas import as_text
 from stemlens.given_paths import is_file
-from stemlens.hdf5_file import new_hdf5, open_foreign
+from stemlens.hdf5_file import new_hdf5, open_foreign, refusing_damage
 from stemlens.layers.pooling import PoolingRules
 from stemlens.sources import CONTENT_SHA256
 
 FORMAT = "see docs/models.md for the format"
+EXPECTED = f"a file of activations: {FORMAT}"
 MAX_STIMULUS_BYTES = 2**30
 """What a layer has of one stimulus, which is in memory at a time, as float64 too."""
 MAX_SHOWN = 100
@@ -56,9 +57,10 @@ def import_activations(
             f"{source}: found no such file; expected activations of the stimuli that the target"
             f" export_stimuli writes: {FORMAT}"
         )
-    with open_foreign(source, expected=f"a file of activations: {FORMAT}") as file:
-        layers = _layers(file, source)
-        _demand_stimuli(file, source, stimuli)
+    with open_foreign(source, expected=EXPECTED) as file:
+        with refusing_damage(source, expected=EXPECTED):
+            layers = _layers(file, source)
+            _demand_stimuli(file, source, stimuli)
         with new_hdf5(path) as written:
             write_stimuli(written, stimuli)
             content = ContentDigest()
@@ -163,11 +165,11 @@ def _copy(
         attributes["axes"] = " ".join(rule.kept)
     target = None
     for row in range(n_stimuli):
-        values = np.atleast_1d(dataset[row].astype(np.float64).mean(axis=averaged))
-        # As it is stored: float64 holds larger numbers.
-        with np.errstate(over="ignore"):
-            values = values.astype(np.float32)
+        with refusing_damage(source, expected=EXPECTED):
+            values = dataset[row]
+        values = np.atleast_1d(values.astype(np.float64).mean(axis=averaged))
         what = f"{source}: layers/{layer}, stimulus {row}"
+        # As it is stored: float64 holds larger numbers.
         with np.errstate(over="ignore"):
             values = values.astype(np.float32)
         demand_finite(values, what, remedy="compute it again, in the range of 32-bit floats")

@@ -32,6 +32,8 @@ def open_audio(path: str | Path, **options: str) -> av.container.InputContainer:
     # Without "file:", FFmpeg would take the start of "12:30 am.wav" for a protocol.
     return av.open(
         f"file:{path}",
+        # Tags may be in any encoding.
+        metadata_errors="replace",
         options={
             "protocol_whitelist": "file",
             "format_whitelist": ",".join(CONTAINERS),

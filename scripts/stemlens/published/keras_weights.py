@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import h5py
 import numpy as np
 import torch
 from torch import nn
@@ -11,7 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
-from stemlens.hdf5_file import open_foreign
+from stemlens.hdf5_file import open_foreign, refusing_damage
 
 NUMBERS = re.compile(r"(_\d+)?:\d+$")
 """What Keras adds to the name of an array, as in ``kernel_1:0``."""
@@ -43,22 +44,23 @@ def read_layers(path: str | Path) -> dict[str, dict[str, np.ndarray]]:
     InputError
         If the file is missing, or no such file.
     """
-    try:
-        with open_foreign(path, expected=EXPECTED, kind=KIND, max_ratio=MAX_RATIO) as file:
-            groups = file.get("model_weights", file)
-            return {
-                layer: {
-                    NUMBERS.sub("", name.split("/")[-1]): groups[layer][name][:]
-                    for name in groups[layer].attrs["weight_names"].astype(str)
-                }
-                for layer in groups.attrs["layer_names"].astype(str)
-                if len(groups[layer].attrs["weight_names"])
+    with (
+        open_foreign(path, expected=EXPECTED, kind=KIND, max_ratio=MAX_RATIO) as file,
+        refusing_damage(path, expected=EXPECTED, kind=KIND),
+    ):
+        groups = file.get("model_weights", file)
+        return {
+            layer: {
+                NUMBERS.sub("", name.split("/")[-1]): groups[layer][name][:]
+                for name in _names(groups[layer], "weight_names")
             }
-    except (OSError, KeyError, AttributeError) as error:
-        reason = str(error).strip("'\"")
-        raise InputError(
-            f"{path}: cannot be read as {KIND} ({reason}); expected {EXPECTED}"
-        ) from error
+            for layer in _names(groups, "layer_names")
+            if len(_names(groups[layer], "weight_names"))
+        }
+
+
+def _names(group: h5py.Group, attribute: str) -> list[str]:
+    return np.asarray(group.attrs[attribute]).reshape(-1).astype(str).tolist()
 
 
 def load_layers(path: str | Path | None, modules: Mapping[str, nn.Module]) -> None:

@@ -10,7 +10,7 @@ from stemlens.rows import read_rows
 from stemlens.workflow.progress import RunningJob
 
 MOST_FAILURES = 10
-WITHOUT_MESSAGE = "it ended without a message; it may have been killed or out of memory"
+WITHOUT_MESSAGE = "it ended without a message; it may have been killed, or out of memory or disk"
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (?P<message>.*)")
 
 
