@@ -68,7 +68,7 @@ def test_a_container_that_names_others_would_reach_files_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: dict[str, str] = {}
-    monkeypatch.setattr("av.open", lambda url, options: asked.update(options, url=url))
+    monkeypatch.setattr("av.open", lambda url, options, **_: asked.update(options, url=url))
     open_audio(tmp_path / "http:a.wav")
     assert asked["protocol_whitelist"] == "file"
     assert asked["url"] == f"file:{tmp_path}/http:a.wav"

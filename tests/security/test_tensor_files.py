@@ -50,10 +50,14 @@ def test_no_code_in_a_file_of_tensors_runs(tmp_path: Path, reader: str, protocol
         path.write_bytes(pickle.dumps(content, protocol=2))
     else:
         torch.save(content, path, _use_new_zipfile_serialization=protocol == "zip")
-    with pytest.raises(InputError, match="cannot be read as weights") as refused:
-        READERS[reader](path)
+    if reader == "state of a training":
+        # What cannot be read is none: the training begins anew.
+        assert READERS[reader](path) == []
+    else:
+        with pytest.raises(InputError, match="cannot be read as weights") as refused:
+            READERS[reader](path)
+        assert "\n" not in str(refused.value)
     assert not trace.exists()
-    assert "\n" not in str(refused.value)
     # The payload works where nothing stops it.
     if protocol == "plain pickle":
         pickle.loads(path.read_bytes())
