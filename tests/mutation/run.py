@@ -9,7 +9,7 @@ modules it goes and how long it takes; those that take more than `LONGEST_TEST_S
 mutant then costs a fork of this process and those tests
 that go through its statement, the fastest first, up to the first that fails. What lies outside of
 functions is imported anew in the fork, with the tests. What survives `SECONDS_OF_TESTS` of the
-fastest tests gets all of them. Nothing is written but the report, and nothing is random.
+fastest tests gets all of them. Nothing is random. The report becomes a part of docs/numerics.md.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+import page
 import pytest
 from mutants import Mutant, mutants
 
@@ -86,6 +87,7 @@ def main(groups: Sequence[str], *, survivors: bool, every: int) -> None:
             os._exit(0)
         os.waitpid(pid, 0)
         known = json.loads(REPORT.read_text())
+    page.main({group: [*units, *properties] for group, (_, units, properties) in GROUPS.items()})
 
 
 def _pytest(arguments: Sequence[str], *plugins: object) -> int:
