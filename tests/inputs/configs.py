@@ -271,7 +271,9 @@ def values() -> Iterator[Case]:
 
 def consequences() -> Iterator[Case]:
     """What the config names."""
-    factory = "networks: {mine: {factory: FACTORY, input: mel, layers: ['*']}}\nexperiment: {others: [mine]}"
+    mine = "{mine: {factory: FACTORY, input: mel, layers: ['*']}}"
+    factory = f"networks: {mine}\nexperiment: {{others: [mine]}}"
+    eleven = ", ".join(f"{{name: c{n}, stem: drums}}" for n in range(11))
     for kind, text, refusal in (
         (
             "a name of a corpus that leads out of the results",
@@ -292,8 +294,7 @@ def consequences() -> Iterator[Case]:
         ("a single class", "corpus: {classes: [{name: a, stem: drums}]}", "corpus.classes"),
         (
             "eleven classes",
-            "corpus: {classes: [%s]}"
-            % ", ".join(f"{{name: c{n}, stem: drums}}" for n in range(11)),
+            f"corpus: {{classes: [{eleven}]}}",
             "corpus.classes",
         ),
         (
@@ -315,8 +316,8 @@ def consequences() -> Iterator[Case]:
         ),
         (
             "an address without https://",
-            "corpus: {layout: musdb18, root: <folder>/x, fetch: true, fetch_url: example.org/a.zip}",
-            "corpus.fetch_url: found 'example.org/a.zip'; expected the address",
+            "corpus: {layout: musdb18, root: <folder>/x, fetch: true, fetch_url: a.org/a.zip}",
+            "corpus.fetch_url: found 'a.org/a.zip'; expected the address",
         ),
         (
             "an address of a file",

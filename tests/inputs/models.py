@@ -90,8 +90,8 @@ def activation_files() -> Iterator[Case]:
 
     content = truncated()
     for kind, change in (
-        ("as it should be", lambda file: None),
-        ("the latest version of the format", lambda file: None),
+        ("as it should be", lambda _: None),
+        ("the latest version of the format", lambda _: None),
         ("float16", replaced("layers/two", LAYERS["two"].astype("f2"))),
         ("integers", replaced("layers/two", LAYERS["two"].astype("i8"))),
         ("numbers of the other byte order", replaced("layers/two", LAYERS["two"].astype(">f4"))),
@@ -249,7 +249,7 @@ def checkpoints() -> Iterator[Case]:
         return lambda path: path.write_bytes(change(path.read_bytes()))
 
     nan = torch.tensor(float("nan"))
-    yield Case("as it should be", CHECKPOINT, read(lambda path: None))
+    yield Case("as it should be", CHECKPOINT, read(lambda _: None))
     for kind, change, refusal in (
         ("missing", lambda path: path.unlink(), "checkpoint.pt"),
         ("empty file", in_bytes(lambda _: b""), "checkpoint.pt"),
@@ -490,7 +490,7 @@ def weights() -> Iterator[Case]:
 
         return change
 
-    same = lambda path: None  # noqa: E731
+    same = lambda _: None  # noqa: E731
     yield Case("as it should be", WEIGHTS, read(values, same))
     for kind, arrays, change, refusal in (
         ("missing", values, lambda path: path.unlink(), "w.h5: cannot be read"),

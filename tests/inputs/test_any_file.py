@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from inputs.fuzz import KINDS
 
 FUZZ = Path(__file__).with_name("fuzz.py")
