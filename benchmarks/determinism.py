@@ -2,8 +2,8 @@
 
 python benchmarks/determinism.py "2 threads=results/demo" "4 threads=elsewhere/results/demo" …
 
-prints a table in Markdown: for each run after the first, how many tables are the same byte for byte,
-the largest difference of the numbers of each kind, and the verdicts that differ.
+prints a table in Markdown: for each run after the first, how many tables are the same byte for
+byte, the largest difference of the numbers of each kind, and the verdicts that differ.
 """
 
 import sys
@@ -19,9 +19,9 @@ NUMBERS = {
     "cka": "cka",
     "probe": "balanced_accuracy",
     "performance_over_seeds": "value",
-    "invariance": "invariance",
+    "invariance": "same_song",
 }
-"""Table → column whose differences are looked at, but of measures in `UNBOUNDED`, where they say nothing."""
+"""Table → column whose differences are looked at, but for measures in `UNBOUNDED`."""
 
 UNBOUNDED = ("mse",)
 TRAININGS = ("trained", "untrained")

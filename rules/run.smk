@@ -7,8 +7,12 @@ from traceback import print_exception
 import snakemake
 from snakemake.dag import DAG
 from snakemake.io import IOFile
+from snakemake.persistence import PersistenceBase
+from snakemake_interface_executor_plugins.settings import ExecMode
 
+from stemlens.workflow.cluster_jobs import demand_no_jobs_left, note_run_id
 from stemlens.workflow.ending import failure_lines, results_lines
+from stemlens.workflow.future_dates import date_back
 from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
 from stemlens.workflow.leftovers import (
     find_leftovers,
@@ -19,7 +23,7 @@ from stemlens.workflow.leftovers import (
 from stemlens.workflow.progress import RunDisplay
 from stemlens.workflow.run_lock import hold_lock
 from stemlens.workflow.run_record import corpus_entry, write_run_record
-from stemlens.workflow.written_sizes import WrittenSizes, demand_sizes
+from stemlens.workflow.written_sizes import WrittenSizes, demand_sizes, read_sizes
 
 RESULTS = f"results/{CORPUS['name']}"
 TARGETS = [
@@ -105,6 +109,16 @@ def leftovers_now():
     return find_leftovers(RESULTS, made_at, known | expected)
 
 
+def correct_dates():
+    """Date results of the future as of now, and say so."""
+    corrected = date_back(read_sizes(RESULTS))
+    if corrected:
+        logger.warning(
+            f"stemlens: {len(corrected)} files, {corrected[0]} first, were dated in the future by a"
+            " clock that was wrong; they are dated now, and what is made from them is made again"
+        )
+
+
 def record_run():
     """Note what makes this run, for its jobs to write into their files."""
     corpora = {"corpus": recorded_corpus()}
@@ -139,6 +153,27 @@ def say_interrupted(kind, error, traceback):
         print_exception(kind, error, traceback)
 
 
+def record_in_jobs():
+    """Let the Snakemake of a job on the cluster note what its results are made with.
+
+    Snakemake leaves that to the run, and a run may be killed before its jobs end: changed settings
+    would not be noticed in their results.
+    """
+    finished = PersistenceBase.finished
+
+    async def finished_as_in_a_run(persistence, job):
+        workflow.workflow_settings.exec_mode = ExecMode.DEFAULT
+        try:
+            await finished(persistence, job)
+        finally:
+            workflow.workflow_settings.exec_mode = ExecMode.REMOTE
+
+    PersistenceBase.finished = finished_as_in_a_run
+
+
+if workflow.remote_exec:
+    record_in_jobs()
+
 IS_RUN = workflow.is_main_process and workflow.modifier.is_main_snakefile()
 if IS_RUN:
     run_display = follow_run()
@@ -146,6 +181,8 @@ if IS_RUN:
         demand_sizes(RESULTS)
     except InputError as error:
         raise WorkflowError(str(error))
+    if not workflow.output_settings.dryrun:
+        correct_dates()
     shell.prefix(JOB_PREFIX)
     sys.excepthook = say_interrupted
 
@@ -157,10 +194,12 @@ onstart:
         workflow.scheduler.job_rate_limiter = None
     try:
         hold_lock(RESULTS)
+        demand_no_jobs_left(RESULTS)
+        logger.addHandler(WrittenSizes(RESULTS))
+        note_run_id(RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None))
+        record_run()
     except InputError as error:
         sys.exit(f"stemlens: {error}")
-    logger.addHandler(WrittenSizes(RESULTS))
-    record_run()
 
 
 onsuccess:

@@ -8,9 +8,15 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+import psutil
+
 SCRIPTS = Path(__file__).with_name("slurm")
+NODE = "node"
+LIMIT_S = 240
+WELL_BEFORE_S = 20.0
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
 
@@ -69,10 +75,73 @@ class Cluster:
         found = [dict(re.findall(r"(\S+?)=(\S*)", line)) for line in printed if "JobId=" in line]
         return sorted(found, key=lambda job: int(job["JobId"]))
 
-    def kill_controller(self, away_s: float) -> None:
-        """Kill the controller and start it again later."""
+    def job(self, number: str) -> dict[str, str]:
+        """One of these."""
+        (found,) = (job for job in self.jobs() if job["JobId"] == number)
+        return found
+
+    def kill_controller(self) -> None:
+        """Kill the controller."""
         os.kill(int((self.folder / "slurmctld.pid").read_text()), signal.SIGKILL)
-        time.sleep(away_s)
+
+    def start_controller(self) -> None:
+        """Start the controller, which reads what the last one wrote down."""
+        self._start_daemon("slurmctld")
+
+    def kill_daemon_of_node(self) -> None:
+        """Kill what takes SLURM's orders on the node; the jobs that run there are not touched."""
+        os.kill(int((self.folder / "slurmd.pid").read_text()), signal.SIGKILL)
+
+    def start_daemon_of_node(self, *options: str) -> None:
+        """Start it again; with the option -b it says that the node was booted just now."""
+        self._start_daemon("slurmd", "-N", NODE, *options)
+
+    def crash_node(self, job: str) -> None:
+        """Kill all that runs on the node at once, as when it loses its power, and boot it again.
+
+        SLURM notices at once that a job is gone, if that had started well before, and if controller
+        and node did not just speak about it because one of them had been started.
+        """
+        listed = self.run("scontrol", "listpids").splitlines()[1:]
+        jobs = [psutil.Process(int(line.split()[0])) for line in listed]
+        above = {parent for job in jobs for parent in job.parents()}
+        steps = [process for process in above if process.name() == "slurmstepd"]
+        self.kill_daemon_of_node()
+        for process in {*steps, *jobs}:
+            process.kill()
+        begun = datetime.fromisoformat(self.job(job)["StartTime"])
+        time.sleep(max(0.0, WELL_BEFORE_S - (datetime.now() - begun).total_seconds()))
+        self.start_daemon_of_node("-b")
+
+    def drain_node(self, *, is_drained: bool) -> None:
+        """Let the node take no more jobs, or take them again."""
+        change = ("state=drain", "reason=maintenance") if is_drained else ("state=resume",)
+        self.run("scontrol", "update", f"nodename={NODE}", *change)
+
+    def requeue(self, job: str) -> None:
+        """Put a running job back into the queue, as SLURM does with one that it preempts."""
+        self.run("scontrol", "requeue", job)
+
+    def wait_until_back(self, job: str, reason: str = "") -> dict[str, str]:
+        """Wait until a job is back in the queue and `reason` says why it waits; return all of it.
+
+        By itself it would first wait for two minutes.
+        """
+        self.wait_for_state(job, "PENDING")
+        self.run("scontrol", "update", f"JobId={job}", "StartTime=now")
+        return self.wait_for_state(job, "PENDING", reason)
+
+    def wait_for_state(self, job: str, state: str, reason: str = "") -> dict[str, str]:
+        """Wait until SLURM says so of a job; return all that it says of it."""
+        deadline = time.monotonic() + LIMIT_S
+        while time.monotonic() < deadline:
+            found = self.job(job)
+            if found["JobState"] == state and reason in found["Reason"]:
+                return found
+            time.sleep(0.2)
+        raise AssertionError(f"job {job} is not {state} {reason} but {found['JobState']}")
+
+    def _start_daemon(self, *command: str) -> None:
         path = f"{os.environ['PATH']}:/usr/sbin"
         environment = {**os.environ, **self.environment, "PATH": path}
-        subprocess.run(["slurmctld"], env=environment, check=True)
+        subprocess.run(command, env=environment, check=True)

@@ -1,9 +1,11 @@
 """HDF5 files: new ones, which appear whole and say how they were made, and those of others."""
 
+import io
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import h5py
 
@@ -37,12 +39,20 @@ def new_hdf5(path: str | Path, *, sources: Sequence[str | Path] = ()) -> Iterato
     ----------
     sources
         Files that it is made from, to be checked by `stemlens.sources.demand_sources`.
+
+    Raises
+    ------
+    InputError
+        If the disk is full or read-only.
     """
-    with replacing(path) as beside, h5py.File(beside, "w") as file:
-        yield file
-        text = provenance_text(path, sources)
-        if text:
-            file.attrs[PROVENANCE] = text
+    with replacing(path) as beside, _PatientFile(beside, "w+") as written:
+        with h5py.File(written, "w") as file:
+            yield file
+            text = provenance_text(path, sources)
+            if text:
+                file.attrs[PROVENANCE] = text
+        if written.error:
+            raise written.error
 
 
 @contextmanager
@@ -166,3 +176,34 @@ def _demand_own_values(dataset: h5py.Dataset, path: str | Path) -> None:
             f"{where}: has chunks of {n_bytes / 1e9:.3g} GB; expected at most"
             f" {MAX_CHUNK_BYTES / 1e9:.3g} GB: write it again, with a chunk per stimulus"
         )
+
+
+class _PatientFile(io.FileIO):
+    """A file that notes the first write that fails, and takes whatever comes after it.
+
+    HDF5 crashes, and takes the process with it, where it cannot write what is left of a dataset as
+    it closes it.
+    """
+
+    error: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        left = memoryview(data).cast("B")
+        n_bytes = len(left)
+        try:
+            while left and not self.error:
+                left = left[super().write(left) :]
+        except OSError as error:
+            self.error = error
+        return n_bytes
+
+    def truncate(self, size: int | None = None) -> int:
+        try:
+            return super().truncate(size)
+        except OSError as error:
+            self.error = self.error or error
+            return size or 0
+
+    def readinto(self, buffer: Any) -> int:
+        n_bytes = super().readinto(buffer)
+        return len(buffer) if self.error else n_bytes

@@ -1,16 +1,14 @@
 """The whole experiment on a real SLURM, with all that can happen to it on the way.
 
-While a training runs, the controller goes away; then the training runs out of time, and the next
-one is cancelled; a group of jobs needs more memory than it was given. The tables must come out as
-those of an undisturbed local run.
+While a training runs, the controller goes away and the node is drained and crashes; then the
+training runs out of time. Snakemake itself is killed in the next training, and the one after that
+is cancelled; a group of jobs needs more memory than it was given. The tables must come out as those
+of an undisturbed local run.
 """
 
 import itertools
-import os
 import re
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +17,21 @@ from pathlib import Path
 
 import pytest
 from slurm_cluster import Cluster, missing_programs
+from slurm_faults_table import Fault, reported, write_faults
+from slurm_run import (
+    ALL_THREADS,
+    DEVICE,
+    EXPERIMENT,
+    HISTORY,
+    LOG,
+    MODEL,
+    ONE_THREAD,
+    RESULTS,
+    TRAINING,
+    Run,
+    fill_in_partitions,
+    give_too_little_memory,
+)
 from snakemake_project import Project, copy_project
 
 pytestmark = [
@@ -30,107 +43,9 @@ pytestmark = [
     ),
 ]
 
-EXPERIMENT = Path(__file__).with_name("experiment.yaml")
-MODEL = "instrument/paper/trained-seed0"
-# At its end the fold, which has no name where there are no folds.
-TRAINING = f"rule_train_model_wildcards_{MODEL.replace('/', '_').replace('-seed', '_')}_"
-RESULTS = [
-    "results/demo/tables/hypotheses.csv",
-    "results/demo/tables/probe.csv",
-    "results/demo/tables/cka.csv",
-    "results/demo/figures/figure2.png",
-]
-HISTORY = f"results/demo/models/{MODEL}/history.csv"
-LOG = f"results/demo/logs/train_model/{MODEL}.log"
-ONE_THREAD = ("--set-threads", "train_model=1")
-"""More would wait for each other: the network is tiny, and the node claims too many cores."""
-ALL_THREADS = (
-    *("--cores", "8"),
-    *("--default-resources", "jobs_at_once=1"),
-    *("--resources", "gpu=1", "jobs_at_once=2"),
-)
-"""As many threads for each job as on the cluster: sums of floats hang on their number."""
-DEVICE = "INFO device: "
-"""What the log of each attempt begins with."""
-LIMIT_S = 240
-RUN_LIMIT_S = 600
+AWAY_S = 15
 SAVED_AFTER_S = 6
 """The controller writes down what it knows every five seconds."""
-
-
-@dataclass
-class Run:
-    """Snakemake at work on the cluster."""
-
-    project: Project
-    cluster: Cluster
-    printed: Path
-    process: subprocess.Popen[bytes]
-
-    @classmethod
-    def start(
-        cls, project: Project, cluster: Cluster, arguments: list[str], configfiles: list[Path]
-    ) -> "Run":
-        printed = project.folder / f"printed-{time.time_ns()}.txt"
-        command = [
-            *(sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm"),
-            *ONE_THREAD,
-            *("--slurm-init-seconds-before-status-checks", "5"),
-            *arguments,
-            *("--configfile", *map(str, configfiles)),
-        ]
-        file = printed.open("wb")
-        process = subprocess.Popen(
-            command,
-            cwd=project.folder,
-            env={**os.environ, **cluster.environment, "STEMLENS_DEVICE": "cpu"},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        file.close()
-        return cls(project, cluster, printed, process)
-
-    def wait_for_training(self, *, after: str, attempt: int) -> str:
-        """ID of the training job, once it runs and this attempt's part of the log has `after`."""
-        log = self.project.folder / LOG
-        deadline = time.monotonic() + LIMIT_S
-        while time.monotonic() < deadline and self.process.poll() is None:
-            for job in self.cluster.jobs():
-                if job["Comment"] == TRAINING and job["JobState"] == "RUNNING":
-                    begun = datetime.fromisoformat(job["StartTime"]).timestamp()
-                    is_its_log = log.exists() and log.stat().st_mtime > begun + 1
-                    attempts = log.read_text("utf-8").split(DEVICE) if is_its_log else []
-                    if any(after in text for text in attempts[attempt:]):
-                        return job["JobId"]
-            time.sleep(0.2)
-        self.kill()
-        raise AssertionError(f"no training with {after!r} in its log:\n{self.tail()}")
-
-    def wait_for_report(self, expected: str) -> None:
-        """Wait for a line; Snakemake itself ends up to three minutes after its last job."""
-        deadline = time.monotonic() + LIMIT_S
-        while expected not in self.printed.read_text("utf-8"):
-            if time.monotonic() > deadline:
-                self.kill()
-                raise AssertionError(f"{expected!r} is not in:\n{self.tail()}")
-            time.sleep(0.2)
-
-    def end(self) -> int:
-        """Wait for the end and return the exit status."""
-        try:
-            return self.process.wait(RUN_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise AssertionError(f"the run did not end:\n{self.tail()}") from None
-
-    def kill(self) -> None:
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-    def tail(self) -> str:
-        return self.printed.read_text("utf-8")[-4000:]
 
 
 @pytest.fixture(scope="module")
@@ -142,28 +57,47 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @dataclass(frozen=True)
 class Story:
-    """What happened: a run whose training never ended, then one that got through.
+    """What happened: a run whose training never ended, one that was killed, one that got through.
 
     Attributes
     ----------
     jobs
         All that SLURM ran.
-    endless, finished
-        What the two runs printed.
+    printed
+        What the runs printed: the endless one, the killed one, one that was refused since jobs of
+        the killed one were left, the one that got through.
     out_of_time, cancelled
         Trainings that SLURM ended.
+    left
+        Jobs of the killed run, which had to be cancelled.
+    after_absence, drained, crashed
+        What SLURM said of the first training: when the controller was back, when the node was to
+        take no more jobs, and after it had crashed.
     training_log
-        What the last training logged.
+        What all attempts of the training logged.
     """
 
     local: Project
     project: Project
     jobs: list[dict[str, str]]
-    endless: str
-    finished: str
+    printed: list[str]
     out_of_time: str
+    left: list[str]
     cancelled: str
+    after_absence: dict[str, str]
+    drained: dict[str, str]
+    crashed: dict[str, str]
     training_log: str
+
+    @property
+    def attempts(self) -> list[str]:
+        """What each attempt of the training logged."""
+        return self.training_log.split(DEVICE)[1:]
+
+    def job(self, number: str) -> dict[str, str]:
+        """All that SLURM says of a job at the end."""
+        (found,) = (job for job in self.jobs if job["JobId"] == number)
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -186,47 +120,51 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
 
     endless = project.folder / "endless.yaml"
     endless.write_text("training: {epochs: 1000000}", "utf-8")
-    first = Run.start(project, cluster, ["--retries", "0", HISTORY], [EXPERIMENT, endless])
-    out_of_time = first.wait_for_training(after="epoch 2 ", attempt=1)
-    time.sleep(SAVED_AFTER_S)
-    cluster.kill_controller(away_s=15)
-    cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
-    first.wait_for_report(f"external_jobid: {out_of_time}")
-    first.kill()
+    arguments = ["--retries", "0", HISTORY]
+    with Run.start(project, cluster, arguments, [EXPERIMENT, endless]) as first:
+        out_of_time = first.wait_for_training(after="epoch 2 ", attempt=1)
+        cluster.drain_node(is_drained=True)
+        drained = cluster.job(out_of_time)
+        cluster.crash_node(out_of_time)
+        crashed = cluster.wait_until_back(out_of_time, "DRAINED")
+        cluster.drain_node(is_drained=False)
 
-    second = Run.start(project, cluster, RESULTS, [EXPERIMENT])
-    cancelled = second.wait_for_training(after="epoch 2 ", attempt=2)
-    cluster.run("scancel", cancelled)
-    assert second.end() == 0, second.tail()
+        first.wait_for_training(after="INFO epoch ", attempt=2)
+        time.sleep(SAVED_AFTER_S)
+        cluster.kill_controller()
+        time.sleep(AWAY_S)
+        cluster.start_controller()
+        after_absence = cluster.job(out_of_time)
+        cluster.run("scontrol", "update", f"JobId={out_of_time}", "EndTime=now+1")
+        first.wait_for_report(f"external_jobid: {out_of_time}")
+
+    with Run.start(project, cluster, RESULTS, [EXPERIMENT]) as killed:
+        killed.wait_for_training(after="epoch 2 ", attempt=3)
+    with Run.start(project, cluster, RESULTS, [EXPERIMENT]) as refused:
+        assert refused.end() == 1, refused.tail()
+    (left,) = re.findall(r"still write there .* scancel ([\d ]+)$", refused.tail(), re.M)
+    cluster.run("scancel", *left.split())
+    for number in left.split():
+        cluster.wait_for_state(number, "CANCELLED")
+
+    with Run.start(project, cluster, RESULTS, [EXPERIMENT]) as last:
+        cancelled = last.wait_for_training(after="INFO epoch ", attempt=4)
+        cluster.run("scancel", cancelled)
+        assert last.end() == 0, last.tail()
 
     return Story(
         local,
         project,
         cluster.jobs(),
-        first.printed.read_text("utf-8"),
-        second.printed.read_text("utf-8"),
+        [run.printed.read_text("utf-8") for run in (first, killed, refused, last)],
         out_of_time,
+        left.split(),
         cancelled,
+        after_absence,
+        drained,
+        crashed,
         (project.folder / LOG).read_text("utf-8"),
     )
-
-
-def fill_in_partitions(project: Project) -> None:
-    """Do what the profile asks of its user."""
-    profile = project.folder / "profiles/slurm/config.yaml"
-    lines = profile.read_text("utf-8").splitlines()
-    for number, line in enumerate(lines):
-        if re.match(r"# default-resources:|# set-resources:|#   .*slurm_partition", line):
-            lines[number] = line.replace("# ", "", 1).replace("#   ", "  ", 1)
-    profile.write_text("\n".join(lines), "utf-8")
-
-
-def give_too_little_memory(project: Project, rule: str) -> None:
-    file = project.folder / "rules/evaluation.smk"
-    before, after = file.read_text("utf-8").split(f"rule {rule}:")
-    after, n_changed = re.subn(r"mem_mb=growing\(\w+\)", "mem_mb=growing(300)", after, count=1)
-    assert n_changed == 1
-    file.write_text(f"{before}rule {rule}:{after}", "utf-8")
 
 
 def jobs_of(story: Story, rule: str) -> list[dict[str, str]]:
@@ -252,7 +190,7 @@ def test_every_job_went_through_sbatch_and_small_ones_together(
     assert any(comment.startswith("rule_results_") for comment in submitted)
     completed = (cluster.folder / "completed_jobs.txt").read_text("utf-8")
     assert {job["JobId"] for job in story.jobs} == set(re.findall(r"^JobId=(\d+)", completed, re.M))
-    printed = story.endless + story.finished
+    printed = "".join(story.printed)
     assert "localrule" not in printed
     assert printed.count("has been submitted with SLURM jobid") == len(story.jobs)
     assert printed.count(" jobs done: ") > 1.5 * len(story.jobs)
@@ -302,7 +240,7 @@ def test_a_training_that_slurm_ended_is_reported_with_its_log(story: Story, stat
     number = {"TIMEOUT": story.out_of_time, "CANCELLED": story.cancelled}[state]
     (job,) = (job for job in story.jobs if job["JobId"] == number)
     assert job["JobState"] == state
-    report = (story.endless + story.finished).split(f"SLURM-job '{number}' failed")[1]
+    report = "".join(story.printed).split(f"SLURM-job '{number}' failed")[1]
     assert report.startswith(f", SLURM status is: '{state}")
     assert f"logs/train_model/{MODEL}.log" in report
     (log,) = re.findall(rf"\S+/{number}\.log", report.split("external_jobid")[0])
@@ -310,14 +248,84 @@ def test_a_training_that_slurm_ended_is_reported_with_its_log(story: Story, stat
 
 
 def test_a_training_that_slurm_ended_goes_on_after_its_last_whole_epoch(story: Story) -> None:
-    *_, last_whole_epoch = re.findall(r"going on after epoch (\d+)$", story.training_log, re.M)
-    assert int(last_whole_epoch) >= 2
+    after_crash, other_settings, after_kill, after_cancel = story.attempts[1:]
+    for attempt in (after_crash, after_kill, after_cancel):
+        (last_whole_epoch,) = re.findall(r"going on after epoch (\d+)$", attempt, re.M)
+        assert int(last_whole_epoch) >= 2
+    assert "starting at epoch 1" in other_settings
 
 
 def test_nothing_is_lost_while_the_controller_is_away(story: Story) -> None:
     """What was ended on purpose is all that did not get through."""
     unfinished = [job["JobId"] for job in story.jobs if job["JobState"] != "COMPLETED"]
-    killed, *_ = jobs_of(story, "evaluate_model")
-    assert unfinished == [story.out_of_time, story.cancelled, killed["JobId"]]
+    short_of_memory, *_ = jobs_of(story, "evaluate_model")
+    ended = [story.out_of_time, *story.left, story.cancelled, short_of_memory["JobId"]]
+    assert sorted(unfinished) == sorted(ended)
     finished = [job for job in jobs_of(story, TRAINING) if job["JobState"] == "COMPLETED"]
     assert len(finished) == 1
+
+
+def test_slurm_itself_starts_the_training_again_whose_node_crashed(story: Story) -> None:
+    assert (story.drained["JobState"], story.drained["Restarts"]) == ("RUNNING", "0")
+    assert (story.crashed["JobState"], story.crashed["Restarts"]) == ("PENDING", "1")
+    endless = story.printed[0]
+    assert endless.count(" failed, ") == endless.count(" failed, SLURM status is: 'TIMEOUT'") == 1
+
+
+def test_every_fault_is_in_the_table_with_what_became_of_the_run(story: Story) -> None:
+    assert story.project.csvs() == story.local.csvs()
+    training = "a training"
+    (left_training,) = (job for job in jobs_of(story, TRAINING) if job["JobId"] in story.left)
+    short_of_memory, repeated, *_ = jobs_of(story, "evaluate_model")
+    faults = [
+        Fault(
+            f"controller killed, back after {AWAY_S} s",
+            training,
+            reported(story.after_absence),
+            "waits for SLURM to answer again",
+        ),
+        Fault("node drained", training, reported(story.drained), "is not disturbed"),
+        Fault(
+            "drained node crashed, booted again and resumed",
+            training,
+            reported(story.crashed),
+            went_on(story.attempts[1]),
+        ),
+        Fault(
+            "time limit reached, attempts used up",
+            training,
+            reported(story.job(story.out_of_time)),
+            "ends with SLURM's message and the log",
+        ),
+        Fault(
+            "Snakemake killed, and started again",
+            "trainings, running and queued",
+            reported(left_training),
+            "refused until those are cancelled, as it says (`scancel`); then a training "
+            + went_on(story.attempts[3]),
+        ),
+        Fault(
+            "`scancel`", training, reported(story.job(story.cancelled)), went_on(story.attempts[4])
+        ),
+        Fault(
+            "out of memory",
+            f"an evaluation with {short_of_memory['MinMemoryNode']}",
+            reported(short_of_memory),
+            f"tried again with {repeated['MinMemoryNode']}: {repeated['JobState']}",
+        ),
+    ]
+    write_faults("Every test of SLURM", faults)
+
+
+def went_on(attempt: str) -> str:
+    """What an attempt of the training did, by its log."""
+    if "going on after epoch" in attempt:
+        return "continues after the last whole epoch"
+    return "starts at epoch 1"
+
+
+def test_a_run_is_refused_while_jobs_of_a_killed_one_are_left(story: Story) -> None:
+    assert story.printed[2].count("has been submitted") == 0
+    left = [story.job(number) for number in story.left]
+    assert TRAINING in {job["Comment"] for job in left}
+    assert {job["JobState"] for job in left} == {"CANCELLED"}

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,15 @@ def test_a_job_that_was_killed_left_no_message(tmp_path: Path) -> None:
     job = a_job(tmp_path)
     Path(job.logs[0]).write_text("2026-01-01 10:00:00,000 INFO epoch 3\n", "utf-8")
     assert "may have been killed or out of memory" in failure_lines([job])[0]
+
+
+def test_of_a_job_that_the_cluster_ended_its_word_is_told_unless_the_job_has_one(
+    tmp_path: Path,
+) -> None:
+    job = replace(a_job(tmp_path), reported="SLURM status is: 'TIMEOUT'")
+    assert failure_lines([job])[0] == "cut song failed: SLURM status is: 'TIMEOUT'"
+    log_error(job, InputError("song.wav: holds no sample"))
+    assert failure_lines([job])[0] == "cut song failed: song.wav: holds no sample"
 
 
 def test_the_log_of_an_earlier_attempt_is_not_taken_for_this_ones(tmp_path: Path) -> None:

@@ -169,6 +169,7 @@ def _copy(
             values = dataset[row]
         values = np.atleast_1d(values.astype(np.float64).mean(axis=averaged))
         what = f"{source}: layers/{layer}, stimulus {row}"
+        # As it is stored: float64 holds larger numbers.
         with np.errstate(over="ignore"):
             values = values.astype(np.float32)
         demand_finite(values, what, remedy="compute it again, in the range of 32-bit floats")

@@ -246,7 +246,7 @@ class PacketDecoder:
         else:
             n_values = joined.samples * joined.layout.nb_channels
             values = np.frombuffer(memoryview(joined.planes[0]), np.float32, n_values)
-            self.signal.add([*values.reshape(joined.samples, -1).T])
+            self.signal.add(list(values.reshape(joined.samples, -1).T))
 
     def _as_float(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
         if frame.sample_rate != self.signal.found_rate_hz:

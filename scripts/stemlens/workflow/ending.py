@@ -10,6 +10,7 @@ from stemlens.rows import read_rows
 from stemlens.workflow.progress import RunningJob
 
 MOST_FAILURES = 10
+WITHOUT_MESSAGE = "it ended without a message; it may have been killed, or out of memory or disk"
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (?P<message>.*)")
 
 
@@ -61,7 +62,7 @@ def failure_lines(jobs: Sequence[RunningJob]) -> list[str]:
     named = {job: error for job, error in errors.items() if error} or errors
     lines = []
     for job, error in list(named.items())[:MOST_FAILURES]:
-        message = error or "it ended without a message; it may have been killed or out of memory"
+        message = error or job.reported or WITHOUT_MESSAGE
         lines += [f"{job} failed: {message}", *(f"    log: {log}" for log in job.logs)]
     if len(named) > MOST_FAILURES:
         lines.append(f"and {len(named) - MOST_FAILURES} other jobs")

@@ -6,14 +6,16 @@ Snakemake's own output has some ten lines per job, one of them all its inputs. I
 
 import copy
 import logging
+import re
 import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from stemlens.disk import REMEDIES, disk_line
 from stemlens.job_log import CLEAR_LINE
 from stemlens.names import printable
 
@@ -32,8 +34,12 @@ COMMONPLACE = (
 
 # What Snakemake says, where it has no event for it.
 NOTHING_TO_DO = "Nothing to be done"
+POINTER_TO_LOGS = "For further error details"
 INTERRUPTED = "Terminating processes on user request"
 TERMINATED = "Will exit after finishing currently running jobs"
+
+OS_ERROR = re.compile(r"\[Errno (?P<number>\d+)\] .*: '(?P<path>.*)'\s*$")
+"""How the traceback ends that Snakemake logs where it cannot write a file."""
 
 SILENT = (
     LogEvent.GROUP_INFO,
@@ -53,12 +59,15 @@ class RunningJob:
         Their values.
     start_s
         When it was started: seconds since the epoch.
+    reported
+        What the cluster said of its failure; empty where it said nothing.
     """
 
     rule: str
     wildcards: tuple[str, ...]
     logs: tuple[str, ...]
     start_s: float
+    reported: str = ""
 
     def __str__(self) -> str:
         return f"{self.rule} {'/'.join(self.wildcards)}".strip()
@@ -129,8 +138,11 @@ class RunDisplay(logging.Handler):
         elif event == LogEvent.JOB_ERROR:
             jobid = vars(record)["jobid"]
             if jobid in self.running:
-                self.failed[jobid] = self.running.pop(jobid)
+                job = self.running.pop(jobid)
+                self.failed[jobid] = replace(job, reported=_reported(record))
             self._print(_without_inputs(record))
+        elif event == LogEvent.ERROR:
+            self._print(_without_traceback(record))
         elif event not in SILENT and not message.startswith(COMMONPLACE):
             self._print(record)
         if message.startswith(NOTHING_TO_DO) and not self._is_dry_run:
@@ -217,4 +229,21 @@ def _without_inputs(record: logging.LogRecord) -> logging.LogRecord:
     """Copy what is said of a failed job, but for its inputs, which can be thousands."""
     short = copy.copy(record)
     vars(short)["input"] = []
+    return short
+
+
+def _reported(record: logging.LogRecord) -> str:
+    """Find what the cluster says of a failed job: of several lines, the others hold the command."""
+    lines = (getattr(record, "rule_msg", None) or "").splitlines()
+    return lines[0].partition(POINTER_TO_LOGS)[0].strip() if lines else ""
+
+
+def _without_traceback(record: logging.LogRecord) -> logging.LogRecord:
+    """Copy what is said of a file that the disk does not take, in one line; all else as it is."""
+    found = OS_ERROR.search(record.getMessage())
+    if not found or int(found["number"]) not in REMEDIES:
+        return record
+    short = copy.copy(record)
+    short.msg = f"stemlens: {disk_line(found['path'], int(found['number']))}"
+    short.args = ()
     return short

@@ -6,6 +6,7 @@ it like any other, and a table has no end that its reader could miss.
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -52,7 +53,8 @@ class WrittenSizes(logging.Handler):
             self._append(_line(path, _size(path)) for path in outputs if Path(path).exists())
 
     def _append(self, lines: Iterable[str]) -> None:
-        with self._file.open("a", encoding="utf-8") as file:
+        # Where the disk is full, the sizes remain unknown; a job that needs it says so.
+        with suppress(OSError), self._file.open("a", encoding="utf-8") as file:
             file.writelines(lines)
 
 
