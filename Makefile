@@ -2,6 +2,10 @@
 # make report: the same, then one report of all results, to open and to pass on as a zip
 # make test: install, then run the tests, a process per core; some minutes
 # make test-all: the same, then the whole demo and the experiment on a SLURM, if one is installed
+# make test-faults: install, then let every rule meet every fault, and write docs/faults.md (half an hour)
+# make test-mutants: install, then change the arithmetic line by line to see whether a test notices
+# make test-on-demand: install, then run what is too long for every day: fuzzing, small jobs on SLURM
+# make coverage: install, then see which lines and branches of the library the tests go through
 # make test-slurm: install, then run the experiment on a SLURM that the test starts
 # make bench: install, then measure time and memory beside other ways (ten minutes)
 # make lint: install, then check style, types and the workflow
@@ -11,7 +15,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed-$(shell cksum requirements.lock | cut -d' ' -f1)
 
-.PHONY: demo report test test-all test-slurm bench lint install
+.PHONY: demo report test test-all test-slurm test-faults test-mutants test-on-demand coverage bench lint install
 
 demo: install
 	PATH="$(BIN):$$PATH" snakemake --cores all
@@ -35,6 +39,15 @@ test-slurm: install
 	@PATH="$$PATH:/usr/sbin"; command -v slurmctld slurmd sbatch munged >/dev/null || \
 	{ echo "No SLURM is installed: apt-get install slurmctld slurmd slurm-client munge" >&2; exit 1; }
 	PATH="$(BIN):$$PATH" pytest -m slow tests/slurm
+
+test-faults: install
+	PATH="$(BIN):$$PATH" pytest -s -m faults tests/faults
+
+test-mutants: install
+	PATH="$(BIN):$$PATH" python tests/mutation/run.py
+
+test-on-demand: install
+	PATH="$(BIN):$$PATH" pytest -m on_demand
 
 # Into the same place: what is measured is what runs. The lock stands beside, so that pip leaves the
 # versions that it names.

@@ -12,6 +12,7 @@ from snakemake_interface_executor_plugins.settings import ExecMode
 
 from stemlens.workflow.cluster_jobs import demand_no_jobs_left, note_run_id
 from stemlens.workflow.ending import failure_lines, results_lines
+from stemlens.workflow.future_dates import date_back
 from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
 from stemlens.workflow.leftovers import (
     find_leftovers,
@@ -22,6 +23,7 @@ from stemlens.workflow.leftovers import (
 from stemlens.workflow.progress import RunDisplay
 from stemlens.workflow.run_lock import hold_lock
 from stemlens.workflow.run_record import corpus_entry, write_run_record
+from stemlens.workflow.written_sizes import WrittenSizes, demand_sizes, read_sizes
 
 RESULTS = f"results/{CORPUS['name']}"
 TARGETS = [
@@ -71,7 +73,10 @@ def say_success():
     if "all" in asked:
         networks = {name: task.network for name, task in TASKS.items()}
         measure = config["similarity"]["mse_measure"]
-        lines += results_lines(RESULTS, networks=networks, mse_measure=measure)
+        try:
+            lines += results_lines(RESULTS, networks=networks, mse_measure=measure)
+        except InputError as error:
+            lines += [f"stemlens: {error}"]
     if lines:
         say_last(lines)
 
@@ -102,6 +107,16 @@ def leftovers_now():
     workflow.async_run(every.init())
     expected = {str(file) for job in every.jobs for file in job.output}
     return find_leftovers(RESULTS, made_at, known | expected)
+
+
+def correct_dates():
+    """Date results of the future as of now, and say so."""
+    corrected = date_back(read_sizes(RESULTS))
+    if corrected:
+        logger.warning(
+            f"stemlens: {len(corrected)} files, {corrected[0]} first, were dated in the future by a"
+            " clock that was wrong; they are dated now, and what is made from them is made again"
+        )
 
 
 def record_run():
@@ -162,6 +177,12 @@ if workflow.remote_exec:
 IS_RUN = workflow.is_main_process and workflow.modifier.is_main_snakefile()
 if IS_RUN:
     run_display = follow_run()
+    try:
+        demand_sizes(RESULTS)
+    except InputError as error:
+        raise WorkflowError(str(error))
+    if not workflow.output_settings.dryrun:
+        correct_dates()
     shell.prefix(JOB_PREFIX)
     sys.excepthook = say_interrupted
 
@@ -174,10 +195,11 @@ onstart:
     try:
         hold_lock(RESULTS)
         demand_no_jobs_left(RESULTS)
+        logger.addHandler(WrittenSizes(RESULTS))
+        note_run_id(RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None))
+        record_run()
     except InputError as error:
         sys.exit(f"stemlens: {error}")
-    note_run_id(RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None))
-    record_run()
 
 
 onsuccess:

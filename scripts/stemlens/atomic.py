@@ -3,25 +3,39 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from stemlens.disk import naming_disk_errors
 
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
     """Write a temporary file and rename it when the block succeeds.
 
-    Yields its path, in the same folder, which is made if missing, and with the same suffix.
+    Yields its path, in the same folder, which is made if missing, and with the same suffix. What it
+    holds is on the disk before it gets its name: a machine that crashes leaves the old file or the
+    new one.
+
+    Raises
+    ------
+    InputError
+        If the disk is full or read-only.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".part-{path.name}")
     try:
-        yield beside
-        beside.replace(path)
+        with naming_disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield beside
+            with beside.open("rb") as file:
+                os.fsync(file.fileno())
+            beside.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        # What cannot be removed either is written over by the next attempt.
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise
 
 
@@ -59,12 +73,13 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     beside = path.with_name(f".part-{path.name}")
     shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
     try:
-        yield beside
-        if path.exists():
-            shutil.rmtree(path)
-        beside.replace(path)
+        with naming_disk_errors(path):
+            beside.mkdir(parents=True)
+            yield beside
+            if path.exists():
+                shutil.rmtree(path)
+            beside.replace(path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise

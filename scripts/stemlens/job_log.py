@@ -3,10 +3,12 @@
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from stemlens.disk import naming_disk_errors
 from stemlens.errors import InputError
+from stemlens.names import printable
 from stemlens.provenance import provenance_of_job
 
 CLEAR_LINE = "\r\033[K"
@@ -30,21 +32,22 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
         File in which a job that can be resumed keeps its log until it succeeds, since Snakemake
         removes the log before a retry. Its content starts the new log.
     """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
+    # A log that the disk does not take says nothing of it: the files that follow will.
+    logging.raiseExceptions = False
     terminal = logging.StreamHandler()
-    terminal.setFormatter(logging.Formatter(f"{_line_start()}stemlens: %(message)s"))
+    terminal.setFormatter(_OneLine(f"{_line_start()}stemlens: %(message)s"))
     terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
-    handlers: list[logging.Handler] = [
-        terminal,
-        *(_file_handler(file) for file in (kept, path) if file),
-    ]
-    for handler in handlers:
-        logger.addHandler(handler)
+    logger.addHandler(terminal)
+    handlers: list[logging.Handler] = [terminal]
     try:
-        with provenance_of_job(path):
+        with naming_disk_errors(path), provenance_of_job(path):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_bytes(Path(kept).read_bytes() if kept and Path(kept).exists() else b"")
+            handlers += [_file_handler(file) for file in (kept, path) if file]
+            for handler in handlers[1:]:
+                logger.addHandler(handler)
             yield
     except InputError as error:
         logger.error("%s", error)
@@ -55,16 +58,25 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     finally:
         for handler in handlers:
             logger.removeHandler(handler)
-            handler.close()
+            with suppress(OSError):
+                handler.close()
     if kept:
         Path(kept).unlink(missing_ok=True)
+
+
+class _OneLine(logging.Formatter):
+    """Escapes names in messages that would forge lines or command a terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = printable(record.message)
+        return super().formatMessage(record)
 
 
 def _file_handler(path: str | Path) -> logging.FileHandler:
     """Append the library's messages to a file, made where it is missing, and its folder."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
     return handler
 
 

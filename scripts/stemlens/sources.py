@@ -73,7 +73,13 @@ def metadata_path(table: str | Path) -> Path:
 
 
 def read_provenance(path: str | Path) -> dict[str, Any]:
-    """What an HDF5 file or a table says of how it was made; empty if it says nothing."""
+    """What an HDF5 file or a table says of how it was made; empty if it says nothing.
+
+    Raises
+    ------
+    InputError
+        If the metadata file of a table is damaged.
+    """
     if Path(path).suffix == ".h5":
         import h5py
 
@@ -81,8 +87,29 @@ def read_provenance(path: str | Path) -> dict[str, Any]:
             return json.loads(file.attrs.get(PROVENANCE, "{}"))
     metadata = metadata_path(path)
     if Path(path).suffix == ".csv" and metadata.exists():
-        return json.loads(json.loads(metadata.read_text("utf-8"))[CSVW_PROPERTY]["@value"])
+        try:
+            return json.loads(json.loads(metadata.read_bytes())[CSVW_PROPERTY]["@value"])
+        except (ValueError, LookupError, TypeError) as error:
+            raise InputError(
+                f"{metadata}: is no description of a table ({type(error).__name__}); expected the"
+                f" one written with {Path(path).name}: delete both and run again"
+            ) from None
     return {}
+
+
+def demand_described(table: str | Path) -> None:
+    """Check that a table is the one that its metadata file describes, if it has one.
+
+    Raises
+    ------
+    InputError
+        If it is not: rows that are cut off leave a table that looks whole.
+    """
+    if read_provenance(table).get("sha256") not in (None, identity(table)):
+        raise InputError(
+            f"{table}: is not the table that {metadata_path(table).name} beside it describes, cut"
+            " off, edited or of another run; expected both of one run: delete both and run again"
+        )
 
 
 def demand_sources(path: str | Path) -> None:
@@ -96,12 +123,9 @@ def demand_sources(path: str | Path) -> None:
         If a source has other content than the one that the file was made from, if the file is a
         copy of another one of the run, or a table not the one that its metadata file describes.
     """
+    if Path(path).suffix == ".csv":
+        demand_described(path)
     known = read_provenance(path)
-    if known.get("sha256") not in (None, identity(path)):
-        raise InputError(
-            f"{path}: is not the table that {metadata_path(path).name} beside it describes;"
-            " expected both of one run: delete both and run again"
-        )
     for source in known.get("made_from", []):
         file = _follow(path, source["file"])
         if Path(file).exists():

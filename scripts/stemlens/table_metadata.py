@@ -27,7 +27,7 @@ def write_table_metadata(
     kinds: Mapping[str, str],
     sources: Sequence[str | Path] = (),
 ) -> None:
-    """Write what is known of a table, if anything is.
+    """Write what is known of a table; nothing, and nothing of an older one stays, if nothing is.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ def write_table_metadata(
     """
     text = provenance_text(path, sources, sha256=identity(beside))
     if text is None:
+        metadata_path(path).unlink(missing_ok=True)
         return
     content = {
         "@context": "http://www.w3.org/ns/csvw",

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap, norm, t
 from stemlens.statistics.bootstrap import MIN_SONGS, draw_weights
-from stemlens.statistics.interval import song_interval
+from stemlens.statistics.interval import censored_interval, song_interval
 
 
 def test_each_replicate_draws_as_many_songs_as_there_are():
@@ -115,3 +115,20 @@ def test_songs_that_are_all_alike_have_no_interval(value):
     replicates = weights @ np.full(13, value) / 13
     low, high = song_interval(value, replicates, confidence=0.95, n_songs=13)
     assert np.isnan([low, high]).all()
+
+
+@pytest.mark.parametrize(("spread", "has_interval"), [(5e-10, False), (5e-9, True)])
+def test_replicates_differ_if_they_do_so_by_more_than_a_billionth(spread, has_interval):
+    replicates = 3 + 3 * spread * np.linspace(0, 1, 99)
+    low, high = song_interval(3, replicates, confidence=0.95, n_songs=13)
+    assert np.isfinite([low, high]).tolist() == [has_interval] * 2
+
+
+@pytest.mark.parametrize(("n_undefined", "has_interval"), [(49, True), (50, False), (60, False)])
+def test_an_interval_that_may_be_open_needs_more_than_half_of_the_replicates(
+    n_undefined, has_interval
+):
+    replicates = np.linspace(0, 1, 100)
+    replicates[:n_undefined] = np.nan
+    found = censored_interval(replicates, confidence=0.9, n_songs=13)
+    assert np.isfinite(found).tolist() == [has_interval] * 2

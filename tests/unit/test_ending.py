@@ -74,7 +74,7 @@ def test_of_any_other_error_the_last_line_of_its_traceback_is_told(tmp_path: Pat
 def test_a_job_that_was_killed_left_no_message(tmp_path: Path) -> None:
     job = a_job(tmp_path)
     Path(job.logs[0]).write_text("2026-01-01 10:00:00,000 INFO epoch 3\n", "utf-8")
-    assert "may have been killed or out of memory" in failure_lines([job])[0]
+    assert "may have been killed, or out of memory or disk" in failure_lines([job])[0]
 
 
 def test_of_a_job_that_the_cluster_ended_its_word_is_told_unless_the_job_has_one(

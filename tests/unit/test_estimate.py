@@ -59,6 +59,19 @@ def test_a_sum_is_that_of_the_same_songs_and_the_least_of_them():
     assert total.n_songs == 12
 
 
+def test_a_sum_of_many_rests_row_by_row_on_the_least_number_of_songs():
+    a, b = (
+        Estimate(np.zeros((2, 3)), np.zeros((9, 3)), np.array(n)) for n in ([5, 9, 7], [6, 8, 7])
+    )
+    assert weighted_sum(0, [(1, a), (1, b)]).n_songs.tolist() == [5, 8, 7]
+
+
+def test_of_one_training_each_of_many_estimates_has_no_spread():
+    found = Estimate(np.zeros((1, 3)), np.zeros((9, 3)), 12).seed_std
+    assert np.isnan(found).tolist() == [True, True, True]
+    assert np.isnan(Estimate(np.zeros(1), np.zeros(9), 12).seed_std)
+
+
 def test_a_network_of_one_training_is_the_same_in_each_pair_of_a_difference():
     rng = np.random.default_rng(0)
     published, twins = (Estimate(rng.normal(size=n), rng.normal(size=9), 13) for n in (1, 3))

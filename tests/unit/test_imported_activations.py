@@ -76,6 +76,10 @@ def test_axes_are_averaged_as_the_config_says(tmp_path):
             {"layers": {**LAYERS, "b": np.full((3, 2), np.nan)}},
             "layers/b, stimulus 0: 2 of 2 values are NaN",
         ),
+        (
+            {"layers": {**LAYERS, "b": np.array([[1, 2], [3, 4], [1e38, 1e39]])}},
+            "layers/b, stimulus 2: 1 of 2 values are NaN or infinite",
+        ),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_in_one_line_and_nothing_written(

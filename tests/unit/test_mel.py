@@ -1,14 +1,22 @@
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 from corpus_files import needs_real_songs, noise, real_song
 from librosa_mel import librosa_log_mel
-from stemlens.audio.mel import log_mels_of_mixes
-from stemlens.audio.mel_filters import band_centres_hz, mel_filters
+from stemlens.audio.mel import demand_signal, log_mels_of_mixes
+from stemlens.audio.mel_filters import (
+    band_centres_hz,
+    mel_filters,
+    read_band_centres_hz,
+    read_filters,
+    write_filters,
+)
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.audio.mixes import chosen_mixes, mix_targets
 from stemlens.corpora.stems import read_stems
+from stemlens.errors import InputError
 
 RATE_HZ = 22_050
 SETTINGS = MelSettings(
@@ -157,3 +165,23 @@ def test_a_tone_is_loudest_in_the_band_whose_centre_is_nearest(
     tone = np.sin(2 * np.pi * centres_hz[band] * time_s)
     mels = log_mels_of_mixes(tone[None], mel_filters(settings), settings)
     assert (mels[0, :, 10:290].argmax(axis=0) == band).all()
+
+
+def test_filters_and_centres_are_read_as_they_were_computed(tmp_path) -> None:
+    write_filters(tmp_path / "filters.h5", OTHER_SETTINGS)
+    np.testing.assert_array_equal(
+        read_filters(tmp_path / "filters.h5"), mel_filters(OTHER_SETTINGS)
+    )
+    np.testing.assert_array_equal(
+        read_band_centres_hz(tmp_path / "filters.h5"), band_centres_hz(OTHER_SETTINGS)
+    )
+    with h5py.File(tmp_path / "filters.h5") as file:
+        assert set(file) == {"filters", "centre_hz"}
+
+
+def test_a_spectrogram_needs_something_above_the_floor() -> None:
+    mel = np.full((3, 4), SETTINGS.floor_db, np.float32)
+    with pytest.raises(InputError, match=r"^song: nothing .* -100 dB; .*lower mel\.floor_db"):
+        demand_signal(mel, SETTINGS, "song")
+    mel[1, 2] += 1
+    demand_signal(mel, SETTINGS, "song")

@@ -126,6 +126,21 @@ def test_what_the_cluster_says_of_a_failed_job_is_kept_in_a_line(
     assert display.failed[1].reported == reported
 
 
+def test_a_disk_that_takes_nothing_is_one_line_where_snakemake_has_a_traceback() -> None:
+    output = io.StringIO()
+    for number, name, path in (
+        (30, "Read-only file system", "logs/a.log"),
+        (2, "No such file or directory", "none"),
+    ):
+        traceback = (
+            f"Traceback (most recent call last):\n\nOSError: [Errno {number}] {name}: '{path}'\n"
+        )
+        show(output, told(LogEvent.ERROR, traceback))
+    first, *others = output.getvalue().splitlines()
+    assert first.startswith("stemlens: logs/a.log: cannot be written: Read-only file system; ")
+    assert others[0] == "Traceback (most recent call last):"
+
+
 def test_a_job_that_is_tried_again_has_not_failed_yet() -> None:
     display = show(io.StringIO(), PLAN, CUTS[0], failed(1), CUTS[0])
     assert display.failed == {}

@@ -103,6 +103,16 @@ def test_sigterm_ends_a_run_at_once_and_the_next_one_goes_on(tmp_path, caplog):
     assert_same(resumed, run(tmp_path / "whole", validation=VALIDATION))
 
 
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.99])
+def test_a_state_that_was_cut_off_is_none(tmp_path, caplog, share):
+    whole = run(tmp_path)
+    state = tmp_path / "resume/state.pt"
+    content = state.read_bytes()
+    state.write_bytes(content[: int(share * len(content))])
+    assert_same(run(tmp_path), whole)
+    assert f"starting at epoch 1: {state}: cannot be read as weights" in caplog.text
+
+
 def test_a_run_that_was_killed_on_a_gpu_goes_on_without_one(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(torch.serialization, "location_tag", lambda _: "cuda:0")

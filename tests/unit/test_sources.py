@@ -20,7 +20,9 @@ from model_run import CLASSES, MIXES, Results, read_model, train
 from probe_layers import main as probe_layers
 from stemlens.activations.content_digest import ContentDigest
 from stemlens.errors import InputError
+from stemlens.rows import read_rows
 from stemlens.sources import demand_sources, identity, read_provenance
+from stemlens.tables import read_table, write_table
 from stemlens.target_type import MULTI_LABEL
 
 MODEL = "instrument/small/trained-seed0"
@@ -211,3 +213,30 @@ def test_the_digest_of_activations_knows_all_values_and_no_batches() -> None:
     changed = values["conv"].copy()
     changed[-1, -1] += 1e-6
     assert digest({**values, "conv": changed}) != expected
+
+
+@pytest.mark.usefixtures("run")
+@pytest.mark.parametrize("read", [read_table, read_rows])
+def test_a_table_that_was_cut_off_after_a_row_is_not_read(read: Callable[[str], object]) -> None:
+    read(PAIRS)
+    lines = Path(PAIRS).read_bytes().splitlines(keepends=True)
+    Path(PAIRS).write_bytes(b"".join(lines[:-1]))
+    message = as_next_job(read, PAIRS)
+    assert message.startswith(f"{PAIRS}: is not the table that trained-seed0.csv-metadata.json")
+    assert message.endswith("delete both and run again")
+
+
+@pytest.mark.usefixtures("run")
+@pytest.mark.parametrize(
+    "content", [b"", b'{"url": ', b"[]", b'{"prov:wasGeneratedBy": 1}', b"\xff"]
+)
+def test_a_description_that_was_cut_off_is_named(content: bytes) -> None:
+    Path(f"{PAIRS}-metadata.json").write_bytes(content)
+    assert as_next_job(read_table, PAIRS).startswith(f"{PAIRS}-metadata.json: is no description")
+
+
+@pytest.mark.usefixtures("run")
+def test_a_table_that_is_written_outside_of_a_job_is_described_by_nothing() -> None:
+    table = read_table(PAIRS).head(3)
+    write_table(PAIRS, table)
+    assert len(read_table(PAIRS)) == 3

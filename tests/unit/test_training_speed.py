@@ -96,3 +96,13 @@ def test_networks_trained_on_cpu_and_gpu_have_the_same_curves(tmp_path, cuda):
     on_gpu, history_on_gpu = run(tmp_path / "gpu", device=cuda)
     np.testing.assert_allclose(history_on_gpu["loss"], history["loss"], rtol=1e-3)
     np.testing.assert_allclose(mean_cosines(on_gpu), mean_cosines(on_cpu), atol=1e-3)
+
+
+@pytest.mark.parametrize("cuda", [pytest.param(torch.device("cuda"), marks=ON_GPU)])
+def test_two_trainings_on_a_gpu_are_the_same(tmp_path, monkeypatch, cuda):
+    monkeypatch.setattr(torch.backends.cudnn, "deterministic", True)
+    one, history = run(tmp_path / "one", device=cuda)
+    other, repeated = run(tmp_path / "other", device=cuda)
+    assert_frame_equal(repeated, history)
+    pairs = zip(one.parameters(), other.parameters(), strict=True)
+    assert all(torch.equal(weights, again) for weights, again in pairs)

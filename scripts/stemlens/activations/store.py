@@ -15,6 +15,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from stemlens.hdf5_table import write_text
+
 
 def layer_depths(path: str | Path) -> dict[str, int]:
     """Layers of a file and their depth (0 for the input), by depth."""
@@ -51,7 +53,7 @@ def write_stimuli(file: h5py.File, stimuli: pd.DataFrame) -> None:
     """Write the stimulus table that `read_stimuli` reads."""
     table = file.create_group("stimuli")
     for column in ("class", "song"):
-        table[column] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+        write_text(table, column, stimuli[column])
     table["start_s"] = stimuli["start_s"].to_numpy(np.float64)
     if "fold" in stimuli:
         table["fold"] = stimuli["fold"].to_numpy()

@@ -115,5 +115,6 @@ def _roc_auc(
 
 
 def _ratio(values: Array, reference: Array, undefined: float = np.nan) -> Array:
+    """A share, which rounding makes no larger than 1."""
     out = np.full(values.shape, undefined, np.float64)
-    return np.divide(values, reference, out=out, where=reference > 0)
+    return np.minimum(np.divide(values, reference, out=out, where=reference > 0), 1)

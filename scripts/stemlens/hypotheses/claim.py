@@ -13,9 +13,6 @@ from stemlens.notes import NO_INTERVAL
 from stemlens.statistics.bootstrap import MIN_SONGS
 from stemlens.statistics.estimate import Estimate
 
-EFFECT_ROUNDING = 1e-6
-"""Differences as small as this are none: replicates are kept in single precision."""
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -156,7 +153,7 @@ def _estimates(
 ) -> list[list[Estimate]]:
     """Evaluate the forms of each alternative that can hold."""
     return [
-        [_rounded(quantities.estimate(scope, form)) for form in forms if form.coefficients]
+        [quantities.estimate(scope, form) for form in forms if form.coefficients]
         for forms in alternatives
         if all(form.coefficients or form.constant > 0 for form in forms)
     ]
@@ -224,11 +221,3 @@ class _Comparison:
         if np.isnan(self.low):
             return NO_INTERVAL
         return ""
-
-
-def _rounded(estimate: Estimate) -> Estimate:
-    by_seed, replicates = (
-        np.where(np.abs(values) < EFFECT_ROUNDING, 0, values)
-        for values in (estimate.by_seed, estimate.replicates)
-    )
-    return Estimate(by_seed, replicates, estimate.n_songs)

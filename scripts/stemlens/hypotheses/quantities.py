@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from stemlens.errors import InputError
-from stemlens.hypotheses.catalogue import CONTRASTS, MACRO_F1, MSE, NORMALISED_MSE
+from stemlens.hypotheses.catalogue import CONTRASTS, MACRO_F1, MSE, MSE_MEASURES, NORMALISED_MSE
 from stemlens.hypotheses.effect import LinearForm
 from stemlens.hypotheses.inequality import written
 from stemlens.hypotheses.kept import KeptQuantity
@@ -14,6 +14,12 @@ from stemlens.notes import joined_notes
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.seeds import Summary, estimate_over_seeds
 from stemlens.statistics.estimate import Estimate, weighted_sum
+
+EFFECT_ROUNDING = 1e-6
+"""Differences as small as this are none: replicates are kept in single precision.
+
+Of errors, which may all be small, this is a share of the largest that is compared.
+"""
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ class Quantities:
         return key
 
     def estimate(self, scope: Key, form: LinearForm) -> Estimate:
-        """Evaluate a linear form.
+        """Evaluate a linear form; what is 0 up to rounding (`EFFECT_ROUNDING`) is 0.
 
         Raises
         ------
@@ -172,7 +178,18 @@ class Quantities:
                 reason = self.undefined.get(key) or "no value"
                 parts = [key.measure, key.class_name, key.name]
                 raise InputError(f"{', '.join(filter(None, parts))}: undefined ({reason})")
-        return weighted_sum(form.constant, [(c, self.of[key]) for key, c in coefficients.items()])
+        total = weighted_sum(form.constant, [(c, self.of[key]) for key, c in coefficients.items()])
+        largest = max(self._largest_value(key) for key in coefficients)
+        by_seed, replicates = (
+            np.where(np.abs(values) < EFFECT_ROUNDING * largest, 0, values)
+            for values in (total.by_seed, total.replicates)
+        )
+        return Estimate(by_seed, replicates, total.n_songs)
+
+    def _largest_value(self, key: Key) -> float:
+        """Of an error as it was found, of all else 1, whatever was found."""
+        is_error = key.measure in MSE_MEASURES
+        return float(np.abs(self.of[key].by_seed).max()) if is_error else 1.0
 
     def layers(self, scope: Key, heads: tuple[str, ...] = ()) -> list[str]:
         """Layers of the scope's network, or of that of a task in `heads`, in order of depth."""

@@ -47,6 +47,8 @@ def choose_device(n_threads: int) -> torch.device:
         torch.set_num_threads(n_threads)
         # float32 means float32: TF32, the default of convolutions, keeps ten bits of a fraction.
         torch.backends.cudnn.allow_tf32 = False
+        # Among cuDNN's algorithms those that add in one order: a training repeated is the same.
+        torch.backends.cudnn.deterministic = True
         logger.info("device: %s", torch.cuda.get_device_name())
         note(device=torch.cuda.get_device_name())
         return torch.device("cuda")

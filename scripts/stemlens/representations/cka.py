@@ -62,7 +62,7 @@ def cka_without_each_song(
     Returns
     -------
     ndarray, float64, shape (song, reference, other)
-        `debiased_cka`, or NaN where a layer tells no stimuli apart.
+        `debiased_cka`; NaN where the other songs' stimuli cannot be compared, see `note_on_cka`.
     """
     found = []
     for song in np.unique(songs):
@@ -90,8 +90,15 @@ def jackknife_error(value: float, without: np.ndarray) -> float:
         Of all songs.
     without : ndarray, float64, shape (song,)
         The same without each song, as from `cka_without_each_song`.
+
+    Returns
+    -------
+    float
+        NaN for a single song, and where the statistic is undefined without one of the songs.
     """
     n = len(without)
+    if n < 2:
+        return np.nan
     pseudo = n * value - (n - 1) * without
     return float(pseudo.std(ddof=1) / np.sqrt(n))
 
@@ -107,12 +114,11 @@ def note_on_cka(a: np.ndarray, b: np.ndarray, folds: np.ndarray | None = None) -
         activations are the same, all but one are, or all are equally far apart. With folds, that
         this is so in each of them.
     """
-    blocks = list(_blocks(len(a), folds))
-    if not blocks:
+    if not list(_blocks(len(a), folds)):
         return "fewer than four stimuli"
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return NOT_FINITE
-    if any(all(_is_flat(each[block]) for block in blocks) for each in (a, b)):
+    if not all(_centre_folds(each, folds).any() for each in (a, b)):
         return "in one layer all stimuli, or all but one, are equal, or all are equally far apart"
     return ""
 
@@ -126,26 +132,20 @@ def _blocks(n: int, folds: np.ndarray | None) -> Iterator[tuple[np.ndarray, ...]
             yield np.ix_(rows, rows)
 
 
-def _is_flat(products: np.ndarray) -> bool:
-    centred = _centre_unbiased(products)
-    return bool(np.linalg.norm(centred) <= PRODUCT_ROUNDING * np.linalg.norm(products))
-
-
 def _centre_folds(products: np.ndarray, folds: np.ndarray | None) -> np.ndarray:
     """Centre each fold, such that the elementwise products of two matrices sum up to Σ HSIC₁.
 
-    Of activations whose variance in each fold is 1; folds in which all are the same stay 0.
+    Of activations whose variance in each fold is 1; folds whose HSIC₁ with themselves is 0 up to
+    rounding, or that have fewer than four stimuli, stay 0.
     """
-    if folds is None or len(np.unique(folds)) == 1:
-        return _centre_unbiased(products)
     centred = np.zeros_like(products)
     for block in _blocks(len(products), folds):
-        own = products[block]
-        n, mean_square = len(own), np.trace(own) / len(own)
-        variance = mean_square - own.mean()
+        own, n = products[block], len(block[0])
+        own_centred = _centre_unbiased(own)
         # A comparison with NaN is false: asked this way, NaN stays NaN.
-        if not variance <= PRODUCT_ROUNDING * mean_square:
-            centred[block] = _centre_unbiased(own) / (variance * np.sqrt(n * (n - 3)))
+        if not np.linalg.norm(own_centred) <= PRODUCT_ROUNDING * np.linalg.norm(own):
+            variance = np.trace(own) / n - own.mean()
+            centred[block] = own_centred / (variance * np.sqrt(n * (n - 3)))
     return centred
 
 

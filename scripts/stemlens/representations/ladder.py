@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from stemlens.model_name import GROUP_COLUMNS
+from stemlens.notes import FEW_SONGS, joined_notes
 from stemlens.representations.cka import (
     cka_without_each_song,
     debiased_cka,
@@ -24,6 +25,7 @@ COLUMNS = [
     *("layer", "depth", "relative_depth", "class", "measure", "reference_layer"),
     *("value", "ci_low", "ci_high", "n_songs", "n_seeds", "note"),
 ]
+UNDEFINED_WITHOUT_A_SONG = "no interval: without one of the songs it is undefined"
 SHOWN_TRAININGS = ("trained", "untrained")
 
 
@@ -109,6 +111,10 @@ def cka_with_reference(
                 notes = [note_on_cka(gram.products, each, folds) for each in products]
                 value = float(np.mean([debiased_cka(gram.products, p, folds) for p in products]))
                 width = n_errors * jackknife_error(value, without[:, number, depth])
+                if not has_interval:
+                    notes.append(FEW_SONGS)
+                elif np.isnan(width) and not np.isnan(value):
+                    notes.append(UNDEFINED_WITHOUT_A_SONG)
                 rows.append(
                     {
                         **dict(zip(GROUP_COLUMNS, group, strict=True)),
@@ -121,7 +127,7 @@ def cka_with_reference(
                         "ci_high": min(value + width, 1.0),
                         "n_songs": n_songs,
                         "n_seeds": len(seeds),
-                        "note": next(filter(None, notes), ""),
+                        "note": joined_notes(notes),
                     }
                 )
     return pd.DataFrame(rows)

@@ -15,6 +15,7 @@ import pandas as pd
 from stemlens.activations.store import feature_blocks, layer_depths
 from stemlens.finite import demand_finite
 from stemlens.hdf5_file import new_hdf5
+from stemlens.hdf5_table import write_text
 from stemlens.similarity.gram import Gram, gram
 from stemlens.sources import demand_sources
 
@@ -63,7 +64,7 @@ def write_grams(
         demand_finite(of_layer.products, what, remedy="delete the activations and run again")
     with new_hdf5(path, sources=sources) as file:
         for column in ("class", "song"):
-            file[f"stimuli/{column}"] = stimuli[column].to_numpy(dtype=h5py.string_dtype())
+            write_text(file, f"stimuli/{column}", stimuli[column])
         if "fold" in stimuli:
             file["stimuli/fold"] = stimuli["fold"].to_numpy()
         for depth, (layer, of_layer) in enumerate(grams.items()):

@@ -97,18 +97,18 @@ def pearson(pairs: Pairs, layer: str) -> np.ndarray:
         return np.full(len(a), np.nan)
     squares = gram.squares
     means = np.where(np.isnan(squares), np.nan, gram.sums) / gram.n_features
-    covariance = gram.products[a, b] - gram.n_features * means[a] * means[b]
+    covariance = gram.products[a, b] - gram.n_features * (means[a] * means[b])
     variance = squares - gram.n_features * means**2
     is_constant = gram.constant | (variance <= PRODUCT_ROUNDING * squares)
     variance = np.where(is_constant, np.nan, variance)
-    return np.clip(covariance / np.sqrt(variance[a] * variance[b]), -1, 1)
+    return np.clip(covariance / (np.sqrt(variance[a]) * np.sqrt(variance[b])), -1, 1)
 
 
 def cosine(pairs: Pairs, layer: str) -> np.ndarray:
     """Cosine of the angle; undefined where a vector is zero."""
     gram, a, b = pairs.grams[layer], pairs.a, pairs.b
     squares = np.where(gram.peaks == 0, np.nan, gram.squares)
-    return np.clip(gram.products[a, b] / np.sqrt(squares[a] * squares[b]), -1, 1)
+    return np.clip(gram.products[a, b] / (np.sqrt(squares[a]) * np.sqrt(squares[b])), -1, 1)
 
 
 def mse(pairs: Pairs, layer: str) -> np.ndarray:
@@ -124,7 +124,8 @@ def mse_pair_max_over_layers(pairs: Pairs, layer: str) -> np.ndarray:
 def mse_peak(pairs: Pairs, layer: str) -> np.ndarray:
     """MSE ÷ the square of the pair's largest absolute activation; undefined where both are zero."""
     peaks = pairs.grams[layer].peaks
-    return pairs.errors[layer] / _nonzero(np.maximum(peaks[pairs.a], peaks[pairs.b])) ** 2
+    peak = _nonzero(np.maximum(peaks[pairs.a], peaks[pairs.b]))
+    return pairs.errors[layer] / peak / peak
 
 
 def mse_layer_max(pairs: Pairs, layer: str) -> np.ndarray:

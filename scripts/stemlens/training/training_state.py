@@ -14,7 +14,9 @@ from filelock import FileLock
 
 from stemlens.atomic import replacing
 from stemlens.audio.labelled_mels import LabelledMels
+from stemlens.errors import InputError
 from stemlens.model.cnn import CNN
+from stemlens.model.tensor_file import load_tensors
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +85,11 @@ def load_state(
     if not path.exists():
         return []
     # On the CPU first: the run may be resumed without the GPU that it began on.
-    state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state: Mapping[str, Any] = load_tensors(path)
+    except InputError as error:
+        logger.warning("starting at epoch 1: %s", error)
+        return []
     if state["run_key"] != key:
         logger.info("%s belongs to other settings, data or code: starting at epoch 1", path)
         return []

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from stemlens.names import printable
 from stemlens.rows import read_rows
 from stemlens.workflow.progress import RunningJob
 
 MOST_FAILURES = 10
-WITHOUT_MESSAGE = "it ended without a message; it may have been killed or out of memory"
+WITHOUT_MESSAGE = "it ended without a message; it may have been killed, or out of memory or disk"
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (?P<message>.*)")
 
 
@@ -78,7 +79,8 @@ def error_message(job: RunningJob) -> str | None:
         entries = [match for match in map(LOG_LINE.match, lines) if match]
         if entries and entries[-1]["level"] == "ERROR":
             # Below what is unexpected stands a traceback, which ends in the error.
-            return entries[-1]["message"] if lines[-1] == entries[-1].string else lines[-1]
+            is_foreseen = lines[-1] == entries[-1].string
+            return entries[-1]["message"] if is_foreseen else printable(lines[-1])
     return None
 
 

@@ -6,6 +6,7 @@ Snakemake's own output has some ten lines per job, one of them all its inputs. I
 
 import copy
 import logging
+import re
 import shutil
 import time
 from collections import Counter
@@ -14,7 +15,9 @@ from dataclasses import dataclass, replace
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from stemlens.disk import REMEDIES, disk_line
 from stemlens.job_log import CLEAR_LINE
+from stemlens.names import printable
 
 COMMONPLACE = (
     "Assuming unrestricted shared filesystem usage",
@@ -34,6 +37,9 @@ NOTHING_TO_DO = "Nothing to be done"
 POINTER_TO_LOGS = "For further error details"
 INTERRUPTED = "Terminating processes on user request"
 TERMINATED = "Will exit after finishing currently running jobs"
+
+OS_ERROR = re.compile(r"\[Errno (?P<number>\d+)\] .*: '(?P<path>.*)'\s*$")
+"""How the traceback ends that Snakemake logs where it cannot write a file."""
 
 SILENT = (
     LogEvent.GROUP_INFO,
@@ -135,6 +141,8 @@ class RunDisplay(logging.Handler):
                 job = self.running.pop(jobid)
                 self.failed[jobid] = replace(job, reported=_reported(record))
             self._print(_without_inputs(record))
+        elif event == LogEvent.ERROR:
+            self._print(_without_traceback(record))
         elif event not in SILENT and not message.startswith(COMMONPLACE):
             self._print(record)
         if message.startswith(NOTHING_TO_DO) and not self._is_dry_run:
@@ -176,7 +184,7 @@ class RunDisplay(logging.Handler):
     def _print(self, record: logging.LogRecord) -> None:
         self._clear()
         if self._printer:
-            self._printer.handle(record)
+            self._printer.handle(_harmless(record))
         self._draw()
 
     def _clear(self) -> None:
@@ -210,6 +218,13 @@ def shortened(line: str, n_columns: int) -> str:
     return line if len(line) <= n_columns else line[: n_columns - 1] + "…"
 
 
+def _harmless(record: logging.LogRecord) -> logging.LogRecord:
+    """Copy what Snakemake says, without commands to the terminal that a file's name may hold."""
+    shown = copy.copy(record)
+    shown.msg, shown.args = "\n".join(map(printable, record.getMessage().split("\n"))), ()
+    return shown
+
+
 def _without_inputs(record: logging.LogRecord) -> logging.LogRecord:
     """Copy what is said of a failed job, but for its inputs, which can be thousands."""
     short = copy.copy(record)
@@ -221,3 +236,14 @@ def _reported(record: logging.LogRecord) -> str:
     """Find what the cluster says of a failed job: of several lines, the others hold the command."""
     lines = (getattr(record, "rule_msg", None) or "").splitlines()
     return lines[0].partition(POINTER_TO_LOGS)[0].strip() if lines else ""
+
+
+def _without_traceback(record: logging.LogRecord) -> logging.LogRecord:
+    """Copy what is said of a file that the disk does not take, in one line; all else as it is."""
+    found = OS_ERROR.search(record.getMessage())
+    if not found or int(found["number"]) not in REMEDIES:
+        return record
+    short = copy.copy(record)
+    short.msg = f"stemlens: {disk_line(found['path'], int(found['number']))}"
+    short.args = ()
+    return short
