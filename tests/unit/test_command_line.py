@@ -1,10 +1,15 @@
 """The command that lists the layers of a network."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 from stemlens.command_line import main
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 MODELS = """
 import torch
@@ -115,6 +120,13 @@ def test_a_network_of_spectrograms_that_returns_a_dict_is_listed_with_all_its_sh
     pooling = ["--pooling", "channel band time -> channel band"]
     assert main(["layers", "own", *options, *pooling]) == 0
     assert re.search(r"\(2, 4\) +8 ", rows(capsys.readouterr().out)["conv"])
+
+
+def test_the_package_itself_can_be_run_as_the_command():
+    command = [sys.executable, "-m", "stemlens", "layers", "none.py:net"]
+    run = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.startswith("stemlens: factory: found no file none.py")
 
 
 @pytest.mark.parametrize(
