@@ -51,7 +51,7 @@ def disturbed_run(project: Project, cluster: Cluster) -> list[Fault]:
 
     with start() as run:
         songs = run.wait_for_job("rule_songs")
-        cluster.crash_node(songs)
+        cluster.crash_node()
         job = cluster.wait_until_back(songs)
         assert run.wait_for_job("rule_songs") == songs
         note(

@@ -4,6 +4,8 @@ A terminal sends its interrupt to every process, and each Python among them woul
 traceback. So jobs ignore it, and Snakemake's process ends them.
 """
 
+from contextlib import suppress
+
 import psutil
 
 JOB_PREFIX = "set -euo pipefail; trap '' INT; "
@@ -15,8 +17,6 @@ def terminate_jobs() -> None:
     # A shell before what it runs: it would report that it was terminated.
     processes = psutil.Process().children(recursive=True)
     for process in processes:
-        try:
+        with suppress(psutil.NoSuchProcess):
             process.terminate()
-        except psutil.NoSuchProcess:
-            continue
     psutil.wait_procs(processes, timeout=60)
