@@ -44,6 +44,7 @@ if FETCHES:
         params:
             folder=lambda wildcards, output: ROOT,
             url=CORPUS["fetch_url"],
+            sha256=CORPUS["fetch_sha256"],
             contents={
                 "folder": CORPUS["fetch_folder"] or "",
                 "files": CORPUS["fetch_files"],

@@ -18,10 +18,12 @@ from stemlens.corpora.musdb_facts import sample_url
 from stemlens.job_log import job_log
 
 
-def main(folder: str, marker: str, *, url: str | None, contents: Contents) -> None:
+def main(
+    folder: str, marker: str, *, url: str | None, contents: Contents, sha256: str | None = None
+) -> None:
     """Download and unpack the archive unless the corpus exists."""
     address = url or sample_url()
-    fetched = fetch_archive(address, folder, contents)
+    fetched = fetch_archive(address, folder, contents, sha256=sha256)
     with replacing(marker) as beside:
         what = f"{address} → {folder}" if fetched else f"{folder}: found, not fetched"
         beside.write_text(f"{what}\n", "utf-8")
@@ -34,4 +36,5 @@ if __name__ == "__main__":
             snakemake.output.marker,
             url=snakemake.params.url,
             contents=Contents(**snakemake.params.contents),
+            sha256=snakemake.params.sha256,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stemlens.disk import naming_disk_errors
 from stemlens.errors import InputError
+from stemlens.names import printable
 from stemlens.provenance import provenance_of_job
 
 CLEAR_LINE = "\r\033[K"
@@ -34,7 +35,7 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
     # A log that the disk does not take says nothing of it: the files that follow will.
     logging.raiseExceptions = False
     terminal = logging.StreamHandler()
-    terminal.setFormatter(logging.Formatter(f"{_line_start()}stemlens: %(message)s"))
+    terminal.setFormatter(_OneLine(f"{_line_start()}stemlens: %(message)s"))
     terminal.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("stemlens")
     logger.setLevel(logging.INFO)
@@ -63,11 +64,19 @@ def job_log(path: str | Path, *, kept: str | Path | None = None) -> Iterator[Non
         Path(kept).unlink(missing_ok=True)
 
 
+class _OneLine(logging.Formatter):
+    """Escapes names in messages that would forge lines or command a terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = printable(record.message)
+        return super().formatMessage(record)
+
+
 def _file_handler(path: str | Path) -> logging.FileHandler:
     """Append the library's messages to a file, made where it is missing, and its folder."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
     return handler
 
 

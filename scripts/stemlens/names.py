@@ -22,6 +22,11 @@ def is_utf8(name: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
+def is_hidden(name: str) -> bool:
+    """Whether a file is hidden, as ``._1.mp3`` is; ``...Baby One More Time`` is a title."""
+    return name.startswith(".") and not name.startswith("..")
+
+
 def printable(name: str) -> str:
     r"""Escape a name for a message: invalid bytes as ``\udce9``, line breaks as ``\n``."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stemlens.atomic import replacing
+from stemlens.formulas import as_text, as_written
 from stemlens.sources import demand_described
 from stemlens.table_metadata import write_table_metadata
 
@@ -19,11 +20,15 @@ def write_rows(path: str | Path, rows: Sequence[Mapping[str, object]]) -> None:
         )
         writer.writerow(rows[0])
         for row in rows:
-            writer.writerow(
-                f"{value:.10g}" if isinstance(value, float) else value for value in row.values()
-            )
+            writer.writerow(map(_cell, row.values()))
         file.flush()
         write_table_metadata(path, beside, {name: _kind(rows, name) for name in rows[0]})
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return as_text(value) if isinstance(value, str) else value
 
 
 def _kind(rows: Sequence[Mapping[str, object]], column: str) -> str:
@@ -42,4 +47,5 @@ def read_rows(path: str | Path) -> list[dict[str, str]]:
     """
     demand_described(path)
     with Path(path).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        rows = csv.DictReader(file)
+        return [{name: as_written(cell or "") for name, cell in row.items()} for row in rows]

@@ -1,12 +1,13 @@
 """CSV tables: written whole or not at all; names are read back unchanged."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from stemlens.atomic import replacing
+from stemlens.formulas import as_text, as_written
 from stemlens.sources import demand_described
 from stemlens.table_metadata import write_table_metadata
 
@@ -64,7 +65,8 @@ def read_table(path: str | Path) -> pd.DataFrame:
     """
     demand_described(path)
     types = {**dict.fromkeys(TEXT_COLUMNS, "str"), "seed": "Int64"}
-    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    table = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    return _with_text(table, as_written)
 
 
 def write_table(
@@ -72,6 +74,7 @@ def write_table(
 ) -> None:
     """Write a table without its index, numbers to 10 significant digits.
 
+    Text that a spreadsheet would take for a formula is marked, see `stemlens.formulas`.
     What is known of how it was made stands beside it, see `stemlens.table_metadata`.
 
     Parameters
@@ -79,10 +82,24 @@ def write_table(
     sources
         Files that it is made from, to be checked by `stemlens.sources.demand_sources`.
     """
+    table = _with_text(table, as_text)
     with replacing(path) as beside:
         table.to_csv(beside, index=False, float_format="%.10g", quoting=_quoting(table))
         kinds = {name: column.dtype.kind for name, column in table.items()}
         write_table_metadata(path, beside, kinds, sources)
+
+
+def _with_text(table: pd.DataFrame, convert: Callable[[str], str]) -> pd.DataFrame:
+    """Convert every text in a table."""
+    for name in table.select_dtypes(exclude=["number", "bool"]):
+        column = table[name]
+        # Columns repeat few names.
+        cells = {cell: convert(cell) for cell in column.unique() if isinstance(cell, str)}
+        changed = {cell: other for cell, other in cells.items() if cell != other}
+        if changed:
+            table = table.assign(**{name: [changed.get(cell, cell) for cell in column]})
+            table[name] = table[name].astype(column.dtype)
+    return table
 
 
 def _quoting(table: pd.DataFrame) -> int:

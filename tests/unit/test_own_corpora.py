@@ -200,7 +200,7 @@ def test_songs_in_aac_of_two_rates_give_the_segments_that_librosa_counts(tmp_pat
     wanted = classes(
         vocals=["*vox*"], drums=["*drums*", "*_hh_*", "*_build_mobile"], synths={"rest": True}
     )
-    songs, _ = run_songs(tmp_path, "folders", classes=wanted)
+    songs, _ = run_songs(tmp_path, "folders", classes=wanted, outside_files="read")
     settings = SegmentSettings(22_050, 10, 5, 2048, 512)
     counts = {}
     for song in songs:

@@ -7,6 +7,7 @@ by name. ``stimuli/class``, ``stimuli/song`` and, if it is there, ``stimuli/star
 rows are.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,16 @@ from stemlens.activations.content_digest import ContentDigest
 from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
-from stemlens.hdf5_file import new_hdf5
+from stemlens.formulas import as_text
+from stemlens.given_paths import is_file
+from stemlens.hdf5_file import new_hdf5, open_foreign
 from stemlens.layers.pooling import PoolingRules
 from stemlens.sources import CONTENT_SHA256
 
 FORMAT = "see docs/models.md for the format"
+MAX_STIMULUS_BYTES = 2**30
+"""What a layer has of one stimulus, which is in memory at a time, as float64 too."""
+MAX_SHOWN = 100
 
 
 def import_activations(
@@ -45,18 +51,12 @@ def import_activations(
     InputError
         If the file is not as it should be, is about other stimuli, or holds NaN or infinite values.
     """
-    if not Path(source).is_file():
+    if not is_file(source):
         raise InputError(
             f"{source}: found no such file; expected activations of the stimuli that the target"
             f" export_stimuli writes: {FORMAT}"
         )
-    try:
-        file = h5py.File(source)
-    except OSError as error:
-        raise InputError(
-            f"{source}: cannot be read as HDF5 ({error}); expected a file of activations: {FORMAT}"
-        ) from error
-    with file:
+    with open_foreign(source, expected=f"a file of activations: {FORMAT}") as file:
         layers = _layers(file, source)
         _demand_stimuli(file, source, stimuli)
         with new_hdf5(path) as written:
@@ -74,7 +74,7 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
             f"{source}: has no group layers with datasets; found {', '.join(file) or 'nothing'}:"
             f" {FORMAT}"
         )
-    names = _texts(group.attrs.get("order", list(group)))
+    names = _texts(np.atleast_1d(group.attrs.get("order", list(group))))
     nested = [name for name in group if not isinstance(group[name], h5py.Dataset)]
     if nested:
         raise InputError(
@@ -82,7 +82,7 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
             " without slashes"
         )
     missing = [name for name in names if name not in group]
-    if missing or set(names) != set(group):
+    if missing or sorted(names) != sorted(group):
         raise InputError(
             f"{source}: the attribute order of layers names {', '.join(names)}, the group holds"
             f" {', '.join(group)}; expected the same datasets"
@@ -92,25 +92,33 @@ def _layers(file: h5py.File, source: str | Path) -> Mapping[str, h5py.Dataset]:
 
 def _demand_stimuli(file: h5py.File, source: str | Path, stimuli: pd.DataFrame) -> None:
     for column in ("class", "song"):
-        if f"stimuli/{column}" not in file:
+        dataset = file.get(f"stimuli/{column}")
+        if not isinstance(dataset, h5py.Dataset):
             raise InputError(f"{source}: stimuli/{column} is missing; expected it: {FORMAT}")
-        found = _texts(file[f"stimuli/{column}"][:])
         expected = stimuli[column].tolist()
-        if len(found) != len(expected):
+        if dataset.shape != (len(expected),):
             raise InputError(
-                f"{source}: holds {len(found)} stimuli, expected {len(expected)}: compute the"
+                f"{source}: holds {dataset.size} stimuli, expected {len(expected)}: compute the"
                 " activations of the stimuli that the target export_stimuli writes"
             )
-        for row, (a, b) in enumerate(zip(found, expected, strict=True)):
-            if a != b:
+        for row, b in enumerate(expected):
+            # One by one: all of them may be one text as long as the file.
+            [a] = _texts([dataset[row]])
+            # In the table it may be marked.
+            if a not in (b, as_text(b)):
                 raise InputError(
-                    f"{source}: stimulus {row} has the {column} {a!r}, expected {b!r}: keep the"
-                    " order of the table that the target export_stimuli writes"
+                    f"{source}: stimulus {row} has the {column} {a[:MAX_SHOWN]!r}, expected"
+                    f" {b!r}: keep the order of the table that the target export_stimuli writes"
                 )
-    if "stimuli/start_s" in file:
-        found = file["stimuli/start_s"][:]
+    found = file.get("stimuli/start_s")
+    if found is not None:
         expected = stimuli["start_s"].to_numpy(np.float64)
-        if found.shape != expected.shape or not np.allclose(found, expected, atol=1e-3):
+        is_number = found.dtype.kind in "fiu"
+        if (
+            found.shape != expected.shape
+            or not is_number
+            or not np.allclose(found, expected, atol=1e-3)
+        ):
             raise InputError(
                 f"{source}: stimuli/start_s is not that of the stimuli; expected activations of the"
                 " same segments: compute them anew after a change of stimuli"
@@ -119,7 +127,10 @@ def _demand_stimuli(file: h5py.File, source: str | Path, stimuli: pd.DataFrame) 
 
 def _texts(values: Iterable[Any]) -> list[str]:
     """Texts of an HDF5 file, which may come as bytes."""
-    return [value.decode() if isinstance(value, bytes) else str(value) for value in values]
+    return [
+        value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)
+        for value in values
+    ]
 
 
 def _copy(
@@ -132,10 +143,17 @@ def _copy(
     content: ContentDigest,
 ) -> None:
     n_stimuli = len(written["stimuli/class"])
-    if dataset.ndim < 2 or len(dataset) != n_stimuli or dataset.dtype.kind not in "fiu":
+    is_numbers = dataset.dtype.kind in "fiu" and dataset.ndim > 1 and dataset.size
+    if not is_numbers or len(dataset) != n_stimuli:
         raise InputError(
             f"{source}: layers/{layer} is {dataset.dtype} of the shape {dataset.shape}; expected"
             f" numbers of the shape ({n_stimuli}, …): {FORMAT}"
+        )
+    n_bytes = dataset.dtype.itemsize * math.prod(dataset.shape[1:])
+    if n_bytes > MAX_STIMULUS_BYTES:
+        raise InputError(
+            f"{source}: layers/{layer} has {n_bytes / 1e9:.3g} GB of each stimulus; expected at"
+            f" most {MAX_STIMULUS_BYTES / 1e9:.3g} GB: average over an axis, or leave it out"
         )
     n_axes = dataset.ndim - 1
     rule = pooling.of(layer, n_axes) or pooling.of(layer, n_axes, has_windows=True)
@@ -148,7 +166,9 @@ def _copy(
         values = dataset[row].astype(np.float64).mean(axis=averaged)
         values = np.atleast_1d(values)
         what = f"{source}: layers/{layer}, stimulus {row}"
-        demand_finite(values, what, remedy="compute it again")
+        with np.errstate(over="ignore"):
+            values = values.astype(np.float32)
+        demand_finite(values, what, remedy="compute it again, in the range of 32-bit floats")
         if target is None:
             target = written.create_dataset(
                 f"layers/{layer}", (n_stimuli, *values.shape), np.float32

@@ -12,6 +12,7 @@ from stemlens.corpora.slakh2100 import list_slakh2100
 from stemlens.corpora.song_folders import list_song_folders
 from stemlens.corpora.stem_table import list_stem_table
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded, is_file, is_folder
 from stemlens.names import is_utf8, printable
 from stemlens.splits import SPLITS
 
@@ -79,13 +80,13 @@ def list_corpus(layout: str, root: str | Path, options: ListingOptions) -> Listi
         If the corpus is not there, differs from its published form, or holds no songs; a name is
         not UTF-8; or two songs of a split have one name.
     """
-    about, root = LAYOUTS[layout], Path(root).expanduser()
+    about, root = LAYOUTS[layout], expanded(root)
     if not is_utf8(str(root)):
         raise InputError(
             f"corpus.root: {printable(str(root))} is not UTF-8; expected a path that every library"
             " can open: rename the folder, or link to it"
         )
-    if not about.is_made and not (root.is_file() if about.is_table else root.is_dir()):
+    if not about.is_made and not (is_file if about.is_table else is_folder)(root):
         raise InputError(
             f"corpus.root: there is no {'file' if about.is_table else 'folder'} {root}; expected"
             f" {about.root} (corpus.layout {layout}): set corpus.root"

@@ -23,6 +23,7 @@ from stemlens.corpora.multitrack import (
 )
 from stemlens.corpora.songs import visible
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded, is_file
 from stemlens.names import nfc, some
 from stemlens.yaml_file import read_yaml
 
@@ -44,7 +45,7 @@ def list_medleydb(root: Path, options: ListingOptions) -> Listing:
     """
     places = [root / METADATA_FOLDER]
     if options.metadata:
-        places.insert(0, Path(options.metadata).expanduser())
+        places.insert(0, expanded(options.metadata))
     songs, broken = read_each(
         _song_folders(root), lambda folder: _read(folder, places), skip_broken=options.skip_broken
     )
@@ -68,7 +69,7 @@ def _song_folders(root: Path, depth: int = 2) -> Iterator[Path]:
 def _read(folder: Path, places: list[Path]) -> Multitrack:
     file = f"{folder.name}_METADATA.yaml"
     places = [*places[:-1], folder, places[-1]]
-    found = [place / file for place in places if (place / file).is_file()]
+    found = [place / file for place in places if is_file(place / file)]
     if not found:
         raise InputError(
             f"{folder}: there is no {file} in {' or '.join(map(str, places))}; expected MedleyDB's"
@@ -101,7 +102,7 @@ def _stems(folder: Path, about: Mapping[str, Any], metadata: Path) -> Iterator[S
             yield folder_stem(
                 folder,
                 f"{inside}/{_value(track, 'filename', where)}",
-                key,
+                str(key),
                 [instruments] if isinstance(instruments, str) else map(str, instruments),
                 listed_in=metadata.name,
             )

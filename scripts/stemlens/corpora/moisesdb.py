@@ -60,8 +60,12 @@ def _read(folder: Path) -> Multitrack:
     file = folder / DESCRIPTION
     try:
         about = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
-        raise InputError(f"{file}: cannot be read as JSON ({error}); copy it again") from error
+    # RecursionError: brackets in brackets.
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{file}: cannot be read as JSON ({error}); expected MoisesDB's description of a song:"
+            " copy it again"
+        ) from error
     try:
         stems = tuple(_stems(folder, about))
         artist, song = nfc(about["artist"]), nfc(about["song"])

@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 from stemlens.names import is_utf8, nfc, printable
+
+MAX_NAME_LENGTH = 1000
+"""Of a song, in characters: figures and pages show it."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def folder_stem(
         If the file does not exist; `listed_in` names it.
     """
     path = f"{folder}/{name}"
-    if not Path(path).is_file():
+    if not is_file(path):
         raise InputError(
             f"{folder}: {printable(name)}, listed in {listed_in}, is not there; expected every"
             " listed file: fetch it, or set corpus.broken_songs: skip"
@@ -142,16 +146,27 @@ def check_names(songs: Iterable[Multitrack]) -> None:
     Raises
     ------
     InputError
-        If a name is not UTF-8, or two songs of a split have one name.
+        If a name is not UTF-8 or longer than `MAX_NAME_LENGTH`, or two songs of a split have one
+        name.
     """
     path_of: dict[tuple[str, str], str] = {}
     for song in songs:
+        if len(song.name) > MAX_NAME_LENGTH:
+            raise InputError(
+                f"{song.path}: the name of a song has {len(song.name)} characters; expected at most"
+                f" {MAX_NAME_LENGTH}: rename it"
+            )
         if not is_utf8(song.name):
             raise InputError(
                 f"{printable(song.path)}: the song's name {printable(song.name)} is not UTF-8;"
                 " expected names that tables can hold: rename it"
             )
         other = path_of.setdefault((song.split, song.name), song.path)
+        if other != song.path and nfc(other) == nfc(song.path):
+            raise InputError(
+                f"{song.path}: the name of another song differs only in its form of Unicode;"
+                " expected distinct names: rename one"
+            )
         if other != song.path:
             raise InputError(
                 f"{song.path}: the song is called {song.name}, like {other}; expected distinct"

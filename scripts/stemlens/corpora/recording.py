@@ -8,7 +8,14 @@ from pathlib import Path
 import av
 import numpy as np
 
-from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
+from stemlens.corpora.audio_container import open_audio
+from stemlens.corpora.signals import (
+    FormatChangeError,
+    MonoSignal,
+    PacketDecoder,
+    check_packets,
+    rate_hz_of,
+)
 from stemlens.corpora.stated_length import stated_s
 from stemlens.errors import InputError
 
@@ -66,14 +73,12 @@ def read_recording(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
 
 
 def _open(path: str | Path) -> av.container.InputContainer:
-    # Without "file:", FFmpeg would take the start of "12:30 am.wav" for a protocol.
-    url = f"file:{path}"
-    container = av.open(url)
+    container = open_audio(path)
     if container.format.name != ADTS:
         return container
     container.close()
     # The parser would hide which bytes the demuxer drops.
-    return av.open(url, options={"fflags": "noparse"})
+    return open_audio(path, fflags="noparse")
 
 
 @dataclass
@@ -126,8 +131,9 @@ def _decode(
         f"{path}: cannot be decoded (no packet is valid); it is damaged or not audio: copy it"
         " again, or remove it from the corpus"
     )
-    if not stream.rate:
+    if not rate_hz_of(stream):
         raise nothing_decoded
+    check_packets(stream)
     decoder = PacketDecoder(
         MonoSignal(str(path), found_rate_hz=stream.rate, sample_rate_hz=sample_rate_hz)
     )

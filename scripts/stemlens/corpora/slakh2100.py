@@ -24,6 +24,7 @@ from stemlens.corpora.multitrack import (
 )
 from stemlens.corpora.songs import visible
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 from stemlens.names import nfc, some
 from stemlens.yaml_file import read_yaml
 
@@ -68,7 +69,13 @@ def list_slakh2100(root: Path, options: ListingOptions) -> Listing:
 
 def _read(folder: Path, split: str) -> Multitrack:
     about = read_yaml(folder / DESCRIPTION)
-    return Multitrack(nfc(folder.name), str(folder), tuple(_stems(folder, about)), split=split)
+    try:
+        stems = tuple(_stems(folder, about))
+    except (TypeError, AttributeError) as error:
+        raise InputError(
+            f"{folder / DESCRIPTION}: is not Slakh's metadata of a track ({error}); copy it again"
+        ) from error
+    return Multitrack(nfc(folder.name), str(folder), stems, split=split)
 
 
 def _stems(folder: Path, about: Any) -> Iterator[Stem]:
@@ -87,6 +94,6 @@ def _stems(folder: Path, about: Any) -> Iterator[Stem]:
                 " metadata of a track"
             ) from error
         name = f"{inside}/{label}.flac"
-        if not (folder / name).is_file() and (folder / f"{inside}/{label}.wav").is_file():
+        if not is_file(folder / name) and is_file(folder / f"{inside}/{label}.wav"):
             name = f"{inside}/{label}.wav"
         yield folder_stem(folder, name, label, instruments, listed_in=DESCRIPTION)

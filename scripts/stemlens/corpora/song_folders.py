@@ -9,7 +9,8 @@ from pathlib import Path
 from stemlens.corpora.multitrack import Listing, ListingOptions, Multitrack, Stem
 from stemlens.corpora.songs import visible
 from stemlens.errors import InputError
-from stemlens.names import nfc, some
+from stemlens.given_paths import unlistable
+from stemlens.names import is_hidden, nfc, printable, some
 from stemlens.splits import SPLITS
 
 AUDIO_SUFFIXES = {
@@ -35,8 +36,8 @@ def list_song_folders(root: Path, options: ListingOptions) -> Listing:
     Raises
     ------
     InputError
-        If ``song_folders`` is invalid or matches no folder with audio files, or a folder of a split
-        has another name.
+        If ``song_folders`` is invalid or matches no folder with audio files, a folder of a split
+        has another name, or what should be a song looks like several.
     """
     has_splits = all((root / split).is_dir() for split in SPLITS)
     template = options.song_folders or ("{split}/{song}" if has_splits else "{song}")
@@ -56,6 +57,8 @@ def list_song_folders(root: Path, options: ListingOptions) -> Listing:
                 f" {{split}}; expected {' or '.join(SPLITS)}: rename it, or name others by *"
             )
         stems = tuple(_stems(folder))
+        if not options.song_folders:
+            _demand_one_song(folder, stems, template)
         if stems:
             artist = about.get("artist", "")
             songs.append(Multitrack(about["song"], str(folder), stems, artist, split))
@@ -90,12 +93,38 @@ def _matching(
             yield path, known
 
 
+def _demand_one_song(folder: Path, stems: Sequence[Stem], template: str) -> None:
+    """Refuse what looks like the songs of an artist or a corpus: folders of files of like names."""
+    names_in: dict[str, set[str]] = {}
+    for stem in stems:
+        inside, _, name = stem.name.rpartition("/")
+        names_in.setdefault(inside, set()).add(name)
+    folder_of: dict[tuple[str, ...], str] = {}
+    for inside, names in sorted(names_in.items()):
+        other = folder_of.setdefault(tuple(sorted(names)), inside)
+        if other != inside and len(names) > 1:
+            raise InputError(
+                f"corpus.root: {folder} counts as one song, but its folders {printable(other)} and"
+                f" {printable(inside)} hold files of the same names ({some(sorted(names), 3)});"
+                " expected a folder per song: set corpus.root to the folder of the songs or"
+                f' corpus.song_folders to where they lie, such as "*/{{song}}"; or, if it is one'
+                f" song, to {template!r}"
+            )
+
+
+def _refuse(error: OSError) -> None:
+    raise unlistable(error)
+
+
 def _stems(folder: Path) -> Iterator[Stem]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
         inside = parent[len(str(folder)) :].strip("/")
         for file in sorted(files):
             before, dot, suffix = file.rpartition(".")
-            if not file.startswith(".") and dot + suffix.lower() in AUDIO_SUFFIXES:
+            if not is_hidden(file) and dot + suffix.lower() in AUDIO_SUFFIXES:
                 label, name = (f"{inside}/{end}" if inside else end for end in (before, file))
-                yield Stem(nfc(label), name, f"{folder}/{name}")
+                path = Path(f"{folder}/{name}")
+                # Reading a pipe would wait for ever, a device never end. Broken links are reported.
+                if path.is_file() or not path.exists():
+                    yield Stem(nfc(label), name, str(path))

@@ -29,12 +29,17 @@ def with_splits(
     Raises
     ------
     InputError
-        If there is only one group of songs to divide.
+        If there is only one song, or one group of songs, to divide.
     """
     if all(song.split for song in songs):
         return [*songs]
     groups = [_group(song, by) for song in songs]
     sizes = Counter(groups)
+    if len(songs) == 1:
+        raise InputError(
+            f"corpus.root: holds one song, {songs[0].path}, and none can be kept for the test;"
+            " expected two or more: add some, or set corpus.root to the folder of the songs"
+        )
     if len(sizes) < 2:
         raise InputError(
             f"corpus.split: all songs are by one artist, {songs[0].artist or songs[0].name}, and"

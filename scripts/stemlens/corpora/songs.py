@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.names import is_utf8, nfc, printable, slugs
+from stemlens.given_paths import entries_of, expanded
+from stemlens.names import is_hidden, is_utf8, nfc, printable, slugs
 from stemlens.splits import SPLITS
 
 STEM_FILE_SUFFIXES = (".stem.mp4", ".stem.m4a")
@@ -73,7 +74,7 @@ def list_songs(
         If a folder is missing or has no songs, the root or a song's name is not UTF-8, two files
         have the name of the same song or stem, or the content of a song is missing.
     """
-    root = Path(root).expanduser()
+    root = expanded(root)
     if not is_utf8(str(root)):
         raise InputError(
             f"corpus.root: {printable(str(root))} is not UTF-8; expected a path that every library"
@@ -86,6 +87,7 @@ def list_songs(
             raise InputError(
                 f"corpus.root: there is no folder {folder}; expected a corpus folder with"
                 " train/ and test/: set corpus.root, or the environment variable MUSDB_PATH"
+                f"{_where_splits_are(root)}"
             )
         missing = _missing_paths(folder, layout)
         if missing and not skip_missing:
@@ -114,7 +116,7 @@ def other_files(root: str | Path, layout: str) -> list[str]:
 
     They are printable names within the corpus, in order, without hidden files.
     """
-    root = Path(root).expanduser()
+    root = expanded(root)
     others = [path for path in visible(root) if path.name not in SPLITS]
     for split in SPLITS:
         songs = {path for _, path in _song_paths(root / split, layout)}
@@ -129,7 +131,7 @@ def missing_songs(root: str | Path, layout: str) -> list[str]:
     Each is its name within the corpus and, in brackets, what is wrong: a broken link (such as a
     file that git-annex has not fetched), or not a file where a stem file is expected.
     """
-    root = Path(root).expanduser()
+    root = expanded(root)
     paths = [path for split in SPLITS for path in _missing_paths(root / split, layout)]
     return [f"{path.relative_to(root)} ({_defect(path)})" for path in paths]
 
@@ -159,6 +161,13 @@ def demo_songs(root: str | Path, n_songs: Mapping[str, int], stems: Iterable[str
             known_as = {file: f"{root}/{file}" for file in files}
             songs.append(Song(name, split, slug, f"{root}/{split}/{name}", known_as))
     return songs
+
+
+def _where_splits_are(root: Path) -> str:
+    """A folder above `root` or within it that has one for each split; in words."""
+    others = [root.parent, *(visible(root) if root.is_dir() else [])]
+    found = [path for path in others if all((path / split).is_dir() for split in SPLITS)]
+    return f" ({found[0]} has both)" if found else ""
 
 
 def _song_paths(folder: Path, layout: str) -> Iterator[tuple[str, Path]]:
@@ -205,11 +214,13 @@ def _distinct(paths: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
 
 def visible(folder: Path) -> list[Path]:
     """List a folder in order, without hidden files."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    return [path for path in entries_of(folder) if not is_hidden(path.name)]
 
 
 def described(path: Path) -> str:
-    """Name a file for a message, noting a broken link."""
+    """Name a file for a message, noting a folder or a broken link."""
+    if path.is_dir():
+        return f"{path.name}/"
     return path.name if path.exists() else f"{path.name} ({_defect(path)})"
 
 

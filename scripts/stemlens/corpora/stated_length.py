@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import av
@@ -11,10 +12,16 @@ from mutagen.mp3 import MPEGInfo
 from mutagen.ogg import OggPage
 from mutagen.wave import WaveStreamInfo
 
+from stemlens.corpora.signals import rate_hz_of
 from stemlens.errors import InputError
 
 OPEN_END_BYTES = 0x7FFF_F000
 """A WAV data size from here on is a placeholder of programs that stream the file."""
+
+MAX_CHUNKS = 10_000
+"""Of a WAV file before its data; a file may consist of millions of empty ones."""
+MAX_PAGE_BYTES = 65_307
+"""Of a page of an Ogg file, as its segment table allows."""
 
 
 def stated_s(
@@ -40,7 +47,7 @@ def stated_s(
         If the last page of an Ogg file is missing.
     """
     reader = _READERS.get(container.format.name)
-    if reader is None or not stream.rate:
+    if reader is None or not rate_hz_of(stream):
         return None
     try:
         return reader(container, stream, path) or None
@@ -92,18 +99,22 @@ def _bytes_of_data(path: str | Path) -> tuple[int, int]:
     Sonic Foundry (1999). Wave 64: identifiers of 16 bytes, sizes of 8 that count both.
     """
     with Path(path).open("rb") as file:
+        n_bytes = file.seek(0, io.SEEK_END)
+        file.seek(0)
         is_w64 = file.read(4) == b"riff"
-        n_identifier, n_header, alignment, first = (16, 24, 8, 40) if is_w64 else (4, 8, 2, 12)
-        file.seek(first)
-        while len(header := file.read(n_header)) == n_header:
+        n_identifier, n_header, alignment, start = (16, 24, 8, 40) if is_w64 else (4, 8, 2, 12)
+        for _ in range(MAX_CHUNKS):
+            file.seek(start)
+            header = file.read(n_header)
+            start += n_header
             size = int.from_bytes(header[n_identifier:], "little")
             size = max(0, size - n_header) if is_w64 else size
             if header.startswith(b"data"):
-                if not is_w64 and size >= OPEN_END_BYTES:
-                    break
-                start = file.tell()
-                return size, file.seek(0, io.SEEK_END) - start
-            file.seek(size + -size % alignment, io.SEEK_CUR)
+                is_open = not is_w64 and size >= OPEN_END_BYTES
+                return (0, 0) if is_open else (size, n_bytes - start)
+            start += size + -size % alignment
+            if start >= n_bytes:
+                break
     return 0, 0
 
 
@@ -132,7 +143,8 @@ def _of_mp3(_: object, __: object, path: str | Path) -> float:
 def _of_ogg(
     container: av.container.InputContainer, stream: av.AudioStream, path: str | Path
 ) -> float:
-    last = _last_page(Path(path).read_bytes())
+    with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        last = _last_page(content)
     if last is None or not last.last:
         raise InputError(
             f"{path}: its last page is missing, the file is cut off; copy it again, or remove it"
@@ -144,12 +156,12 @@ def _of_ogg(
     return last.position / stream.rate - max(0.0, start_s)
 
 
-def _last_page(content: bytes) -> OggPage | None:
+def _last_page(content: mmap) -> OggPage | None:
     """The last complete page; other bytes may follow."""
     at = len(content)
     while (at := content.rfind(b"OggS", 0, at)) >= 0:
         try:
-            return OggPage(io.BytesIO(content[at:]))
+            return OggPage(io.BytesIO(content[at : at + MAX_PAGE_BYTES]))
         except (MutagenError, EOFError):
             continue
     return None

@@ -45,11 +45,12 @@ def check_stems(
     present = {song.path: wav_files(song.path) for song in songs}
     for stem in stems:
         if not any(nfc(stem) in files for files in present.values()):
-            paths = [path for song in songs for path in visible(Path(song.path))]
-            found = sorted({described(p) for p in paths if p.name.lower().endswith(WAV_SUFFIX)})
+            files = {described(path) for song in songs for path in visible(Path(song.path))}
+            found = {name for name in files if WAV_SUFFIX in name.lower()} or files
             raise InputError(
                 f"config key corpus.classes: no song has a file {stem}{WAV_SUFFIX}; found"
-                f" {some(found)}: correct the stem's name"
+                f" {some(sorted(found))}: correct the stem's name, or set corpus.layout to folders,"
+                " which takes other formats than WAV"
             )
     if skip_incomplete:
         return

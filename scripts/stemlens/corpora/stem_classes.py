@@ -103,18 +103,26 @@ def check_patterns(classes: Sequence[StemClass], songs: Sequence[Multitrack]) ->
         On the first that matches none; the message names similar ones.
     """
     stems = [stem for song in songs for stem in song.stems]
-    labels = {name: None for stem in stems for name in _names(stem)}
-    instruments = {nfc(name): None for stem in stems for name in stem.instruments}
+    labels = {name: nfc(stem.label) for stem in stems for name in _names(stem)}
+    instruments = {nfc(name): nfc(name) for stem in stems for name in stem.instruments}
     for item in classes:
+        if item.instruments and not instruments:
+            raise InputError(
+                f"config key corpus.classes: {item.name}: found instruments, but the corpus does"
+                " not say what plays in its stems; expected names or patterns of stems: write"
+                " stems in place of instruments"
+            )
         for key, patterns, known in (
             ("stem", item.stems, labels),
             ("instrument", item.instruments, instruments),
         ):
             for pattern in patterns:
                 if not _matches(known, [pattern]):
-                    shown = {_folded(name): name for name in known}
+                    shown = {_folded(name): label for name, label in known.items()}
                     near = get_close_matches(_folded(pattern).strip("*"), shown, n=5, cutoff=0.5)
-                    some_known = some([shown[name] for name in near] or sorted(known))
+                    # By their labels: a file has more names.
+                    labelled = dict.fromkeys(shown[name] for name in near)
+                    some_known = some([*labelled] or sorted({*known.values()}))
                     raise InputError(
                         f"config key corpus.classes: {item.name}: no song has the {key}"
                         f" {pattern!r}; found {some_known}: correct it"

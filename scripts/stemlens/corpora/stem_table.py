@@ -4,6 +4,7 @@ from pathlib import Path
 
 from stemlens.corpora.multitrack import Listing, ListingOptions, Multitrack, Stem
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 from stemlens.label_table import read_label_table
 from stemlens.names import some
 from stemlens.splits import SPLITS
@@ -79,7 +80,7 @@ def _song(root: Path, split: str, name: str, rows: list[dict[str, str]]) -> Mult
     stems = []
     for row in rows:
         path = root.parent / row["file"]
-        if not path.is_file():
+        if not is_file(path):
             raise InputError(
                 f"{root}: {row['file']} of the song {name} is not there; expected a file relative"
                 f" to {root.parent}, or an absolute path: correct it, or set"

@@ -9,12 +9,21 @@ import av
 import numpy as np
 import soundfile
 
+from stemlens.corpora.audio_container import open_audio
 from stemlens.corpora.musdb_facts import stem_ids
-from stemlens.corpora.signals import FormatChangeError, MonoSignal, PacketDecoder
-from stemlens.corpora.songs import wav_files
+from stemlens.corpora.signals import (
+    SAMPLES_AT_ONCE,
+    FormatChangeError,
+    MonoSignal,
+    PacketDecoder,
+    check_packets,
+    rate_hz_of,
+)
+from stemlens.corpora.songs import WAV_SUFFIX, wav_files
 from stemlens.corpora.stated_length import stated_s
 from stemlens.corpora.stem_titles import streams_of_stems
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 from stemlens.names import nfc
 
 MAX_LENGTH_DIFFERENCE_S = 0.1
@@ -134,7 +143,7 @@ def _read_folder(
     folder: Path, stems: Sequence[str], new_signal: NewSignal
 ) -> Iterator[tuple[str, float, MonoSignal]]:
     """Name, start in s and signal of each stem; one file is read at a time."""
-    files = {stem: folder / stem for stem in stems if (folder / stem).is_file()}
+    files = {stem: folder / stem for stem in stems if is_file(folder / stem)}
     if len(files) < len(stems):
         of_stem = wav_files(folder)
         files |= {stem: of_stem[nfc(stem)] for stem in stems if nfc(stem) in of_stem}
@@ -150,30 +159,46 @@ def _read_folder(
 
 
 def _read_file(file: Path, new_signal: NewSignal) -> MonoSignal:
-    is_wav = file.suffix.lower() == ".wav"
     try:
         # Neither library reports the original length of a file that was cut off.
-        with av.open(f"file:{file}") as container:
+        with open_audio(file) as container:
             audio = container.streams.audio
             if len(audio) != 1:
                 raise InputError(
                     f"{file}: has {len(audio)} audio streams; expected one, a stem: take it apart,"
                     " or remove it from the corpus"
                 )
-            if not audio[0].rate:
-                raise InputError(f"{file}: holds no audio that can be decoded; copy it again")
             expected_s = stated_s(container, audio[0], file)
-            if not is_wav and not _is_read_by_libsndfile(file):
-                return _decode(container, {"": audio[0]}, file, new_signal)[""]
-        samples, found_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+            if file.suffix.lower() != WAV_SUFFIX and not _is_read_by_libsndfile(file):
+                signal = _decode(container, {"": audio[0]}, file, new_signal)[""]
+            else:
+                signal = _read_with_libsndfile(file, new_signal)
     except FormatChangeError as error:
         raise _format_change(file, error) from error
-    except (soundfile.LibsndfileError, av.FFmpegError) as error:
-        kind = "WAV" if is_wav else "audio"
-        raise InputError(f"{file}: cannot be read as {kind} ({error}); copy it again") from error
-    signal = new_signal(str(file), found_rate_hz=found_rate_hz)
-    signal.add(samples.T)
+    except soundfile.LibsndfileError as error:
+        raise _unreadable(file, error.error_string) from error
+    except av.FFmpegError as error:
+        raise _unreadable(file, error.strerror) from error
     _demand_whole(str(file), signal.duration_s, expected_s or 0.0)
+    return signal
+
+
+class _FromStartToEnd(soundfile.SoundFile):
+    def seekable(self) -> bool:
+        # soundfile seeks after every block, with which MP3 loses what overlaps.
+        return False
+
+
+def _read_with_libsndfile(file: Path, new_signal: NewSignal) -> MonoSignal:
+    with _FromStartToEnd(file) as sound:
+        signal = new_signal(str(file), found_rate_hz=sound.samplerate)
+        signal.demand_channels(sound.channels)
+        # Block by block, since a header may state any length; not beyond it, where tags may follow.
+        while n_left := min(SAMPLES_AT_ONCE, sound.frames - signal.n_samples):
+            block = sound.read(n_left, dtype="float32", always_2d=True)
+            if not len(block):
+                break
+            signal.add(block.T)
     return signal
 
 
@@ -183,6 +208,14 @@ def _is_read_by_libsndfile(file: Path) -> bool:
     except soundfile.LibsndfileError:
         return False
     return True
+
+
+def _unreadable(file: Path, reason: str | None) -> InputError:
+    kind = "WAV" if file.suffix.lower() == WAV_SUFFIX else "audio"
+    return InputError(
+        f"{file}: cannot be read as {kind} ({(reason or 'unknown reason').strip()}); it is damaged"
+        " or not audio: copy it again, or remove it from the corpus"
+    )
 
 
 def _read_stem_file(
@@ -197,8 +230,7 @@ def _read_stem_file(
             f" expected one of {', '.join(ids)}"
         )
     try:
-        # Without "file:", FFmpeg would take the start of "12:30 set/a.stem.mp4" for a protocol.
-        with av.open(f"file:{path}") as container:
+        with open_audio(path) as container:
             audio = container.streams.audio
             if len(audio) != len(ids):
                 raise InputError(
@@ -210,6 +242,9 @@ def _read_stem_file(
             song_start_s = min(_start_s(stream) for stream in audio)
             starts_s = {stem: _start_s(stream) - song_start_s for stem, stream in streams.items()}
             signal_of = _decode(container, streams, path, new_signal)
+            for stem, stream in streams.items():
+                expected_s = float((stream.duration or 0) * (stream.time_base or 0))
+                _demand_whole(f"{path}: stem {stem}", signal_of[stem].duration_s, expected_s)
     except FormatChangeError as error:
         raise _format_change(path, error) from error
     except (av.FFmpegError, OSError) as error:
@@ -227,6 +262,14 @@ def _decode(
     path: Path,
     new_signal: NewSignal,
 ) -> dict[str, MonoSignal]:
+    for stem, stream in streams.items():
+        if not rate_hz_of(stream):
+            raise InputError(
+                f"{path}{f', stem {stem}' if stem else ''}: holds no audio that can be"
+                " decoded; expected a codec that FFmpeg knows: convert it, or remove it from the"
+                " corpus"
+            )
+        check_packets(stream)
     decoders = {
         stream.index: PacketDecoder(
             new_signal(f"{path}, stem {stem}" if stem else str(path), found_rate_hz=stream.rate)
@@ -237,10 +280,6 @@ def _decode(
         decoders[packet.stream.index].decode(packet)
     for decoder in decoders.values():
         decoder.flush()
-    for stem, stream in streams.items():
-        expected_s = float((stream.duration or 0) * (stream.time_base or 0))
-        found_s = decoders[stream.index].signal.duration_s
-        _demand_whole(f"{path}: stem {stem}" if stem else str(path), found_s, expected_s)
     return {stem: decoders[stream.index].signal for stem, stream in streams.items()}
 
 

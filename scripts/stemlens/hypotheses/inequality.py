@@ -10,6 +10,9 @@ from stemlens.errors import InputError
 FIRST, LAST, PEAK, ANY = LAYER_WORDS = ("first", "last", "peak", "any")
 """What may stand in the place of a layer, see `stemlens.hypotheses.layer_words`."""
 
+MAX_LENGTH, MAX_DEPTH = 500, 50
+"""Characters of a test, and terms within each other; more of them would exceed the stack."""
+
 
 @dataclass(frozen=True)
 class Inequality:
@@ -36,10 +39,17 @@ def parse(text: str) -> list[Inequality]:
         abs, max, min, slope, lowest and highest, if a link names nothing, or if one of several
         names `ANY`.
     """
+    if len(text) > MAX_LENGTH:
+        raise InputError(
+            f"test {text[:40] + '…'!r}: has {len(text)} characters; expected at most {MAX_LENGTH}:"
+            " divide it"
+        )
     try:
         chain = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        raise InputError(f"test {text!r}: {error.msg}; expected, say, conv1 < conv2") from error
+    # ValueError: a NUL character.
+    except (SyntaxError, ValueError) as error:
+        reason = getattr(error, "msg", error)
+        raise InputError(f"test {text!r}: {reason}; expected, say, conv1 < conv2") from error
     if not isinstance(chain, ast.Compare) or not all(
         isinstance(operator, ast.Lt | ast.LtE) for operator in chain.ops
     ):
@@ -75,13 +85,16 @@ def written(name: str) -> str:
     return name.replace("-", "_").replace(".", "_")
 
 
-def _check(node: ast.expr, text: str) -> None:
+def _check(node: ast.expr, text: str, depth: int = 1) -> None:
+    if depth > MAX_DEPTH:
+        raise InputError(
+            f"test {text!r}: more than {MAX_DEPTH} terms are within each other; expected fewer:"
+            " divide it"
+        )
     match node:
         case ast.Name():
             children: list[ast.expr] = []
-        case ast.Constant(value=int() | float() as value) if not isinstance(
-            value, bool
-        ) and math.isfinite(value):
+        case ast.Constant(value=int() | float() as value) if _is_number(value):
             children = []
         case ast.Attribute(value=ast.Name() | ast.Attribute()):
             children = [node.value]
@@ -103,7 +116,14 @@ def _check(node: ast.expr, text: str) -> None:
                 " slope of two or more"
             )
     for child in children:
-        _check(child, text)
+        _check(child, text, depth + 1)
+
+
+def _is_number(value: int | float) -> bool:
+    try:
+        return not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _names(node: ast.expr) -> list[tuple[str, ...]]:

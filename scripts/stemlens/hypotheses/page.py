@@ -1,5 +1,6 @@
 """Verdicts as a page to read, in Markdown."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -142,7 +143,13 @@ def _head(*cells: str) -> list[str]:
 
 
 def _row(*cells: object) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(map(_as_text, cells)) + " |"
+
+
+def _as_text(cell: object) -> str:
+    """Keep names in a cell from being markup, a link or the cell's end."""
+    text = " ".join(str(cell).splitlines()).replace("|", "\\|").replace("](", "]\\(")
+    return re.sub("<(?=[a-zA-Z/!?])", "&lt;", text)
 
 
 def _number(value: float) -> str:

@@ -6,10 +6,15 @@ from pathlib import Path
 import torch
 
 from stemlens.atomic import replacing
+from stemlens.errors import InputError
 from stemlens.finite import RETRAIN, demand_finite
 from stemlens.model.architecture import Architecture
 from stemlens.model.cnn import CNN
 from stemlens.model.device import place
+from stemlens.model.tensor_file import load_tensors
+
+MAX_QUOTED = 200
+"""Characters of what PyTorch says, which may list every weight."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +53,25 @@ def load_checkpoint(path: str | Path, device: torch.device) -> Checkpoint:
     Raises
     ------
     InputError
-        If a number of the network is NaN or infinite.
+        If it is anything else, or a number of the network is NaN or infinite.
     """
-    content = torch.load(path, map_location=device, weights_only=True)
-    network = CNN(
-        Architecture.from_settings(content["architecture"]),
-        content["n_bands"],
-        content["n_frames"],
-        len(content["classes"]),
-        target_type=content["target_type"],
-    )
-    network.load_state_dict(content["state"])
+    loaded = load_tensors(path, device)
+    try:
+        content = dict(loaded)
+        network = CNN(
+            Architecture.from_settings(content["architecture"]),
+            content["n_bands"],
+            content["n_frames"],
+            len(content["classes"]),
+            target_type=content["target_type"],
+        )
+        network.load_state_dict(content["state"])
+    except (TypeError, KeyError, IndexError, ValueError, AttributeError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:MAX_QUOTED]
+        raise InputError(
+            f"{path}: is no checkpoint of this workflow ({reason}); expected a network's blocks,"
+            " classes and weights, which fit each other: delete it and run again"
+        ) from error
     _demand_finite(network, path)
     place(network, device)
     return Checkpoint(network.eval(), content["classes"])

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 
 EXPECTED = "my_models.py:function or package.module:function"
 
@@ -48,7 +49,7 @@ def build_network(
         network = function(pretrained=pretrained, **given)
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failure(factory, error) from error
     if not isinstance(network, nn.Module):
         raise InputError(
@@ -76,7 +77,7 @@ def find_factory(factory: str) -> Callable[..., Any]:
         )
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failure(factory, error) from error
     function = getattr(module, name, None)
     if not callable(function):
@@ -89,7 +90,7 @@ def find_factory(factory: str) -> Callable[..., Any]:
 
 
 def _module_of_file(path: Path) -> Any:
-    if not path.is_file():
+    if not is_file(path):
         raise InputError(f"factory: found no file {path}; expected {EXPECTED}")
     name = f"factory_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
@@ -106,7 +107,7 @@ def _module_of_file(path: Path) -> Any:
     return module
 
 
-def _failure(factory: str, error: Exception) -> InputError:
+def _failure(factory: str, error: BaseException) -> InputError:
     if isinstance(error, ModuleNotFoundError):
         package = (error.name or "").split(".")[0]
         return InputError(

@@ -17,6 +17,7 @@ from stemlens.atomic import replacing
 from stemlens.layers.calls import forward
 from stemlens.model.batch_norm import calibrate_on
 from stemlens.model.module_settings import ModuleSettings
+from stemlens.model.tensor_file import load_tensors
 
 CHECK_MODEL = "check the model, its weights and the scale of its input"
 """The remedy if a network has or returns values that are NaN or infinite."""
@@ -84,5 +85,5 @@ def load_module(
     """Build a network with its own weights, or the twin of a seed that `save_twin` wrote."""
     network = settings.network(pretrained=twin is None, seed=seed)
     if twin is not None:
-        network.load_state_dict(torch.load(twin, map_location="cpu", weights_only=True))
+        network.load_state_dict(load_tensors(twin))
     return network.to(device)

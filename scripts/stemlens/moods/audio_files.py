@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from stemlens.errors import InputError
-from stemlens.names import is_utf8, nfc, printable
+from stemlens.names import is_hidden, is_utf8, nfc, printable
 
 
 def list_files(folder: str | Path) -> dict[str, Path]:
@@ -23,7 +23,7 @@ def list_files(folder: str | Path) -> dict[str, Path]:
     folder = _on_disk(Path(folder))
     # scandir knows which entries are files; only links need a look at the disk.
     with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.name[0] != "." and entry.is_file()]
+        names = [entry.name for entry in entries if not is_hidden(entry.name) and entry.is_file()]
     files: dict[str, Path] = {}
     for name in names:
         if files.setdefault(nfc(name), folder / name).name != name:
@@ -70,7 +70,7 @@ def mp3_files(folder: Path, *, expected: str) -> dict[str, str]:
 
 
 def _on_disk(folder: Path) -> Path:
-    if folder.exists() or folder == folder.parent:
+    if os.path.exists(folder) or folder == folder.parent:  # noqa: PTH110
         return folder
     parent = _on_disk(folder.parent)
     alike = (path for path in parent.iterdir() if nfc(path.name) == nfc(folder.name))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stemlens.given_paths import expanded
 from stemlens.moods.labels import RatingScale
 from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.rated_folder import read_rated_folder
@@ -17,7 +18,7 @@ TABLES = (
 
 def label_files(root: str | Path) -> list[str]:
     """List the files with labels that `read_songs` reads."""
-    return [str(Path(root).expanduser() / SONG_LEVEL / name) for name in TABLES]
+    return [str(expanded(root) / SONG_LEVEL / name) for name in TABLES]
 
 
 def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
@@ -39,7 +40,7 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
         If a folder, a file or a column is missing, a rating is invalid, or an id occurs twice.
     """
     return read_rated_folder(
-        Path(root).expanduser() / "MEMD_audio",
+        expanded(root) / "MEMD_audio",
         label_files(root),
         columns=("song_id", "valence_mean", "arousal_mean"),
         scale=RatingScale(RATING_RANGE, RATING_RANGE, margin),

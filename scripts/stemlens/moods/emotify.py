@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.label_table import LabelTable, read_label_table
 from stemlens.moods.audio_files import mp3_files
 from stemlens.moods.mood_song import UNLABELLED, Label, MoodSong, mood_song
@@ -28,7 +29,7 @@ EMOTIONS = (
 
 def label_files(root: str | Path) -> list[str]:
     """List the files with labels that `read_songs` reads."""
-    return [str(Path(root).expanduser() / "data.csv")]
+    return [str(expanded(root) / "data.csv")]
 
 
 def read_songs(root: str | Path, emotify_quadrants: Mapping[str, str]) -> list[MoodSong]:
@@ -53,7 +54,7 @@ def read_songs(root: str | Path, emotify_quadrants: Mapping[str, str]) -> list[M
         rating is unknown.
     """
     _check_mapping(emotify_quadrants)
-    folder = Path(root).expanduser()
+    folder = expanded(root)
     columns = ["track id", "genre", *emotify_quadrants]
     table = read_label_table(folder / "data.csv", columns, expected=EXPECTED)
     labels = _labels(table, emotify_quadrants)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stemlens.given_paths import expanded
 from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.quadrant_folders import read_quadrant_folders
 
@@ -20,6 +21,6 @@ def read_songs(root: str | Path) -> list[MoodSong]:
 
 
 def _folder(root: str | Path) -> Path:
-    folder = Path(root).expanduser()
+    folder = expanded(root)
     inner = folder / "MER_audio_taffc_dataset"
     return inner if inner.is_dir() else folder

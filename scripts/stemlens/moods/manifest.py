@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.label_table import read_label_table
 from stemlens.moods.audio_files import list_files
 from stemlens.moods.labels import RatingScale, number, quadrant_label, rating_label
@@ -20,7 +21,7 @@ EXPECTED = (
 
 def label_files(root: str | Path) -> list[str]:
     """List the files with labels that `read_songs` reads."""
-    return [str(Path(root).expanduser())]
+    return [str(expanded(root))]
 
 
 def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
@@ -46,7 +47,7 @@ def read_songs(root: str | Path, scale: RatingScale) -> list[MoodSong]:
         If a column is missing, a cell is invalid, a file is listed twice, a song has an artist
         in only some of its rows, or an artist or a song is in both splits.
     """
-    path = Path(root).expanduser()
+    path = expanded(root)
     table = read_label_table(path, ["file"], expected=EXPECTED)
     if "quadrant" not in table.columns and not {"valence", "arousal"} <= {*table.columns}:
         raise InputError(

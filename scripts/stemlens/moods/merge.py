@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.label_table import read_label_table
 from stemlens.moods.mood_song import MoodSong
 from stemlens.moods.quadrant_folders import read_quadrant_folders
@@ -61,7 +62,7 @@ def read_songs(root: str | Path) -> list[MoodSong]:
 
 
 def _folder(root: str | Path) -> Path:
-    folder = Path(root).expanduser()
+    folder = expanded(root)
     inner = [folder / f"MERGE_Audio_{edition.capitalize()}" for edition in EDITIONS]
     found = [path for path in inner if path.is_dir()]
     if len(found) > 1:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.label_table import read_label_table
 from stemlens.moods.labels import RatingScale
 from stemlens.moods.mood_song import MoodSong
@@ -14,7 +15,7 @@ RATING_RANGE = (0, 1)
 
 def label_files(root: str | Path) -> list[str]:
     """List the files with labels and artists that `read_songs` reads."""
-    folder = Path(root).expanduser()
+    folder = expanded(root)
     metadata = _metadata(folder)
     return [str(path) for path in (_annotations(folder), metadata) if path]
 
@@ -40,7 +41,7 @@ def read_songs(root: str | Path, *, margin: float) -> list[MoodSong]:
     InputError
         If a folder, a file or a column is missing, a rating is invalid, or an id occurs twice.
     """
-    folder = Path(root).expanduser()
+    folder = expanded(root)
     return read_rated_folder(
         folder / "chorus",
         [_annotations(folder)],

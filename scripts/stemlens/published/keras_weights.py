@@ -4,16 +4,21 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import h5py
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from stemlens.errors import InputError
+from stemlens.finite import demand_finite
+from stemlens.hdf5_file import open_foreign
 
 NUMBERS = re.compile(r"(_\d+)?:\d+$")
 """What Keras adds to the name of an array, as in ``kernel_1:0``."""
+KIND = "weights of a Keras network"
+EXPECTED = "an HDF5 file that Keras wrote: name the right file, or get it again"
+MAX_RATIO = 10
+"""Weights hardly compress."""
 EPSILON = 1e-3
 """What Keras' batch norm adds to the variance."""
 
@@ -39,7 +44,7 @@ def read_layers(path: str | Path) -> dict[str, dict[str, np.ndarray]]:
         If the file is missing, or no such file.
     """
     try:
-        with h5py.File(path) as file:
+        with open_foreign(path, expected=EXPECTED, kind=KIND, max_ratio=MAX_RATIO) as file:
             groups = file.get("model_weights", file)
             return {
                 layer: {
@@ -49,11 +54,10 @@ def read_layers(path: str | Path) -> dict[str, dict[str, np.ndarray]]:
                 for layer in groups.attrs["layer_names"].astype(str)
                 if len(groups[layer].attrs["weight_names"])
             }
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, AttributeError) as error:
         reason = str(error).strip("'\"")
         raise InputError(
-            f"{path}: cannot be read as weights of a Keras network ({reason}); expected an HDF5"
-            " file that Keras wrote: name the right file, or get it again"
+            f"{path}: cannot be read as {KIND} ({reason}); expected {EXPECTED}"
         ) from error
 
 
@@ -82,8 +86,10 @@ def load_layers(path: str | Path | None, modules: Mapping[str, nn.Module]) -> No
         arrays = layers.get(name, {})
         try:
             state = _state(module, arrays)
+            for key, array in state.items():
+                demand_finite(array, f"{path}, layer {name}: {key}", remedy="get the file again")
             module.load_state_dict({key: torch.tensor(array) for key, array in state.items()})
-        except (KeyError, ValueError, RuntimeError) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             shapes = ", ".join(f"{key} {array.shape}" for key, array in arrays.items())
             raise InputError(
                 f"{path}, layer {name}: found {shapes or 'no arrays'}; expected those of"

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -15,7 +14,9 @@ from filelock import FileLock
 
 from stemlens.atomic import replacing
 from stemlens.audio.labelled_mels import LabelledMels
+from stemlens.errors import InputError
 from stemlens.model.cnn import CNN
+from stemlens.model.tensor_file import load_tensors
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +86,8 @@ def load_state(
         return []
     # On the CPU first: the run may be resumed without the GPU that it began on.
     try:
-        state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, UnpicklingError):
+        state: Mapping[str, Any] = load_tensors(path)
+    except InputError:
         logger.warning("%s is damaged: starting at epoch 1", path)
         return []
     if state["run_key"] != key:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from reprlib import Repr
 from typing import Any
 
 import jsonschema
@@ -26,6 +27,12 @@ _Validator = jsonschema.validators.extend(
         {"integer": _is_integer, "number": _is_number}
     ),
 )
+
+
+_SHOWN = Repr()
+"""Values in messages: a value may be as long as a file."""
+_SHOWN.maxlist = _SHOWN.maxdict = 10
+_SHOWN.maxstring = _SHOWN.maxother = 100
 
 
 def check_schema(config: Mapping[str, Any], schema_path: str | Path) -> None:
@@ -63,10 +70,15 @@ def _describe(error: jsonschema.ValidationError) -> str:
         "maximum": f"expected at most {error.validator_value}",
         "exclusiveMinimum": f"expected more than {error.validator_value}",
         "exclusiveMaximum": f"expected less than {error.validator_value}",
-    }.get(str(error.validator), error.message)
-    return (
-        f"config key {key}: found {error.instance!r}; {expected}{_hint(error)}. {meaning}".strip()
-    )
+        "minItems": f"expected at least {error.validator_value} of them",
+        "maxItems": f"expected at most {error.validator_value} of them",
+        "uniqueItems": "expected each once",
+        "pattern": "expected other characters",
+        "minLength": "expected a text that is not empty",
+        "maxLength": f"expected at most {error.validator_value} characters",
+    }.get(str(error.validator), f"expected {error.validator} {error.validator_value}")
+    found = _SHOWN.repr(error.instance)
+    return f"config key {key}: found {found}; {expected}{_hint(error)}. {meaning}".strip()
 
 
 def _hint(error: jsonschema.ValidationError) -> str:

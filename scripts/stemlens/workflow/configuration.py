@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from stemlens.audio.mel_settings import MelSettings, bands_without_bin, n_frames
 from stemlens.corpora.layouts import LAYOUTS
@@ -102,11 +103,25 @@ def _check_fetching(corpus: Mapping[str, Any]) -> None:
             f"config key corpus.fetch: found true with the layout {layout}; expected a corpus that"
             " is a folder: set another layout, or fetch the corpus yourself"
         )
-    if corpus["fetch_url"] is None and layout != "musdb18":
+    url = corpus["fetch_url"]
+    if url is not None and not _is_address(url):
+        raise InputError(
+            f"config key corpus.fetch_url: found {url!r}; expected the address of a zip archive,"
+            " such as https://example.org/corpus.zip: write it whole"
+        )
+    if url is None and layout != "musdb18":
         raise InputError(
             f"config key corpus.fetch_url: is not set; expected the address of a zip archive of"
             f" the layout {layout}: set it, or corpus.fetch: false"
         )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname)
 
 
 def _check_folds(config: Mapping[str, Any]) -> None:

@@ -1,11 +1,11 @@
 """The songs of a run: listed and checked against the config before the first job."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stemlens.corpora.containment import REFUSE, demand_inside
 from stemlens.corpora.layouts import ERROR, LAYOUTS, list_corpus
 from stemlens.corpora.multitrack import ListingOptions, Multitrack, Stem
 from stemlens.corpora.song_splits import BY_ARTIST, demand_pairs, with_folds, with_splits
@@ -19,6 +19,7 @@ from stemlens.corpora.stem_classes import (
     without_stems,
 )
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.names import nfc, slugs, some
 from stemlens.splits import SPLITS
 
@@ -48,8 +49,7 @@ def corpus_root(corpus: Mapping[str, Any], environment: Mapping[str, str]) -> st
             f"corpus.root: neither it nor the environment variable {layout.variable} is set;"
             f" expected {layout.root}: set one of them"
         )
-    # Path.expanduser raises where there is no such user.
-    return os.path.expanduser(root)  # noqa: PTH111
+    return str(expanded(root))
 
 
 def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list[str]]:
@@ -70,9 +70,11 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     Raises
     ------
     InputError
-        If songs or stems are missing.
+        If songs or stems are missing, or lie outside the folder of the corpus and
+        ``corpus.outside_files`` does not allow it.
     """
     corpus = config["corpus"]
+    layout = LAYOUTS[corpus["layout"]]
     classes = [StemClass.from_settings(item) for item in corpus["classes"]]
     listing = list_corpus(corpus["layout"], root, _listing_options(config, classes))
     # Before any song is left out, so that no class moves songs from one split to the other.
@@ -100,7 +102,11 @@ def corpus_songs(config: Mapping[str, Any], root: str) -> tuple[list[Song], list
     if corpus["split"]["folds"]:
         n_folds, by = corpus["split"]["folds"], corpus["split"]["by"]
         demand_pairs([song for song, _ in complete], n_folds=n_folds, by=by)
-    return _songs(complete, used_splits(config), Path(root).expanduser()), [*notices, *lines]
+    songs = _songs(complete, used_splits(config), expanded(root))
+    if corpus["outside_files"] == REFUSE and not layout.is_made:
+        files = (path for song in songs for path in song.files.values())
+        demand_inside(files, Path(root).parent if layout.is_table else root, key="corpus")
+    return songs, [*notices, *lines]
 
 
 def _listing_options(config: Mapping[str, Any], classes: Sequence[StemClass]) -> ListingOptions:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from stemlens.names import printable
 from stemlens.rows import read_rows
 from stemlens.workflow.progress import RunningJob
 
@@ -79,7 +80,8 @@ def error_message(job: RunningJob) -> str | None:
         entries = [match for match in map(LOG_LINE.match, lines) if match]
         if entries and entries[-1]["level"] == "ERROR":
             # Below what is unexpected stands a traceback, which ends in the error.
-            return entries[-1]["message"] if lines[-1] == entries[-1].string else lines[-1]
+            is_foreseen = lines[-1] == entries[-1].string
+            return entries[-1]["message"] if is_foreseen else printable(lines[-1])
     return None
 
 

@@ -3,10 +3,13 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from stemlens.corpora.containment import REFUSE, demand_inside
 from stemlens.corpora.demo_mood_songs import demo_mood_songs
 from stemlens.errors import InputError
+from stemlens.given_paths import expanded
 from stemlens.moods.corpora import read_mood_songs
 from stemlens.moods.mood_song import NO_AUDIO_FILE, Label, MoodSong, mood_song
 from stemlens.moods.quadrants import QUADRANTS
@@ -50,16 +53,21 @@ class MoodCorpus:
         ------
         InputError
             If the root is not set, labels cannot be read, audio files are missing and broken songs
-            are not skipped, or a split has no song in a quadrant.
+            are not skipped, files lie outside the folder of the corpus and
+            ``mood.outside_files`` does not allow it, or a split has no song in a quadrant.
         """
         if root is None:
             raise InputError(
                 "config key mood.root: found null; expected the folder of the corpus, or the CSV"
                 " file of a manifest"
             )
-        root = os.path.expanduser(root)  # noqa: PTH111
+        root = str(expanded(root))
         songs = _songs(mood, root)
         used = [song for song in songs if not song.left_out]
+        is_manifest = mood["layout"] == "manifest"
+        if mood["outside_files"] == REFUSE and mood["layout"] != "demo":
+            folder = Path(root).parent if is_manifest else root
+            demand_inside((song.file for song in used), folder, key="mood")
         split_of = assign_splits(used, **mood["split"])
         notices = []
         if shared := shared_artists(used, split_of):
@@ -68,7 +76,7 @@ class MoodCorpus:
                 " test songs may be too high: remove the split to have songs divided by artist"
             )
         shards = _shards(used, split_of, mood["songs_per_shard"])
-        return cls(root, mood["layout"] == "manifest", songs, shards, notices)
+        return cls(root, is_manifest, songs, shards, notices)
 
     def file_in_corpus(self, song: MoodSong) -> str:
         """Path of a song's file within the corpus, for tables."""

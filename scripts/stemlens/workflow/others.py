@@ -7,6 +7,7 @@ from typing import Any
 
 from stemlens.corpora.identity import identities
 from stemlens.errors import InputError
+from stemlens.given_paths import is_file
 from stemlens.layers.pooling import PoolingRules
 from stemlens.model_name import OTHER, ModelName
 
@@ -102,7 +103,7 @@ def module_settings(
     if weights:
         folder = environ.get(MODELS_FOLDER, "")
         places = [Path(weights), *([Path(folder) / weights] if folder else [])]
-        found = [place for place in places if place.is_file()]
+        found = [place for place in places if is_file(place)]
         if not found:
             raise InputError(
                 f"config key networks.{name}.weights: found no file"
@@ -137,13 +138,13 @@ def module_identity(
         Whether no layer is read.
     """
     source = settings["factory"].rpartition(":")[0]
-    is_file = source.endswith(".py")
-    if is_file and not Path(source).is_file():
+    is_code = source.endswith(".py")
+    if is_code and not is_file(source):
         raise InputError(
             f"config key networks.{name}.factory: found no file {source}; expected the Python file"
             " that holds the function"
         )
-    code = hashlib.sha256(Path(source).read_bytes()).hexdigest() if is_file else digest_of(source)
+    code = hashlib.sha256(Path(source).read_bytes()).hexdigest() if is_code else digest_of(source)
     weights = settings.get("weights")
     of_twin = ("factory", "arguments", "input", "sample_rate_hz", "window_s", "hop_s")
     keys = of_twin if only_network else set(settings) - {"weights"}

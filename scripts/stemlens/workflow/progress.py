@@ -17,6 +17,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from stemlens.disk import REMEDIES, disk_line
 from stemlens.job_log import CLEAR_LINE
+from stemlens.names import printable
 
 COMMONPLACE = (
     "Assuming unrestricted shared filesystem usage",
@@ -178,7 +179,7 @@ class RunDisplay(logging.Handler):
     def _print(self, record: logging.LogRecord) -> None:
         self._clear()
         if self._printer:
-            self._printer.handle(record)
+            self._printer.handle(_harmless(record))
         self._draw()
 
     def _clear(self) -> None:
@@ -210,6 +211,13 @@ class RunDisplay(logging.Handler):
 def shortened(line: str, n_columns: int) -> str:
     """Cut a line that is longer than `n_columns`, and mark the cut."""
     return line if len(line) <= n_columns else line[: n_columns - 1] + "…"
+
+
+def _harmless(record: logging.LogRecord) -> logging.LogRecord:
+    """Copy what Snakemake says, without commands to the terminal that a file's name may hold."""
+    shown = copy.copy(record)
+    shown.msg, shown.args = "\n".join(map(printable, record.getMessage().split("\n"))), ()
+    return shown
 
 
 def _without_inputs(record: logging.LogRecord) -> logging.LogRecord:
