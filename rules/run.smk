@@ -10,7 +10,11 @@ from snakemake.io import IOFile
 
 from stemlens.workflow.ending import failure_lines, results_lines
 from stemlens.workflow.future_dates import date_back
-from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
+from stemlens.workflow.interruption import (
+    JOB_PREFIX,
+    let_sigterm_in,
+    terminate_jobs,
+)
 from stemlens.workflow.leftovers import (
     find_leftovers,
     remove_leftovers,
@@ -164,6 +168,7 @@ if IS_RUN:
 
 
 onstart:
+    let_sigterm_in(workflow.scheduler)
     if workflow.local_exec:
         # With its limit of jobs per second, Snakemake 9.27 looks at all waiting jobs once a second for
         # each job that has finished: a fourth of a core after 200 jobs (snakemake/snakemake#3744).
