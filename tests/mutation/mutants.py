@@ -30,6 +30,8 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.RShift: ast.LShift,
     ast.LShift: ast.RShift,
 }
+ASSERTION = "strict"
+"""An argument that asserts something, as ``assert`` does."""
 FUNCTIONS = {"min": "max", "minimum": "maximum", "any": "all"}
 FUNCTIONS |= {other: name for name, other in FUNCTIONS.items()}
 
@@ -61,8 +63,8 @@ class Mutant:
 def mutants(source: str) -> list[Mutant]:
     """List all changes, in the order of lines.
 
-    Nothing is changed in annotations, decorators, docstrings, assertions, imports, deletions, and
-    text that has a space or is part of a message.
+    Nothing is changed in annotations, decorators, docstrings, assertions (``strict=`` among them),
+    imports, deletions, and text that has a space or is part of a message.
     """
     tree = ast.parse(source)
     found = []
@@ -157,7 +159,7 @@ def _below(
             continue
         children = value if isinstance(value, list) else [value]
         for index, node in enumerate(children):
-            if not isinstance(node, ast.AST) or isinstance(node, SKIPPED_NODES) or _is_text(node):
+            if not isinstance(node, ast.AST) or _is_left_alone(node):
                 continue
             own = node if isinstance(node, ast.stmt) else statement
             inner, names = function, scope
@@ -169,9 +171,11 @@ def _below(
             yield from _below(node, own, inner, names)
 
 
-def _is_text(node: ast.AST) -> bool:
-    """Whether it is a docstring."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+def _is_left_alone(node: ast.AST) -> bool:
+    """Whether it is a docstring, an assertion or the like."""
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    is_assertion = isinstance(node, ast.keyword) and node.arg == ASSERTION
+    return is_text or is_assertion or isinstance(node, SKIPPED_NODES)
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
@@ -203,7 +207,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
                 )
                 yield "func", other
             for number, keyword in enumerate(keywords):
-                if keyword.arg:
+                if keyword.arg not in (None, ASSERTION):
                     yield "keywords", [*keywords[:number], *keywords[number + 1 :]]
         case ast.Return(value=value) if value and not _is_none(value):
             yield "value", ast.Constant(None)

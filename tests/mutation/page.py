@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -13,7 +14,11 @@ PAGE = ROOT / "docs/numerics.md"
 HEADING = "## Scores of the mutation tests\n"
 
 
-def main() -> None:
+def main(tests: Mapping[str, Sequence[str]]) -> None:
+    """Write it, with the tests of each group.
+
+    Exits with a message if a mutant survives that is not judged.
+    """
     report = json.loads(REPORT.read_text("utf-8"))
     judged = yaml.safe_load(JUDGED.read_text("utf-8"))
     lines = [
@@ -33,6 +38,8 @@ def main() -> None:
             lines.append(_row(f"`{module}`", *counts))
         if len(modules) > 1:
             lines.append(_row(f"**{group}**", *total))
+    lines += ["", "Which tests have to notice, of `tests/unit` and `tests/properties`:", ""]
+    lines += [f"- {group}: {', '.join(names)}" for group, names in tests.items()]
     lines += ["", "What survives and changes nothing that could be tested:", ""]
     for module, reasons in judged.items():
         for reason, changes in reasons.items():
@@ -52,7 +59,3 @@ def _row(name: str, n: int, n_equivalent: int, n_missed: int) -> str:
     killed = n - n_equivalent - n_missed
     score = 100 * killed / (n - n_equivalent)
     return f"| {name} | {n} | {killed} | {n_equivalent} | {n_missed} | {score:.1f} % |"
-
-
-if __name__ == "__main__":
-    main()

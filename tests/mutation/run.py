@@ -1,17 +1,18 @@
 """Change the library's arithmetic line by line, and see whether a test notices.
 
-    python tests/mutation/run.py [--survivors] [group ...]     # of GROUPS; all by default
+    python tests/mutation/run.py [--survivors] [--every N] [group ...]    # GROUPS; default all
 
-With ``--survivors``, only those that the report names are tried again.
+With ``--survivors``, only those that the report names are tried again; with ``--every``, each Nth.
 
 Tests of a group are collected once, and each is run once to see through which lines of the group's
 modules it goes and how long it takes; those that take more than `LONGEST_TEST_S` are left out. A
 mutant then costs a fork of this process and those tests
 that go through its statement, the fastest first, up to the first that fails. What lies outside of
 functions is imported anew in the fork, with the tests. What survives `SECONDS_OF_TESTS` of the
-fastest tests gets all of them. Nothing is written but the report, and nothing is random.
+fastest tests gets all of them. Nothing is random. The report becomes a part of docs/numerics.md.
 """
 
+import argparse
 import ast
 import gc
 import importlib
@@ -29,6 +30,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+import page
 import pytest
 from mutants import Mutant, mutants
 
@@ -64,7 +66,7 @@ GROUPS = {
 LONGEST_TEST_S, SECONDS_OF_TESTS, SLACK_S, GIB = 1.0, 3.0, 10.0, 2**30
 
 
-def main(groups: Sequence[str], *, survivors: bool) -> None:
+def main(groups: Sequence[str], *, survivors: bool, every: int) -> None:
     os.chdir(ROOT)
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     sys.path[:0] = [str(LIBRARY), str(ROOT / "tests"), str(ROOT / "benchmarks")]
@@ -73,19 +75,19 @@ def main(groups: Sequence[str], *, survivors: bool) -> None:
         # Each in a process of its own, so that none finds what another imported.
         if (pid := os.fork()) == 0:
             patterns, units, properties = GROUPS[group]
-            modules = [
-                path for pattern in patterns for path in (LIBRARY / "stemlens").glob(pattern)
-            ]
+            modules = {path for each in patterns for path in (LIBRARY / "stemlens").glob(each)}
+            modules -= {path for path in modules if path.name == "__init__.py"}
             files = [f"tests/unit/test_{name}.py" for name in units]
             files += [f"tests/properties/test_{name}.py" for name in properties]
             files = [file for file in files if Path(file).exists()]
-            run = _Run(sorted(modules), known.get(group, {}) if survivors else {})
+            run = _Run(sorted(modules), known.get(group, {}) if survivors else {}, every)
             _pytest(["-s", *files], run)
             known[group] = run.found
             REPORT.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n")
             os._exit(0)
         os.waitpid(pid, 0)
         known = json.loads(REPORT.read_text())
+    page.main({group: [*units, *properties] for group, (_, units, properties) in GROUPS.items()})
 
 
 def _pytest(arguments: Sequence[str], *plugins: object) -> int:
@@ -96,8 +98,8 @@ def _pytest(arguments: Sequence[str], *plugins: object) -> int:
 class _Run:
     """A plugin of pytest that runs mutants in the place of tests."""
 
-    def __init__(self, modules: Sequence[Path], before: dict[str, Any]) -> None:
-        self.modules, self.before = modules, before
+    def __init__(self, modules: Sequence[Path], before: dict[str, Any], every: int) -> None:
+        self.modules, self.before, self.every = modules, before, every
         self.found: dict[str, Any] = {}
         self.items: list[pytest.Item] = []
         self.seconds: dict[pytest.Item, float] = {}
@@ -105,9 +107,10 @@ class _Run:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         takes = {str(path): _note_lines(path) for path in self.modules}
-        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+        for item in session.items:
             first = time.process_time()
-            if self._fails(item, following):
+            # With fixtures of its own, so that what they go through counts as well.
+            if self._fails(item, None):
                 sys.exit(f"{item.nodeid} fails without any mutant")
             took_s, lines = time.process_time() - first, {p: take() for p, take in takes.items()}
             if took_s <= LONGEST_TEST_S:
@@ -118,7 +121,7 @@ class _Run:
         )
         gc.freeze()
         for path in self.modules:
-            listed = mutants(path.read_text("utf-8"))
+            listed = mutants(path.read_text("utf-8"))[:: self.every]
             if listed:
                 first = time.monotonic()
                 name = str(path.relative_to(LIBRARY / "stemlens"))
@@ -143,7 +146,6 @@ class _Run:
             if not mutant.function or lines[str(path)].intersection(mutant.lines)
         ]
         if not mutant.function:
-            reached = [item for item in reached if self.lines[item][str(path)]] or reached
             return _in_fork(lambda: self._anew(path, mutant, reached), self._limit_s(reached))
         reached.sort(key=self.seconds.__getitem__)
         fast, total = [], 0.0
@@ -274,4 +276,9 @@ def _in_fork(is_killed: Callable[[], bool], limit_s: float) -> bool:
 
 
 if __name__ == "__main__":
-    main([name for name in sys.argv[1:] if name in GROUPS], survivors="--survivors" in sys.argv)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], default=[])
+    parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--every", type=int, default=1)
+    chosen = parser.parse_args()
+    main(chosen.groups, survivors=chosen.survivors, every=chosen.every)

@@ -256,3 +256,20 @@ def test_a_missing_or_binary_file_is_named(tmp_path):
     for path in (binary, tmp_path / "missing.yaml", tmp_path):
         with pytest.raises(InputError, match=f"^{path}: cannot be read "):
             read_hypotheses(path)
+
+
+@pytest.mark.parametrize(
+    ("test", "is_about"),
+    [
+        ("0 < conv1", []),
+        ("untrained.conv1 < conv1", ["controls"]),
+        ("mse.conv1 < mse.conv2", ["errors"]),
+        ("mse.bass.conv1 < mse.rest.conv2", ["errors"]),
+        ("0 < instrument.gain_invariance.conv1", ["kept"]),
+    ],
+)
+def test_what_a_hypothesis_is_about_may_stand_in_any_of_its_names(read, test, is_about):
+    (found,) = read([{**ENTRY, "measures": ["cosine"], "tests": [test]}])
+    for name in ("controls", "errors", "kept"):
+        assert getattr(found, f"is_about_{name}") is (name in is_about)
+    assert found.ours == ""

@@ -122,6 +122,15 @@ def test_what_differs_by_rounding_alone_does_not_differ():
     assert errors[0, 2] == pytest.approx(1e-6, rel=1e-3)
 
 
+@pytest.mark.parametrize(("difference", "is_equal"), [(1.3e-6, True), (1.6e-6, False)])
+def test_vectors_are_equal_if_their_squared_distance_is_a_1e12th_of_their_squares(
+    difference, is_equal
+):
+    vector = np.random.default_rng(0).normal(size=500)
+    errors = measured(mse, np.stack([vector, (1 + difference) * vector]))
+    assert (errors[0, 1] == 0) == is_equal
+
+
 def test_a_vector_that_is_constant_up_to_rounding_correlates_with_nothing():
     rng = np.random.default_rng(0)
     constant = np.full(500, 0.7, np.float32)

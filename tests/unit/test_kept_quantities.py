@@ -12,8 +12,10 @@ from stemlens.hypotheses.inequality import parse
 from stemlens.hypotheses.kept import kept_quantities
 from stemlens.hypotheses.quantities import Key, Quantities
 from stemlens.hypotheses.verdict import judge
+from stemlens.keeps.comparison import KEPT
 from stemlens.keeps.invariance import invariance_estimates
-from stemlens.keeps.names import INVARIANCES, MIX, RETRIEVALS
+from stemlens.keeps.names import AUDIO_MATCHING, INVARIANCES, MIX, RETRIEVALS
+from stemlens.keeps.retrieval import retrieval_estimates
 from stemlens.similarity.gram import gram
 from stemlens.statistics.bootstrap import draw_weights
 from stemlens.statistics.estimate import Estimate
@@ -55,6 +57,20 @@ def test_hypotheses_may_name_the_invariance_to_every_transformation_and_every_jo
     assert set(INVARIANCES) == names
     assert {f"{name}_invariance" for name in names} <= {*HYPOTHESIS_MEASURES}
     assert {*RETRIEVALS.values()} <= {*HYPOTHESIS_MEASURES}
+
+
+def test_of_one_training_the_mean_reciprocal_rank_is_taken():
+    items = item_table(SONGS, CONDITIONS, class_name="drums")
+    noise = np.random.default_rng(0).normal(size=(len(items), 30))
+    one = compared_set(items, noise)
+    found = list(kept_quantities([[one]], [a_run(0)[1]], n_replicates=20, seed=0))
+    (matched,) = (each for each in found if each.measure == RETRIEVALS[AUDIO_MATCHING])
+    table, _ = retrieval_estimates(
+        [class_items(one)], "conv1", KEPT, "pearson", np.ones((1, N_SONGS)), job=AUDIO_MATCHING
+    )
+    overall = table[table["transformation"] == ""].set_index("score")["value"]
+    assert matched.estimate.mean == pytest.approx(overall["mean_reciprocal_rank"])
+    assert overall["hit_rate_at_1"] < overall["mean_reciprocal_rank"] < 1
 
 
 def test_each_class_has_every_quantity_once_and_the_mix_has_none(kept):

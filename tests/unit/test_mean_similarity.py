@@ -4,12 +4,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from stemlens.notes import FEW_SONGS
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
 from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.similarity.seeds import average_tables, estimate_over_seeds
+from stemlens.similarity.undefined import note_on_mean, reason_undefined
 from stemlens.statistics.bootstrap import draw_weights
 
 SONGS = np.array(list("stuvw"))
@@ -191,6 +193,58 @@ def test_a_contrast_says_why_it_has_no_value():
     assert notes.to_dict() == {"A": "; ".join(own + across), "B": "; ".join(across)}
 
 
+def test_two_pairs_have_a_spread_and_one_has_none():
+    vectors = np.random.default_rng(0).normal(size=(4, 9))
+    table, _ = summary_of(vectors, list("AABB"), list("stsu"))
+    of_mse = table.query("layer == 'conv1' and measure == 'mse'").set_index(["class_a", "class_b"])
+    assert of_mse["n_pairs"].to_dict() == {("A", "A"): 1, ("A", "B"): 3, ("B", "B"): 1}
+    table, _ = summary_of(vectors[:3], list("AAB"), list("stu"))
+    of_mse = table.query("layer == 'conv1' and measure == 'mse'").set_index(["class_a", "class_b"])
+    assert of_mse["n_pairs"].to_dict() == {("A", "A"): 1, ("A", "B"): 2, ("B", "B"): 0}
+    assert of_mse["std"].notna().to_dict() == {
+        ("A", "A"): False,
+        ("A", "B"): True,
+        ("B", "B"): False,
+    }
+
+
+def test_an_error_that_is_held_against_one_that_is_not_finite_is_undefined_for_that_reason():
+    """Be it of another layer or of another pair of the layer."""
+    vectors = np.random.default_rng(0).normal(size=(2, 7, 9))
+    vectors[0, 3] = math.nan
+    grams = {"input": gram([vectors[0]]), "conv1": gram([vectors[1]])}
+    songs = list("stuvwxy")
+    pairs = compare_pairs(grams, pd.DataFrame({"class": ["A"] * 7, "song": songs}))
+    table, _ = summarise(pairs, ["A"], np.array(songs), np.ones((1, 7)))
+    notes = table.set_index(["layer", "measure"])["note"]
+    reason = "an activation is not a finite number"
+    assert notes["input", "mse"] == f"undefined in 6 of 21 pairs: {reason}"
+    assert notes["input", "mse_layer_max"] == f"undefined in 21 of 21 pairs: {reason}"
+    assert notes["conv1", "mse"] == notes["conv1", "mse_layer_max"] == ""
+    assert notes["conv1", "mse_pair_max_over_layers"] == f"undefined in 6 of 21 pairs: {reason}"
+
+
+def test_the_reason_is_the_measures_own_unless_the_layer_is_too_small():
+    assert {name: reason_undefined(name, 3) for name in MEASURES} == {
+        "pearson": "an activation is constant",
+        "cosine": "an activation is zero",
+        "mse": "",
+        "mse_pair_max_over_layers": "the stimuli are equal in every layer",
+        "mse_peak": "both activations are zero",
+        "mse_layer_max": "all stimuli of each class are equal",
+    }
+    assert reason_undefined("pearson", 2) == "the layer has fewer than 3 values"
+    assert reason_undefined("cosine", 1) == "an activation is zero"
+
+
+@pytest.mark.parametrize(("n_songs", "note"), [(0, ""), (1, FEW_SONGS), (4, FEW_SONGS), (5, "")])
+def test_from_fewer_than_five_songs_the_note_says_that_there_is_no_interval(n_songs, note):
+    found = note_on_mean(
+        "cosine", n_pairs=3, n_defined=3, n_not_finite=0, n_songs=n_songs, n_features=9
+    )
+    assert found == note
+
+
 def test_a_single_class_has_no_contrast_and_the_note_says_so():
     vectors = np.random.default_rng(0).normal(size=(6, 9))
     table, replicates = summary_of(vectors, ["A"] * 6, list("stuvwx"))
@@ -213,8 +267,10 @@ def test_seeds_are_averaged_and_their_spread_is_told():
     np.testing.assert_allclose(estimate.seed_std, [0.3])
     np.testing.assert_allclose(estimate.replicates, 0.4)
     assert (estimate.n_seeds, estimate.n_songs.tolist()) == (3, [8])
-    tables = [table for table, _ in summaries]
+    assert estimate.replicates.dtype == np.float64
+    tables = [table.assign(std=n) for n, (table, _) in enumerate(summaries)]
     average = average_tables(tables, statistics=["mean"]).iloc[0]
     assert average["mean"] == pytest.approx(0.4)
     assert average["note"] == "a; b"
+    assert average["std"] == 0
     assert tables[0]["mean"].tolist() == [0.1]

@@ -7,7 +7,7 @@ from stemlens.notes import FEW_SONGS, NO_INTERVAL
 from stemlens.similarity.contrast import contrast
 from stemlens.similarity.gram import gram
 from stemlens.similarity.mean_similarity import summarise
-from stemlens.similarity.mean_tables import mean_table
+from stemlens.similarity.mean_tables import KEYS_OF, KINDS, mean_table
 from stemlens.similarity.measures import MEASURES
 from stemlens.similarity.pairs import compare_pairs
 from stemlens.similarity.seeds import estimate_over_seeds
@@ -35,8 +35,10 @@ def test_each_row_is_a_mean_over_seeds_with_its_interval(kind, n_seeds):
     table = mean_table(similarities, kind, confidence=0.9)
     of_kind = [contrast(*s) for s in similarities] if kind == "contrast" else similarities
     value = "contrast" if kind == "contrast" else "mean"
-    keys = ["layer", "depth", *(["class"] if kind == "contrast" else ["class_a", "class_b"])]
-    pd.testing.assert_frame_equal(table[[*keys, "measure"]], of_kind[0][0][[*keys, "measure"]])
+    keys = KEYS_OF[kind]
+    pd.testing.assert_frame_equal(table[keys], of_kind[0][0][keys])
+    assert list(table.columns[: len(keys)]) == keys
+    assert KINDS == ("similarity", "contrast")
     expected = np.mean([of_seed[value] for of_seed, _ in of_kind], axis=0)
     np.testing.assert_allclose(table[value], expected)
     if kind == "contrast":

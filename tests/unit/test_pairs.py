@@ -111,6 +111,32 @@ def test_each_pairs_largest_mse_over_the_layers_becomes_1():
     assert (largest == 1).all()
 
 
+def test_rows_are_numbered_through_the_layers():
+    assert compare_pairs(GRAMS, STIMULI).index.tolist() == list(range(16))
+
+
+def test_without_two_stimuli_of_a_class_errors_have_no_largest_of_a_layer():
+    stimuli = pd.DataFrame({"class": ["A", "B"], "song": ["s", "t"]})
+    pairs = compare_pairs({"input": gram([np.array([[0.0], [2]])])}, stimuli)
+    assert pairs["mse"].tolist() == [4]
+    assert pairs["mse_layer_max"].isna().all()
+
+
+def test_opposites_reach_the_ends_of_the_ranges():
+    """What is finite at either end, but for errors of a layer, has an example there."""
+    vector = np.array([1.0, 1, -1, -1])
+    stimuli = pd.DataFrame({"class": list("AAA"), "song": list("stu")})
+    grams = {
+        "conv1": gram([np.stack([vector, -vector, vector])]),
+        "conv2": gram([np.stack([vector, vector, -vector])]),
+    }
+    pairs = compare_pairs(grams, stimuli)
+    for name, measure in MEASURES.items():
+        assert pairs[name].min() == measure.lowest
+        if np.isfinite(measure.highest):
+            assert pairs[name].max() == measure.highest
+
+
 def test_stimuli_that_agree_in_every_layer_have_no_normalised_error():
     grams = {layer: gram([np.ones((2, 3))]) for layer in LAYERS}
     pairs = compare_pairs(grams, pd.DataFrame({"class": ["A", "A"], "song": ["s", "t"]}))

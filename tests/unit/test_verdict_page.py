@@ -1,6 +1,7 @@
 import math
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -281,3 +282,30 @@ def test_hypotheses_about_every_network_have_an_overview_with_a_row_for_each():
 
 def test_the_confidence_is_told_as_it_is(page):
     assert " 97.5 % interval " in page
+
+
+def page_of(*, hypotheses=HYPOTHESES, networks=("paper",), cautions=()):
+    tables = [judged(hypotheses, quantities(conv1=0.04), network=name)[0] for name in networks]
+    verdicts = pd.concat(tables, ignore_index=True)
+    return write_page(hypotheses, verdicts, confidence=0.95, cautions=cautions)
+
+
+def test_headings_tables_and_paragraphs_follow_a_blank_line():
+    everyones = replace(hypothesis("E1", "0 < conv1", task="any"), ours="The whole hypothesis.")
+    lines = page_of(hypotheses=[*HYPOTHESES, everyones], cautions=["One."]).splitlines()
+    firsts = ("#", ">", "Each", "Not the paper's", "The paper:", "Tested:", "Ours,", "| network")
+    for before, line in pairwise(lines):
+        assert not line.startswith(firsts) or before == ""
+    after_a_table = [after for line, after in pairwise(lines) if line.startswith("|")]
+    assert {line for line in after_a_table if not line.startswith("|")} == {""}
+
+
+def test_of_one_normalisation_of_the_error_nothing_is_said_of_another():
+    assert "can be read as meaning" not in page_of()
+
+
+def test_networks_stand_in_the_order_of_the_verdicts():
+    everyones = hypothesis("E1", "0 < conv1", task="any")
+    page = page_of(hypotheses=[everyones], networks=("zebra", "ant"))
+    overview, _ = page.split("## E1")
+    assert overview.index("zebra") < overview.index("ant (")

@@ -209,8 +209,6 @@ class _Comparison:
     @property
     def strength(self) -> float:
         width = self.effect - self.low
-        if width == 0:
-            return np.sign(self.effect) * np.inf if self.effect else 0.0
         # Without an interval it supports nothing, however large it is.
         return min(self.effect, 1.0) if np.isnan(width) else self.effect / width
 
