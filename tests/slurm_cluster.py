@@ -15,6 +15,7 @@ import psutil
 SCRIPTS = Path(__file__).with_name("slurm")
 NODE = "node"
 LIMIT_S = 240
+REFUSED_S = 3.0
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
 
@@ -124,6 +125,8 @@ class Cluster:
         By itself it would first wait for two minutes.
         """
         self.wait_for_state(job, "PENDING")
+        # The node refuses a job that it has ended in the same second.
+        time.sleep(REFUSED_S)
         self.run("scontrol", "update", f"JobId={job}", "StartTime=now")
         return self.wait_for_state(job, "PENDING", reason)
 
