@@ -3,7 +3,7 @@
 python benchmarks/determinism.py "2 threads=results/demo" "4 threads=elsewhere/results/demo" …
 
 prints a table in Markdown: for each run after the first, how many tables are the same byte for
-byte, the largest difference of the numbers of each kind, and the verdicts that differ.
+byte, the median and the largest difference of its numbers, and the verdicts that differ.
 """
 
 import sys
@@ -27,8 +27,8 @@ UNBOUNDED = ("mse",)
 TRAININGS = ("trained", "untrained")
 
 
-def differences(first: Path, other: Path, training: str) -> dict[str, float]:
-    """Largest absolute difference of the numbers of each table, of networks of one training."""
+def differences(first: Path, other: Path, training: str) -> dict[str, tuple[float, float]]:
+    """Median and largest absolute difference of the numbers of each table, of one training."""
     found = {}
     for name, column in NUMBERS.items():
         one, two = (
@@ -38,7 +38,8 @@ def differences(first: Path, other: Path, training: str) -> dict[str, float]:
         assert one[one.columns.intersection(TEXT_COLUMNS).drop("note")].equals(
             two[two.columns.intersection(TEXT_COLUMNS).drop("note")]
         )
-        found[name] = np.nanmax(np.abs(one[column].to_numpy() - two[column].to_numpy()))
+        distances = np.abs(one[column].to_numpy() - two[column].to_numpy())
+        found[name] = (np.nanmedian(distances), np.nanmax(distances))
     return found
 
 
@@ -72,7 +73,10 @@ def main(*arguments: str) -> None:
         )
         found = verdicts(folder).reindex(known.index)
         for training in TRAININGS:
-            numbers = [f"{n:.1g}" for n in differences(first, folder, training).values()]
+            numbers = [
+                f"{middle:.1g}, {largest:.1g}" if largest else "0"
+                for middle, largest in differences(first, folder, training).values()
+            ]
             changed = (known != found) & (known.index.get_level_values("training") == training)
             n_all = (known.index.get_level_values("training") == training).sum()
             alike = f"{same} of {len(tables)}"

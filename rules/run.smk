@@ -13,7 +13,11 @@ from snakemake_interface_executor_plugins.settings import ExecMode
 from stemlens.workflow.cluster_jobs import demand_no_jobs_left, note_run_id
 from stemlens.workflow.ending import failure_lines, results_lines
 from stemlens.workflow.future_dates import date_back
-from stemlens.workflow.interruption import JOB_PREFIX, terminate_jobs
+from stemlens.workflow.interruption import (
+    JOB_PREFIX,
+    let_sigterm_in,
+    terminate_jobs,
+)
 from stemlens.workflow.leftovers import (
     find_leftovers,
     remove_leftovers,
@@ -188,6 +192,7 @@ if IS_RUN:
 
 
 onstart:
+    let_sigterm_in(workflow.scheduler)
     if workflow.local_exec:
         # With its limit of jobs per second, Snakemake 9.27 looks at all waiting jobs once a second for
         # each job that has finished: a fourth of a core after 200 jobs (snakemake/snakemake#3744).
@@ -196,7 +201,9 @@ onstart:
         hold_lock(RESULTS)
         demand_no_jobs_left(RESULTS)
         logger.addHandler(WrittenSizes(RESULTS))
-        note_run_id(RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None))
+        note_run_id(
+            RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None)
+        )
         record_run()
     except InputError as error:
         sys.exit(f"stemlens: {error}")

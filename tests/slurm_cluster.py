@@ -8,7 +8,6 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -16,7 +15,7 @@ import psutil
 SCRIPTS = Path(__file__).with_name("slurm")
 NODE = "node"
 LIMIT_S = 240
-WELL_BEFORE_S = 20.0
+REFUSED_S = 3.0
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
 
@@ -96,11 +95,10 @@ class Cluster:
         """Start it again; with the option -b it says that the node was booted just now."""
         self._start_daemon("slurmd", "-N", NODE, *options)
 
-    def crash_node(self, job: str) -> None:
+    def crash_node(self, boot_s: float = 17.0) -> None:
         """Kill all that runs on the node at once, as when it loses its power, and boot it again.
 
-        SLURM notices at once that a job is gone, if that had started well before, and if controller
-        and node did not just speak about it because one of them had been started.
+        SLURM notices that the node's jobs are gone where it last heard of them well before.
         """
         listed = self.run("scontrol", "listpids").splitlines()[1:]
         jobs = [psutil.Process(int(line.split()[0])) for line in listed]
@@ -109,8 +107,7 @@ class Cluster:
         self.kill_daemon_of_node()
         for process in {*steps, *jobs}:
             process.kill()
-        begun = datetime.fromisoformat(self.job(job)["StartTime"])
-        time.sleep(max(0.0, WELL_BEFORE_S - (datetime.now() - begun).total_seconds()))
+        time.sleep(boot_s)
         self.start_daemon_of_node("-b")
 
     def drain_node(self, *, is_drained: bool) -> None:
@@ -128,6 +125,8 @@ class Cluster:
         By itself it would first wait for two minutes.
         """
         self.wait_for_state(job, "PENDING")
+        # The node refuses a job that it has ended in the same second.
+        time.sleep(REFUSED_S)
         self.run("scontrol", "update", f"JobId={job}", "StartTime=now")
         return self.wait_for_state(job, "PENDING", reason)
 

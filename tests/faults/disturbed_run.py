@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ OPTIONS = (
     *("extract_module_activations=1", "compare_module_inputs=1"),
 )
 MOST_RUNS = 300
+HANGS_S = 1800
 FAILED = re.compile(r"^(\w+)(?: \S+)? failed: (.*)$", re.MULTILINE)
 SAID = re.compile(r"^stemlens: (.*)$", re.MULTILINE)
 
@@ -154,9 +156,13 @@ class DisturbedRun:
                 start_new_session=True,
             )
             (self.place / "process").write_text(str(process.pid), "utf-8")
+            start = time.monotonic()
             while process.poll() is None:
                 self.free_disk()
                 time.sleep(0.02)
+                if time.monotonic() - start > HANGS_S:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    raise AssertionError("the run hangs")
         while not self.free_disk():
             time.sleep(0.02)
         return process.returncode, (self.place / "output.txt").read_text("utf-8", "replace")

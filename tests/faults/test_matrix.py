@@ -9,7 +9,6 @@ from faults.matrix import timed_matrix
 
 
 @pytest.mark.faults
-@pytest.mark.slow
 def test_every_rule_recovers_from_every_fault(tmp_path: Path) -> None:
     seed = int(os.environ.get("STEMLENS_FAULTS_SEED") or random.randrange(10**6))
     print(f"seed {seed}: STEMLENS_FAULTS_SEED={seed} repeats it")

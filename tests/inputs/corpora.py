@@ -88,7 +88,7 @@ def of_musdb18hq() -> Iterator[Case]:
     yield corpus("link to the folder", layout, linked, **keys)
     yield corpus("hard links to stems", layout, hard_linked, **keys)
     for kind, make, refusal in (
-        ("missing", lambda root: None, "there is no folder corpus"),
+        ("missing", lambda _: None, "there is no folder corpus"),
         ("a file", lambda root: root.touch(), "there is no folder corpus"),
         ("empty", lambda root: root.mkdir(), "there is no folder"),
         ("link to itself", lambda root: root.symlink_to(root), "there is no folder corpus"),
@@ -104,7 +104,7 @@ def of_musdb18hq() -> Iterator[Case]:
         ),
         (
             "a split without songs",
-            with_more(lambda root: os.rename(root / "test/A", root / "A")),
+            with_more(lambda root: (root / "test/A").rename(root / "A")),
             "corpus/test holds no songs",
         ),
         (

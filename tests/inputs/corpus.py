@@ -1,12 +1,22 @@
 """All kinds of input, by group."""
 
-from collections.abc import Callable, Iterator
-
-from inputs import configs, corpora, damage, formats, models, names, signals, tables
+from inputs import (
+    activation_files,
+    config_files,
+    config_values,
+    corpora,
+    damage,
+    factories,
+    formats,
+    names,
+    signals,
+    tables,
+    weights,
+)
 from inputs.case import Case
 
-GROUPS: dict[str, Callable[[], Iterator[Case]]] = {
-    module.TITLE: module.cases
-    for module in (formats, damage, signals, names, corpora, tables, configs, models)
-}
-CASES = {title: tuple(cases()) for title, cases in GROUPS.items()}
+GROUPS = (
+    *(formats, damage, signals, names, corpora, tables),
+    *(config_files, config_values, activation_files, weights, factories),
+)
+CASES: dict[str, tuple[Case, ...]] = {group.TITLE: tuple(group.cases()) for group in GROUPS}

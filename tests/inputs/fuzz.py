@@ -26,6 +26,8 @@ import numpy as np
 import pandas as pd
 import torch
 from corpus_files import write_stem_file
+from inputs.audio import READERS, RECORDING, STEM, by_ffmpeg, by_libsndfile, tone
+from inputs.run import PROJECT, before_first_job, merged
 from layout_files import (
     classes,
     run_songs,
@@ -44,9 +46,6 @@ from stemlens.model.checkpoint import load_checkpoint, save_checkpoint
 from stemlens.published.keras_weights import load_layers
 from stemlens.yaml_file import read_yaml
 from torch import nn
-
-from inputs.audio import READERS, RECORDING, STEM, by_ffmpeg, by_libsndfile, tone
-from inputs.run import PROJECT, before_first_job, merged
 
 MAX_MEMORY_BYTES = 6 * 2**30
 """Of addresses; PyTorch alone takes two."""

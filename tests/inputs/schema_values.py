@@ -8,7 +8,22 @@ from hypothesis import strategies as st
 SMALL = 4
 """Entries of lists and mappings at most, where the schema does not ask for more."""
 TEXTS = st.sampled_from(
-    ["", "a", "paper", "none", "test", "-1", "../x", "~", "a" * 300, "ä", "\0", "*", "{song}", "1e3"]
+    [
+        "",
+        "a",
+        "paper",
+        "none",
+        "test",
+        "-1",
+        "../x",
+        "~",
+        "a" * 300,
+        "ä",
+        "\0",
+        "*",
+        "{song}",
+        "1e3",
+    ]
 )
 
 
@@ -33,7 +48,9 @@ class SchemaValues:
         if "if" in node:
             rest = {key: node[key] for key in node if key not in ("if", "then", "else")}
             then, otherwise = (self.of({**rest, **node[key]}) for key in ("then", "else"))
-            asked = {key for case in node["if"].get("anyOf", [node["if"]]) for key in case["required"]}
+            asked = {
+                key for case in node["if"].get("anyOf", [node["if"]]) for key in case["required"]
+            }
             return st.one_of(then.filter(lambda found: bool(asked & {*found})), otherwise)
         if "const" in node:
             return st.just(node["const"])
@@ -69,7 +86,10 @@ class SchemaValues:
             exclude_min="exclusiveMinimum" in node,
             exclude_max="exclusiveMaximum" in node,
         )
-        n_low, n_high = -100 if low is None else int(low) + 1, 100 if high is None else int(high) - 1
+        n_low, n_high = (
+            -100 if low is None else int(low) + 1,
+            100 if high is None else int(high) - 1,
+        )
         return st.one_of(floats, st.integers(n_low, n_high)) if n_low <= n_high else floats
 
     def _string(self, node: Mapping[str, Any]) -> st.SearchStrategy[Any]:

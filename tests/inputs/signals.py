@@ -152,7 +152,7 @@ def stem_files() -> Iterator[Case]:
             "cannot be decoded|ends after",
             {"change": lambda content: content[: len(content) // 2]},
         ),
-        ("empty file", "cannot be decoded", {"change": lambda content: b""}),
+        ("empty file", "cannot be decoded", {"change": lambda _: b""}),
         (
             "noise in place of the header",
             "cannot be decoded",

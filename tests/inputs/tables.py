@@ -353,7 +353,7 @@ def whole_corpora() -> Iterator[Case]:
     yield Case(
         "mood.root is not set",
         "mood.root",
-        lambda folder: str(MoodCorpus.from_config(CONFIG["mood"] | {"layout": "manifest"}, None)),
+        lambda _: str(MoodCorpus.from_config(CONFIG["mood"] | {"layout": "manifest"}, None)),
         "mood.root: found null; expected",
     )
     yield Case(

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from inputs.run import CONFIG, SCHEMA, before_first_job
+from inputs.schema_values import SchemaValues, places
 from layout_files import write_audio
 from stemlens.errors import InputError
 from stemlens.workflow.config_schema import check_schema
 from stemlens.yaml_file import read_yaml
-
-from inputs.run import CONFIG, SCHEMA, before_first_job
-from inputs.schema_values import SchemaValues, places
 
 VALUES = SchemaValues(read_yaml(SCHEMA))
 PLACES = places(VALUES.schema, VALUES)
@@ -79,6 +78,15 @@ def test_a_config_that_the_schema_accepts_makes_a_run_or_is_refused_in_one_line(
     refusal = refusal_of(config, corpora)
     assert "\n" not in refusal
     assert len(refusal) < 2000
+
+
+@pytest.mark.on_demand
+@settings(FEW, max_examples=3000, derandomize=False, print_blob=True)
+@given(config=configs())
+def test_thousands_of_configs_make_a_run_or_are_refused_in_one_line(
+    config: dict[str, Any], corpora: dict[str, str]
+) -> None:
+    assert "\n" not in refusal_of(config, corpora)
 
 
 @settings(FEW, max_examples=5)

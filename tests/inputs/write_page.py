@@ -14,10 +14,17 @@ from inputs.corpus import CASES
 PAGE = Path(__file__).parents[2] / "docs/inputs.md"
 HEAD = """# Inputs: what works, and what is refused
 
-Each row is an input that the tests make and read. An input *works* if what is computed from it is right: the
-last column says what shows that. Any other is *refused*, before the first job where possible, in one line: the
-file or the key of the config, what was found, what was expected, and what to do. Paths begin in the folder of
-the input. What FFmpeg, libsndfile, HDF5 and PyYAML say in brackets depends on their versions.
+Each row is an input that the tests make and read. An input *works* if what is computed from it is
+right: the last column says what shows that. Any other is *refused*, before the first job where
+possible, in one line: the file or the key of the config, what was found, what was expected, and
+what to do. Paths begin in the folder of the input. What FFmpeg, libsndfile, HDF5 and PyYAML say in
+brackets depends on their versions.
+
+Snakemake reads config files before the workflow does. Of a file that is no YAML it says so without
+naming it, and of text that is not UTF-8 it shows a traceback.
+
+Beyond this table, tests change bytes of such files and values of the config at random, within the
+schema: each is read, or refused in one line. `pytest -m on_demand tests/inputs` does it for longer.
 
 This page is written by `PYTHONPATH=scripts:tests python tests/inputs/write_page.py`.
 """

@@ -125,7 +125,7 @@ def disturbed_story(local: Project, cluster: Cluster, folder: Path) -> Story:
         out_of_time = first.wait_for_training(after="epoch 2 ", attempt=1)
         cluster.drain_node(is_drained=True)
         drained = cluster.job(out_of_time)
-        cluster.crash_node(out_of_time)
+        cluster.crash_node()
         crashed = cluster.wait_until_back(out_of_time, "DRAINED")
         cluster.drain_node(is_drained=False)
 

@@ -51,7 +51,8 @@ def disturbed_run(project: Project, cluster: Cluster) -> list[Fault]:
 
     with start() as run:
         songs = run.wait_for_job("rule_songs")
-        cluster.crash_node(songs)
+        # Longer than elsewhere, since the job has only just begun.
+        cluster.crash_node(boot_s=40.0)
         job = cluster.wait_until_back(songs)
         assert run.wait_for_job("rule_songs") == songs
         note(

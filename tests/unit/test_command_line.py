@@ -1,10 +1,15 @@
 """The command that lists the layers of a network."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 from stemlens.command_line import main
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 MODELS = """
 import torch
@@ -25,6 +30,30 @@ class Net(nn.Module):
 
 def net(pretrained, width=5):
     return Net(width)
+"""
+
+
+MAPS = """
+from torch import nn
+
+
+class Split(nn.Module):
+    def forward(self, x):
+        return {"maps": x, "means": x.mean(dim=(2, 3))}
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+        self.split = Split()
+
+    def forward(self, x):
+        return self.split(self.conv(x.unsqueeze(1)))["means"]
+
+
+def net(pretrained):
+    return Net()
 """
 
 
@@ -71,6 +100,33 @@ def test_a_network_of_a_config_is_listed_as_the_run_would_read_it(models, tmp_pa
     printed = capsys.readouterr().out
     assert re.search(r"Conv1d +1 +\(7, 9\) +63 +\(7,\) +7 ", rows(printed)["conv"])
     assert "(25, 40)" in rows(printed)["input"]
+
+
+def test_a_network_of_spectrograms_that_returns_a_dict_is_listed_with_all_its_shapes(
+    tmp_path, capsys
+):
+    (tmp_path / "maps.py").write_text(MAPS, "utf-8")
+    network = {"factory": f"{tmp_path}/maps.py:net", "input": "mel", "layers": ["conv"]}
+    config = tmp_path / "my.yaml"
+    config.write_text(yaml.safe_dump({"networks": {"own": network}}), "utf-8")
+    options = ["--config", str(config), "--mel", "6", "10"]
+    assert main(["layers", "own", *options]) == 0
+    found = rows(capsys.readouterr().out)
+    assert "(6, 10)" in found["input"]
+    assert "(2, 4, 8), (2,)" in found["split"]
+    # 2 · 4 · 8 values of a map, and of its mean over frames 2 · 4.
+    assert re.search(r"\(2, 4, 8\) +64 ", found["conv"])
+    # An option counts more than the config.
+    pooling = ["--pooling", "channel band time -> channel band"]
+    assert main(["layers", "own", *options, *pooling]) == 0
+    assert re.search(r"\(2, 4\) +8 ", rows(capsys.readouterr().out)["conv"])
+
+
+def test_the_package_itself_can_be_run_as_the_command():
+    command = [sys.executable, "-m", "stemlens", "layers", "none.py:net"]
+    run = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.startswith("stemlens: factory: found no file none.py")
 
 
 @pytest.mark.parametrize(

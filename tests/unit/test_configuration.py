@@ -234,6 +234,28 @@ def test_a_value_at_the_edge_passes(path, value):
     check_config(changed(path, value), SCHEMA_PATH)
 
 
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        (
+            {"corpus": {"split": {"folds": 2}}, "experiment": {"network": None}},
+            r"corpus\.split\.folds: is set, but experiment\.network is null",
+        ),
+        (
+            {"corpus": {"split": {"folds": 2}}, "training": {"holdout": "musdb"}},
+            r"training\.holdout: found 'musdb'; expected none",
+        ),
+        ({"mood": {"ranges": {"valence": [2, 1]}}}, r"mood\.ranges\.valence: found \[2, 1\]"),
+        ({"mood": {"demo": {"duration_s": 5}}}, r"mood\.demo\.duration_s: found 5 s"),
+    ],
+)
+def test_sections_that_contradict_each_other_are_refused(sections, message):
+    config = deepcopy(CONFIG)
+    update_config(config, sections)
+    with pytest.raises(InputError, match=f"^config key {message}"):
+        check_config(config, SCHEMA_PATH)
+
+
 def test_what_is_not_kept_cannot_be_heard():
     config = changed("corpus.keep_segments", value=False)
     check_config(config, SCHEMA_PATH)

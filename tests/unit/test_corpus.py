@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from corpus_files import write_empty_corpus
+from layout_files import write_medleydb_song
 from stemlens.errors import InputError
 from stemlens.workflow.corpus import corpus_root, corpus_songs
 
@@ -96,3 +97,33 @@ def test_a_missing_folder_and_an_empty_split_are_refused_with_their_path(tmp_pat
     (tmp_path / "test").mkdir()
     with pytest.raises(InputError, match=f"^corpus.root: {tmp_path}/test holds no songs"):
         corpus_songs(config("musdb18hq"), str(tmp_path))
+
+
+def test_songs_that_lack_stems_are_left_out_and_those_left_must_fill_both_splits(
+    tmp_path: Path,
+) -> None:
+    def add(song: str, *stems: str) -> None:
+        (tmp_path / song).mkdir(parents=True, exist_ok=True)
+        for stem in stems:
+            (tmp_path / song / f"{stem}.wav").touch()
+
+    wanted = config("folders", missing="error", broken_songs="skip")
+    add("train/A", "drums")
+    add("test/B", "bass")
+    with pytest.raises(InputError, match=r"corpus\.classes: no song has their stems"):
+        corpus_songs(wanted, str(tmp_path))
+    add("train/C", "drums", "bass")
+    with pytest.raises(InputError, match="no song of the split test can be used"):
+        corpus_songs(wanted, str(tmp_path))
+    add("test/B", "drums")
+    songs, notices = corpus_songs(wanted, str(tmp_path))
+    assert [song.name for song in songs] == ["C", "B"]
+    assert notices == ["corpus.classes: left out, since they lack stems: A (bass)"]
+
+
+def test_a_corpus_of_bleed_alone_is_refused_where_bleed_is_left_out(tmp_path: Path) -> None:
+    for song in ("Ann_A", "Bob_B", "Cid_C"):
+        write_medleydb_song(tmp_path, song, ["drum set", "electric bass"], has_bleed="yes")
+    alone = config("medleydb", bleed="leave_out")
+    with pytest.raises(InputError, match=r"corpus\.bleed: all songs have bleed"):
+        corpus_songs(alone, str(tmp_path))

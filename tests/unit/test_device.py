@@ -57,6 +57,19 @@ def test_a_device_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch
         choose_device(1)
 
 
+def test_float32_means_float32_on_a_gpu_too(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a GPU")
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    with caplog.at_level(logging.INFO, logger="stemlens"):
+        assert choose_device(1) == torch.device("cuda")
+    assert not torch.backends.cudnn.allow_tf32
+    assert torch.get_num_threads() == 1
+    assert "device: a GPU" in caplog.text
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device is there")
 def test_cuda_is_used_where_it_is(caplog: pytest.LogCaptureFixture) -> None:

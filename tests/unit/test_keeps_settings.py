@@ -74,3 +74,12 @@ def test_the_coder_takes_what_mp3_does_not_have_for_another_bit_rate(sample_rate
     assert len({coded(rate) for rate in distinct}) == len(distinct)
     above = [rate for rate in MPEG_BIT_RATES_KBPS if rate > known[-1]]
     assert {coded(rate) for rate in above} <= {coded(known[-1])}
+
+
+def test_no_class_is_called_as_all_classes_together_are_in_what_is_transformed():
+    config = with_keeps()
+    config["corpus"]["classes"][0]["name"] = "mix"
+    with pytest.raises(InputError, match=r"corpus\.classes: found a class 'mix'"):
+        check_config(config, SCHEMA_PATH)
+    config["keeps"]["transformations"] = None
+    check_config(config, SCHEMA_PATH)

@@ -131,6 +131,19 @@ def test_what_does_not_fit_together_is_refused(sections, message):
         check_others(made)
 
 
+def test_a_network_of_waveforms_needs_their_rate():
+    made = config(own={"factory": "models.py:net", "input": "waveform", "layers": ["*"]})
+    with pytest.raises(InputError, match=r"networks\.own: sample_rate_hz is missing"):
+        check_others(made)
+    made["networks"]["own"]["sample_rate_hz"] = 16000
+    check_others(made)
+
+
+def test_a_factory_whose_file_is_missing_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"networks\.own\.factory: found no file /"):
+        identity(factory=f"{tmp_path}/gone.py:net", weights=None)
+
+
 def test_all_songs_are_stimuli_only_where_no_network_learns_them_or_takes_spectrograms():
     made = config(own={**NETWORK, "input": "waveform", "sample_rate_hz": 100})
     made["experiment"]["network"] = None

@@ -71,3 +71,9 @@ def test_models_are_the_networks_with_their_controls_then_trained_ablations():
         "instrument/no_dense2/trained-seed5",
     ]
     assert [ModelName.from_path(f"grams/{model.path}.h5") for model in models] == models
+
+
+def test_without_a_network_to_study_there_is_no_task_and_no_model():
+    config = config_with(experiment={"network": None})
+    assert configured_tasks(config) == {}
+    assert configured_models(config) == []

@@ -1,6 +1,7 @@
 """The length of a recording as its header states it, not estimated from size or bit rate."""
 
 import io
+import struct
 from collections.abc import Callable
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -51,7 +52,8 @@ def stated_s(
         return None
     try:
         return reader(container, stream, path) or None
-    except MutagenError:
+    # Damaged headers: mutagen lets some of them through.
+    except (MutagenError, LookupError, ValueError, struct.error):
         return None
 
 

@@ -218,9 +218,9 @@ def _check_networks(config: Mapping[str, Any]) -> None:
         )
     trainable = [name for name, net in config["networks"].items() if is_built_from_blocks(net)]
     used = {
-        "experiment.network": [name for name in [experiment["network"]] if name],
+        "experiment.network": [name for name in [experiment["network"]] if name is not None],
         "experiment.ablations": experiment["ablations"],
-        "mood.network": [name for name in [config["mood"]["network"]] if name],
+        "mood.network": [name for name in [config["mood"]["network"]] if name is not None],
     }
     for key, names in used.items():
         for name in names:
