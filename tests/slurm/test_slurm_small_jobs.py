@@ -4,6 +4,7 @@ The tables must come out as those of an undisturbed local run.
 """
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from slurm_cluster import Cluster, missing_programs
 from slurm_faults_table import Fault, reported, write_faults
 from slurm_run import ALL_THREADS, EXPERIMENT, MODEL, ONE_THREAD, RESULTS, Run, fill_in_partitions
 from snakemake_project import Project, copy_project
+
+BEGUN_S = 5.0
+"""After this time the processes of a job are there."""
 
 pytestmark = [
     pytest.mark.on_demand,
@@ -51,6 +55,7 @@ def disturbed_run(project: Project, cluster: Cluster) -> list[Fault]:
 
     with start() as run:
         songs = run.wait_for_job("rule_songs")
+        time.sleep(BEGUN_S)
         # Longer than elsewhere, since the job has only just begun.
         cluster.crash_node(boot_s=40.0)
         job = cluster.wait_until_back(songs)
