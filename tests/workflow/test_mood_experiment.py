@@ -83,7 +83,7 @@ def test_real_clips_run_through(project: Project, small_config: Path) -> None:
     manifest = project.folder / "songs.csv"
     pd.concat([labels[["file", "quadrant"]], broken]).to_csv(manifest, index=False)
     config = {
-        **manifest_config(manifest, broken_songs="skip", songs_per_shard=30),
+        **manifest_config(manifest, broken_songs="skip", songs_per_shard=30, outside_files="read"),
         "demo": {"n_train_songs": 1, "n_test_songs": 2},
         "experiment": {"controls": []},
     }

@@ -63,7 +63,12 @@ class Moved:
         files = sorted(self.root.iterdir())
         rows = [f"{file},Q{number % 4 + 1}" for number, file in enumerate(files)]
         manifest.write_text("\n".join(["file,quadrant", *rows]), "utf-8")
-        mood = {"layout": "manifest", "root": str(manifest), "songs_per_shard": 4}
+        mood = {
+            "layout": "manifest",
+            "root": str(manifest),
+            "songs_per_shard": 4,
+            "outside_files": "read",
+        }
         return {"corpus": {"name": "moved"}, "mood": mood}
 
     def move(self, root: Path) -> None:

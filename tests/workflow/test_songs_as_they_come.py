@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from corpus_files import noise_stems, write_stem_file, write_wav_folder
 from snakemake_project import Project, copy_project
+from stemlens.tables import read_table
 
 TINY = Path(__file__).with_name("tiny.yaml")
 ODD_NAMES = [
@@ -61,9 +62,9 @@ def test_songs_of_any_name_run_from_stems_to_figures(project: Project, tmp_path:
     assert printed.count("corpus.root: left out") == 1
 
     results = project.folder / "results/odd"
-    segments = pd.read_csv(results / "tables/segments.csv", dtype={"song": str})
+    segments = read_table(results / "tables/segments.csv")
     assert sorted(segments["song"]) == sorted(ODD_NAMES + IN_TRAINING)
-    pairs = pd.read_csv(results / "similarity/instrument/paper/trained-seed0.csv", dtype=str)
+    pairs = read_table(results / "similarity/instrument/paper/trained-seed0.csv")
     assert set(pairs["song_a"]) | set(pairs["song_b"]) == set(ODD_NAMES)
     assert (results / "figures/figure1.png").exists()
     logged = project.succeed("--dry-run", *FROM_STEMS_TO_FIGURES, config=config)
