@@ -44,7 +44,7 @@ test-faults: install
 	PATH="$(BIN):$$PATH" pytest -s -m faults tests/faults
 
 test-mutants: install
-	PATH="$(BIN):$$PATH" python tests/mutation/run.py
+	OMP_NUM_THREADS=1 PATH="$(BIN):$$PATH" python tests/mutation/run.py
 
 test-on-demand: install
 	PATH="$(BIN):$$PATH" pytest -m on_demand

@@ -41,10 +41,17 @@ def main(tests: Mapping[str, Sequence[str]]) -> None:
     lines += ["", "Which tests have to notice, of `tests/unit` and `tests/properties`:", ""]
     lines += [f"- {group}: {', '.join(names)}" for group, names in tests.items()]
     lines += ["", "What survives and changes nothing that could be tested:", ""]
+    survivors = {
+        (module, change)
+        for modules in report.values()
+        for module, found in modules.items()
+        for _, change in found["survivors"]
+    }
     for module, reasons in judged.items():
         for reason, changes in reasons.items():
-            lines.append(f"- `{module}`: {reason}:")
-            lines += [f"  - `{change}`" for change in changes]
+            left = [change for change in changes if (module, change) in survivors]
+            lines += [f"- `{module}`: {reason}:"] if left else []
+            lines += [f"  - `{change}`" for change in left]
     if missed:
         lines += ["", "What survives and no test notices yet:", ""]
         lines += [f"- `{module}`: `{change}`" for module, change in missed]

@@ -27,6 +27,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -70,28 +71,37 @@ def main(groups: Sequence[str], *, survivors: bool, every: int) -> None:
     os.chdir(ROOT)
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     sys.path[:0] = [str(LIBRARY), str(ROOT / "tests"), str(ROOT / "benchmarks")]
-    known = json.loads(REPORT.read_text()) if REPORT.exists() else {}
-    for group in groups or GROUPS:
-        # Each in a process of its own, so that none finds what another imported.
-        if (pid := os.fork()) == 0:
-            patterns, units, properties = GROUPS[group]
-            modules = {path for each in patterns for path in (LIBRARY / "stemlens").glob(each)}
-            modules -= {path for path in modules if path.name == "__init__.py"}
-            files = [f"tests/unit/test_{name}.py" for name in units]
-            files += [f"tests/properties/test_{name}.py" for name in properties]
-            files = [file for file in files if Path(file).exists()]
-            run = _Run(sorted(modules), known.get(group, {}) if survivors else {}, every)
-            _pytest(["-s", *files], run)
-            known[group] = run.found
-            REPORT.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n")
-            os._exit(0)
-        os.waitpid(pid, 0)
-        known = json.loads(REPORT.read_text())
+    with TemporaryDirectory() as folder:
+        os.environ["MUTANTS_TMPDIR"] = folder
+        for group in groups or GROUPS:
+            _run_group(group, survivors=survivors, every=every)
     page.main({group: [*units, *properties] for group, (_, units, properties) in GROUPS.items()})
 
 
+def _run_group(group: str, *, survivors: bool, every: int) -> None:
+    known = json.loads(REPORT.read_text()) if REPORT.exists() else {}
+    # In a process of its own, so that it finds nothing that another imported.
+    if (pid := os.fork()) == 0:
+        patterns, units, properties = GROUPS[group]
+        modules = {path for each in patterns for path in (LIBRARY / "stemlens").glob(each)}
+        modules -= {path for path in modules if path.name == "__init__.py"}
+        files = [f"tests/unit/test_{name}.py" for name in units]
+        files += [f"tests/properties/test_{name}.py" for name in properties]
+        files = [file for file in files if Path(file).exists()]
+        run = _Run(sorted(modules), known.get(group, {}) if survivors else {}, every)
+        if _pytest(["-s", *files], run) != 0:
+            os._exit(1)
+        known[group] = run.found
+        REPORT.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n")
+        os._exit(0)
+    if os.waitpid(pid, 0)[1] != 0:
+        sys.exit(f"{group}: see above")
+
+
 def _pytest(arguments: Sequence[str], *plugins: object) -> int:
-    options = ["-p", "no:cacheprovider", "-q", "--tb=no"]
+    # Nobody else cleans up there.
+    folder = Path(os.environ["MUTANTS_TMPDIR"]) / str(os.getpid())
+    options = ["-p", "no:cacheprovider", "-q", "--tb=no", f"--basetemp={folder}"]
     return int(pytest.main([*options, *arguments], plugins=list(plugins)))
 
 
@@ -137,6 +147,9 @@ class _Run:
                 }
                 for mutant in survivors:
                     print(f"  {mutant.line}: {mutant.change}", file=sys.stderr)
+        everything = [*self.seconds]
+        if _in_fork(lambda: any(self._fails(i, None) for i in everything), 10 * total_s + SLACK_S):
+            sys.exit("the tests fail without any mutant by now: nothing of this counts")
         return True
 
     def _is_killed(self, path: Path, mutant: Mutant) -> bool:

@@ -273,3 +273,8 @@ def test_what_a_hypothesis_is_about_may_stand_in_any_of_its_names(read, test, is
     for name in ("controls", "errors", "kept"):
         assert getattr(found, f"is_about_{name}") is (name in is_about)
     assert found.ours == ""
+
+
+def test_what_is_ours_is_read_with_the_rest(read):
+    (found,) = read([{**ENTRY, "ours": "A number\n  of ours."}])
+    assert found.ours == "A number of ours."

@@ -163,3 +163,29 @@ def test_anything_else_is_refused_in_one_line_that_names_the_test(text):
     with pytest.raises(InputError, match=f"^{re.escape(f'test {text!r}')}: .*expected") as caught:
         parse(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("n", [498, 499])
+def test_a_test_has_500_characters_at_most(n):
+    text = f"0<{'a' * n}"
+    if n == 498:
+        assert parse(text)[0].names() == [("a" * n,)]
+    else:
+        with pytest.raises(InputError, match="500"):
+            parse(text)
+
+
+@pytest.mark.parametrize("within", [("({} + a)", 49), ("abs({})", 49)])
+def test_fifty_terms_may_be_within_each_other(within):
+    template, n = within
+    text = "a"
+    for _ in range(n):
+        text = template.format(text)
+    assert parse(f"0 < {text}")
+    with pytest.raises(InputError, match="more than 50 terms are within each other"):
+        parse(f"0 < {template.format(text)}")
+
+
+def test_a_number_too_large_for_a_float_is_none():
+    with pytest.raises(InputError, match="is not understood"):
+        parse(f"{'9' * 400} < conv1")

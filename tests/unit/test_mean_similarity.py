@@ -258,7 +258,7 @@ def test_seeds_are_averaged_and_their_spread_is_told():
     summaries = [
         (
             pd.DataFrame({"layer": ["conv1"], "mean": [value], "n_songs": [n], "note": [note]}),
-            np.full((5, 1), drawn),
+            np.full((5, 1), drawn, np.float32),
         )
         for value, drawn, n, note in ((0.1, 0.0, 9, ""), (0.4, 0.3, 8, "a; b"), (0.7, 0.9, 9, "b"))
     ]

@@ -45,7 +45,14 @@ def compared():
 
 def test_there_is_a_row_per_layer_class_and_measure_for_pairs_of_one_class(compared):
     *_, table = compared
-    assert len(table) == len(LAYERS) * 2 * len(MEASURES)
+    assert table.index.tolist() == list(range(len(LAYERS) * 2 * len(MEASURES)))
+    assert table.columns.tolist() == [
+        *("layer", "depth", "class", "measure", "instrument", "mood"),
+        *("difference", "ci_low", "ci_high", "change", "change_ci_low", "change_ci_high"),
+        *("n_songs", "n_seeds", "note"),
+    ]
+    depths = dict(zip(table["layer"], table["depth"], strict=True))
+    assert depths == {layer: depth for depth, layer in enumerate(LAYERS)}
     assert set(table["class"]) == {"bass", "drums"}
     assert (table["n_songs"] == N_SONGS).all()
     assert (table["n_seeds"] == 2).all()

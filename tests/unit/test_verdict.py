@@ -404,7 +404,7 @@ def test_the_larger_of_two_has_to_hold_from_a_layer_on():
 
 def test_what_has_no_interval_is_not_clearer_than_what_is_supported():
     sure = Estimate(np.array([5.0]), np.full(201, 5.0), MANY)
-    result = judged(hypothesis("0 < any"), quantities(input=sure, conv2=0.1))
+    result = judged(hypothesis("0 < any"), quantities(input=sure, conv2=0.03))
     assert (result.verdict, result.deciding.clearest_layer) == ("supported", "conv2")
 
 
@@ -453,3 +453,11 @@ def test_a_score_of_networks_is_of_no_class():
     given = quantities(conv2=0.5)
     given.add_macro_f1("instrument", "trained", {"paper": estimate(0.5)})
     assert given.classes() == ["bass"]
+
+
+def test_the_number_of_comparisons_is_that_of_claims_times_forms_or_of_alternatives():
+    given = quantities(input=0.5, conv1=0.5, conv2=0.5)
+    (claim,) = judged(hypothesis("0 < any"), given).claims
+    assert (claim.n_comparisons, claim.n_songs) == (3, MANY)
+    first, _ = judged(hypothesis("0 < max(input, min(conv1, conv2))", "0 < input"), given).claims
+    assert first.n_comparisons == 4
