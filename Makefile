@@ -49,6 +49,11 @@ test-mutants: install
 test-on-demand: install
 	PATH="$(BIN):$$PATH" pytest -m on_demand
 
+coverage: install
+	PATH="$(BIN):$$PATH"; export PATH; \
+	coverage run -m pytest tests/unit tests/properties tests/inputs tests/security && \
+	coverage combine && coverage report
+
 # Into the same place: what is measured is what runs. The lock stands beside, so that pip leaves the
 # versions that it names.
 bench: install
