@@ -13,6 +13,7 @@ import yaml
 from PIL import Image
 from rocrate.rocrate import ROCrate
 from snakemake_project import Project
+from stemlens.workflow.written_sizes import SIZES_FILE
 
 MODEL = "instrument/paper/trained-seed0"
 
@@ -76,6 +77,8 @@ def test_activations_of_another_run_stop_the_next_job_in_one_line(project: Proje
     results = project.folder / "results/demo"
     target = f"activations/{MODEL}.h5"
     shutil.copy(results / target.replace("trained-", "untrained-"), results / target)
+    # Of results that were moved without it, no run knows the sizes.
+    (results / SIZES_FILE).unlink()
     result = project.run("results/demo/tables/cka.csv")
     assert result.returncode != 0
     lines = [line for line in result.stdout.splitlines() if "is a copy of" in line]
