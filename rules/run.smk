@@ -140,6 +140,12 @@ def record_run():
     )
 
 
+def finished_outputs():
+    """What the jobs that are not made again have written."""
+    done = (job for job in workflow.dag.jobs if not workflow.dag.needrun(job))
+    return [str(file) for job in done for file in job.output]
+
+
 def say_failure():
     """Say what went wrong in the jobs that failed, or that the run was stopped."""
     if run_display.is_stopped:
@@ -200,7 +206,9 @@ onstart:
     try:
         hold_lock(RESULTS)
         demand_no_jobs_left(RESULTS)
-        logger.addHandler(WrittenSizes(RESULTS))
+        sizes = WrittenSizes(RESULTS)
+        sizes.note_unknown(finished_outputs())
+        logger.addHandler(sizes)
         note_run_id(
             RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None)
         )

@@ -96,3 +96,11 @@ def test_of_many_files_ten_are_named(say: Say) -> None:
         path.write_bytes(b"1")
     with pytest.raises(InputError, match=r"table09 \(1 .* and 2 more: .* delete them and run"):
         demand_sizes("results")
+
+
+def test_what_a_killed_run_could_not_note_is_noted_by_the_next(say: Say) -> None:
+    run_job(say, 1, table=b"a,b\n1,2\n")
+    Path("results/model").write_bytes(b"weights")
+    Path("results/table").write_bytes(b"a,b\n")
+    WrittenSizes("results").note_unknown(["results/table", "results/model", "results/gone"])
+    assert read_sizes("results") == {"results/table": 8, "results/model": 7}

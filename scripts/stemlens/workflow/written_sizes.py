@@ -52,6 +52,12 @@ class WrittenSizes(logging.Handler):
             outputs = self._outputs.pop(vars(record)["job_id"], ())
             self._append(_line(path, _size(path)) for path in outputs if Path(path).exists())
 
+    def note_unknown(self, outputs: Iterable[str]) -> None:
+        """Note outputs of jobs that ended as their run was killed, before it could note them."""
+        known = read_sizes(self._file.parent)
+        new = (path for path in outputs if path not in known and Path(path).exists())
+        self._append(_line(path, _size(path)) for path in new)
+
     def _append(self, lines: Iterable[str]) -> None:
         # Where the disk is full, the sizes remain unknown; a job that needs it says so.
         with suppress(OSError), self._file.open("a", encoding="utf-8") as file:
