@@ -61,12 +61,14 @@ class Disturbance:
             pass
         if self.job is None or not all(map(os.path.exists, self.job.output)):
             return
+        if not self.done:
+            self.strike()
         if self.done:
-            # It lived through a fault of the disk: for the next one it has to be made again.
+            # It lived through the fault: for the next one it has to be made again.
             (self.folder / "lived" / f"{self.job.rule}.{self.done}").touch()
             if set(self.coming(self.job.rule)) - set(HARMLESS):
                 self.kill_job()
-        self.strike()
+            self.strike()
 
     def strike(self) -> None:
         """Do the next fault of the rule; a job that ends waits for it."""
