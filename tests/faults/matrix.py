@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -106,7 +107,7 @@ def note_hits(matrix: Matrix, run: DisturbedRun, faults: list[str]) -> None:
                 continue
             cells[fault] = _word(run, rule, fault)
     for said in run.second_runs():
-        if "another run is writing there" not in said:
+        if "another run is writing there" not in said and "has deleted it" not in said:
             matrix.problems.append(f"a second run was not refused: {said[-500:]}")
     for output in run.outputs:
         if "Traceback (most recent call last)" in output:
@@ -148,8 +149,9 @@ def cut_off(
             if printed.returncode == 0 or named not in printed.stdout:
                 matrix.problems.append(f"{rule}: cut off unnoticed: {cut.file}")
                 matrix.cells[rule]["truncated"] = "unnoticed"
-    for cut in cuts.values():
-        cut.file.unlink()
+    for rule, cut in cuts.items():
+        output = project.folder / _named(cut.file, outputs[rule], project)
+        shutil.rmtree(output) if output.is_dir() else output.unlink()
 
 
 def _named(file: Path, outputs: list[Path], project: Project) -> str:

@@ -25,6 +25,8 @@ from pathlib import Path
 HARMLESS = ("second_run", "sigterm")
 """Faults that jobs live through, so that a rule has them last, both in one job."""
 OF_DISK = ("full_disk", "read_only")
+FREE = "free"
+"""In place of the process that has the disk."""
 
 
 class Disturbance:
@@ -61,12 +63,15 @@ class Disturbance:
             pass
         if self.job is None or not all(map(os.path.exists, self.job.output)):
             return
+        if not self.done:
+            self.strike()
         if self.done:
-            # It lived through a fault of the disk: for the next one it has to be made again.
+            # It lived through the fault: for the next one it has to be made again.
             (self.folder / "lived" / f"{self.job.rule}.{self.done}").touch()
-            if set(self.coming(self.job.rule)) - set(HARMLESS):
+            if self.done in OF_DISK:
+                self.give_disk_back()
+            if self.coming(self.job.rule):
                 self.kill_job()
-        self.strike()
 
     def strike(self) -> None:
         """Do the next fault of the rule; a job that ends waits for it."""
@@ -124,6 +129,13 @@ class Disturbance:
             return True
         return False
 
+    def give_disk_back(self) -> None:
+        """Have the disk freed before the job ends, or Snakemake could not remove what it made."""
+        disk = self.folder / "disk"
+        disk.write_text(FREE, "utf-8")
+        while disk.exists() and disk.read_text("utf-8") == FREE:
+            time.sleep(0.01)
+
     def run_process(self) -> int:
         """Process of the run, which is also its process group."""
         return int((self.folder / "process").read_text("utf-8"))
@@ -146,6 +158,8 @@ class Disturbance:
 
     def second_run(self) -> None:
         self.claim_all("second_run")
+        while (self.folder / "disk").exists():
+            time.sleep(0.01)
         alone = {k: v for k, v in os.environ.items() if k != "STEMLENS_FAULTS"}
         result = subprocess.run(
             self.plan["command"],
