@@ -55,7 +55,15 @@ GROUPS = {
     "hypotheses": (
         ["hypotheses/*.py"],
         [
-            *("verdict", "verdict_page", "inequality", "catalogue", "cautions", "layer_words"),
+            *(
+                "verdict",
+                "clearest_claims",
+                "verdict_page",
+                "inequality",
+                "catalogue",
+                "cautions",
+                "layer_words",
+            ),
             *("kept_quantities", "judge_hypotheses"),
         ],
         ["means"],
