@@ -27,7 +27,6 @@ from faults.disturbed_run import (
 from snakemake_project import ROOT, Project
 
 PAGE = ROOT / "docs/faults.md"
-ON_SLURM = "\n\n## On SLURM\n"
 HEAD = Path(__file__).with_name("page.md")
 OF_JOBS = ("kill_job", "kill_all", "sigint", "sigterm", "second_run")
 OF_DISK = ("full_disk", "read_only")
@@ -177,10 +176,7 @@ def write_page(matrix: Matrix, seed: int, seconds: float) -> None:
         ),
     ]
     head = HEAD.read_text("utf-8").format(run=run)
-    # Another test writes what stands below.
-    rest = PAGE.read_text("utf-8").partition(ON_SLURM)[2] if PAGE.exists() else ""
-    below = ON_SLURM + rest if rest else "\n"
-    PAGE.write_text(head + "\n".join([*skipped, *rows]) + below, "utf-8")
+    PAGE.write_text(head + "\n".join([*skipped, *rows]) + "\n", "utf-8")
 
 
 def timed_matrix(folder: Path, seed: int) -> Matrix:
