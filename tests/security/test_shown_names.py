@@ -42,7 +42,11 @@ def test_a_refusal_is_one_line_that_commands_nothing(name: str) -> None:
 
 
 @named
-def test_the_log_and_the_terminal_show_it_escaped(tmp_path: Path, capsys, name: str) -> None:
+def test_the_log_and_the_terminal_show_it_escaped(
+    tmp_path: Path, monkeypatch, capsys, name: str
+) -> None:
+    # pytest would keep the message as it came, which cannot pass between its processes.
+    monkeypatch.setattr(logging.getLogger("stemlens"), "propagate", False)
     log = tmp_path / "job.log"
     with pytest.raises(SystemExit) as end, job_log(log):
         logging.getLogger("stemlens.audio").info("read %s", name)
