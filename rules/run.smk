@@ -113,9 +113,9 @@ def leftovers_now():
     return find_leftovers(RESULTS, made_at, known | expected)
 
 
-def correct_dates():
+def correct_dates(results):
     """Date results of the future as of now, and say so."""
-    corrected = date_back(read_sizes(RESULTS))
+    corrected = date_back(results)
     if corrected:
         logger.warning(
             f"stemlens: {len(corrected)} files, {corrected[0]} first, were dated in the future by a"
@@ -187,12 +187,13 @@ if workflow.remote_exec:
 IS_RUN = workflow.is_main_process and workflow.modifier.is_main_snakefile()
 if IS_RUN:
     run_display = follow_run()
+    written = read_sizes(RESULTS)
     try:
-        demand_sizes(RESULTS)
+        demand_sizes(written)
     except InputError as error:
         raise WorkflowError(str(error))
     if not workflow.output_settings.dryrun:
-        correct_dates()
+        correct_dates(written)
     shell.prefix(JOB_PREFIX)
     sys.excepthook = say_interrupted
 
@@ -206,9 +207,7 @@ onstart:
     try:
         hold_lock(RESULTS)
         demand_no_jobs_left(RESULTS)
-        sizes = WrittenSizes(RESULTS)
-        sizes.note_unknown(finished_outputs())
-        logger.addHandler(sizes)
+        logger.addHandler(WrittenSizes(RESULTS, finished_outputs()))
         note_run_id(
             RESULTS, getattr(workflow.scheduler._executor, "run_uuid", None)
         )

@@ -120,11 +120,9 @@ def demand_sources(path: str | Path) -> None:
     Raises
     ------
     InputError
-        If a source has other content than the one that the file was made from, if the file is a
-        copy of another one of the run, or a table not the one that its metadata file describes.
+        If a source has other content than the one that the file was made from, or if the file is
+        a copy of another one of the run.
     """
-    if Path(path).suffix == ".csv":
-        demand_described(path)
     known = read_provenance(path)
     for source in known.get("made_from", []):
         file = _follow(path, source["file"])

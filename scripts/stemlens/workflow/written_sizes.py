@@ -5,7 +5,7 @@ it like any other, and a table has no end that its reader could miss.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from stemlens.atomic import replacing
 from stemlens.errors import InputError
-from stemlens.names import printable
 
 SIZES_FILE = ".sizes.tsv"
 """File of a results folder, a line per event: size in bytes, none where a job starts, and path."""
@@ -31,13 +30,18 @@ class WrittenSizes(logging.Handler):
     ----------
     results
         Folder of the run's results, where the sizes are noted in `SIZES_FILE`.
+    finished
+        Outputs of jobs that are not made again. Those of jobs that ended as their run was killed,
+        before it could note them, are noted now.
     """
 
-    def __init__(self, results: str | Path) -> None:
+    def __init__(self, results: str | Path, finished: Iterable[str] = ()) -> None:
         super().__init__()
         self._file = Path(results) / SIZES_FILE
         self._outputs: dict[int, tuple[str, ...]] = {}
         sizes = read_sizes(results)
+        new = (path for path in finished if path not in sizes and Path(path).exists())
+        sizes |= {path: _size(path) for path in new}
         with replacing(self._file) as file:
             file.write_text("".join(_line(path, size) for path, size in sizes.items()), "utf-8")
 
@@ -51,12 +55,6 @@ class WrittenSizes(logging.Handler):
         elif event == LogEvent.JOB_FINISHED:
             outputs = self._outputs.pop(vars(record)["job_id"], ())
             self._append(_line(path, _size(path)) for path in outputs if Path(path).exists())
-
-    def note_unknown(self, outputs: Iterable[str]) -> None:
-        """Note outputs of jobs that ended as their run was killed, before it could note them."""
-        known = read_sizes(self._file.parent)
-        new = (path for path in outputs if path not in known and Path(path).exists())
-        self._append(_line(path, _size(path)) for path in new)
 
     def _append(self, lines: Iterable[str]) -> None:
         # Where the disk is full, the sizes remain unknown; a job that needs it says so.
@@ -76,20 +74,19 @@ def read_sizes(results: str | Path) -> dict[str, int]:
     return {path: int(n) for path, n in sizes.items() if n.isdecimal() and Path(path).exists()}
 
 
-def demand_sizes(results: str | Path) -> None:
-    """Check that what jobs wrote is as large as when it was written.
+def demand_sizes(sizes: Mapping[str, int]) -> None:
+    """Check that what jobs wrote is as large as when it was written, see `read_sizes`.
 
     Raises
     ------
     InputError
         If a file, or what lies in a folder, is smaller or larger now.
     """
-    sizes = read_sizes(results)
-    changed = [(path, size) for path, size in sizes.items() if _size(path) != size]
+    found = {path: _size(path) for path in sizes}
+    changed = [path for path, size in sizes.items() if found[path] != size]
     if changed:
         named = ", ".join(
-            f"{printable(path)} ({_size(path)} bytes, written: {size})"
-            for path, size in changed[:MOST_NAMED]
+            f"{path} ({found[path]} bytes, written: {sizes[path]})" for path in changed[:MOST_NAMED]
         )
         more = len(changed) - MOST_NAMED
         raise InputError(
