@@ -183,3 +183,21 @@ def write_slakh_track(
             write_audio(folder / "stems" / f"S{number:02d}{suffix}", tone(100 * (number + 1)))
     write_audio(folder / f"mix{suffix}")
     (folder / "metadata.yaml").write_text(yaml.safe_dump(about), "utf-8")
+
+
+def write_two_of_medleydb(root: Path) -> None:
+    """Write two songs of two artists."""
+    for song in ("Ann_One", "Bob_Two"):
+        write_medleydb_song(root, song, ["x", "y"])
+
+
+def write_two_of_moisesdb(root: Path) -> None:
+    """Write two songs of two artists."""
+    for uuid, artist in (("1", "Ann"), ("2", "Bob")):
+        write_moisesdb_song(root, uuid, artist, "Song", {"x": ["x"], "y": ["y"]})
+
+
+def write_two_of_slakh(root: Path) -> None:
+    """Write a track for training and one to test with."""
+    for track in ("train/Track1", "test/Track2"):
+        write_slakh_track(root / track, [("x", "x"), ("y", "y")])

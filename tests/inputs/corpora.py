@@ -11,9 +11,9 @@ from layout_files import (
     classes,
     run_songs,
     write_audio,
-    write_medleydb_song,
-    write_moisesdb_song,
-    write_slakh_track,
+    write_two_of_medleydb,
+    write_two_of_moisesdb,
+    write_two_of_slakh,
 )
 
 TITLE = "Folders of a corpus"
@@ -287,23 +287,11 @@ def as_published() -> Iterator[Case]:
 
         return of
 
-    def medleydb(root: Path) -> None:
-        for song in ("Ann_One", "Bob_Two"):
-            write_medleydb_song(root, song, ["x", "y"])
-
-    def moisesdb(root: Path) -> None:
-        for uuid, artist in (("1", "Ann"), ("2", "Bob")):
-            write_moisesdb_song(root, uuid, artist, "Song", {"x": ["x"], "y": ["y"]})
-
-    def slakh(root: Path) -> None:
-        for track in ("train/Track1", "test/Track2"):
-            write_slakh_track(root / track, [("x", "x"), ("y", "y")])
-
     by_instrument = classes(x={"instruments": ["x"]}, y={"instruments": ["y"]})
     for layout, make, metadata in (
-        ("medleydb", medleydb, "*_METADATA.yaml"),
-        ("moisesdb", moisesdb, "data.json"),
-        ("slakh2100", slakh, "metadata.yaml"),
+        ("medleydb", write_two_of_medleydb, "*_METADATA.yaml"),
+        ("moisesdb", write_two_of_moisesdb, "data.json"),
+        ("slakh2100", write_two_of_slakh, "metadata.yaml"),
     ):
         yield corpus("as it should be", layout, make, classes=by_instrument)
         for kind, text in (

@@ -31,9 +31,9 @@ from inputs.run import PROJECT, before_first_job, merged
 from layout_files import (
     classes,
     run_songs,
-    write_medleydb_song,
-    write_moisesdb_song,
-    write_slakh_track,
+    write_two_of_medleydb,
+    write_two_of_moisesdb,
+    write_two_of_slakh,
 )
 from mel_splits import CLASSES, random_network
 from mood_corpus_files import read_songs as read_mood_songs
@@ -113,24 +113,6 @@ def described(write: Callable[[Path], None], path: Path) -> None:
     write(path.parent)
 
 
-def medleydb(root: Path) -> None:
-    """Write two songs."""
-    for song in ("Ann_One", "Bob_Two"):
-        write_medleydb_song(root, song, ["x", "y"])
-
-
-def moisesdb(root: Path) -> None:
-    """Write two songs."""
-    for uuid, artist in (("1", "Ann"), ("2", "Bob")):
-        write_moisesdb_song(root, uuid, artist, "Song", {"x": ["x"], "y": ["y"]})
-
-
-def slakh(root: Path) -> None:
-    """Write two tracks."""
-    for track in ("train/Track1", "test/Track2"):
-        write_slakh_track(root / track, [("x", "x"), ("y", "y")])
-
-
 def list_songs(layout: str, n_up: int, path: Path) -> None:
     """List the songs of the corpus that a description lies in."""
     root = [path, *path.parents][n_up]
@@ -178,17 +160,17 @@ KINDS: dict[str, Kind] = {
     "hypotheses": ("a.yaml", copied("hypotheses.yaml"), read_hypotheses),
     "medleydb": (
         "Ann_One/Ann_One_METADATA.yaml",
-        lambda path: medleydb(path.parents[1]),
+        lambda path: write_two_of_medleydb(path.parents[1]),
         partial(list_songs, "medleydb", 2),
     ),
     "moisesdb": (
         "moisesdb_v0.1/1/data.json",
-        lambda path: moisesdb(path.parents[2]),
+        lambda path: write_two_of_moisesdb(path.parents[2]),
         partial(list_songs, "moisesdb", 3),
     ),
     "slakh2100": (
         "train/Track1/metadata.yaml",
-        lambda path: slakh(path.parents[2]),
+        lambda path: write_two_of_slakh(path.parents[2]),
         partial(list_songs, "slakh2100", 3),
     ),
     "activations": (

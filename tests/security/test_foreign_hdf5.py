@@ -11,7 +11,7 @@ import pytest
 from stemlens.activations.imported import import_activations
 from stemlens.activations.store import read_layer, read_stimuli
 from stemlens.errors import InputError
-from stemlens.hdf5_file import MAX_NAME_LENGTH, open_foreign
+from stemlens.foreign_hdf5 import MAX_NAME_LENGTH, open_foreign
 from stemlens.layers.pooling import PoolingRules
 from stemlens.published.keras_weights import read_layers
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from stemlens import hdf5_file, yaml_file
+from stemlens import foreign_hdf5, yaml_file
 from stemlens.activations import imported
 from stemlens.corpora import archive, multitrack, signals
 from stemlens.published import keras_weights
@@ -19,12 +19,11 @@ BOUNDS = {
     f"{archive.MAX_MEMBERS:,} files".replace(",", " "): True,
     f"{yaml_file.MAX_VALUES:,} values".replace(",", " "): True,
     f"{yaml_file.MAX_DEPTH} levels": True,
-    f"{hdf5_file.DEFLATED} times its own size (weights: {keras_weights.MAX_RATIO} times; 64 MB": (
-        hdf5_file.SMALL_BYTES == 64 * 2**20
-    ),
-    f"{hdf5_file.MAX_OBJECTS:,} objects".replace(",", " "): True,
-    f"names of {hdf5_file.MAX_NAME_LENGTH} characters": True,
-    "chunks of 1 GiB": hdf5_file.MAX_CHUNK_BYTES == 2**30,
+    f"{foreign_hdf5.DEFLATED} times its own size (weights: {keras_weights.MAX_RATIO} times; 64"
+    " MB": (foreign_hdf5.SMALL_BYTES == 64 * 2**20),
+    f"{foreign_hdf5.MAX_OBJECTS:,} objects".replace(",", " "): True,
+    f"names of {foreign_hdf5.MAX_NAME_LENGTH} characters": True,
+    "chunks of 1 GiB": foreign_hdf5.MAX_CHUNK_BYTES == 2**30,
     "1 GiB of a layer per stimulus": imported.MAX_STIMULUS_BYTES == 2**30,
     f"| {multitrack.MAX_NAME_LENGTH} characters": True,
 }

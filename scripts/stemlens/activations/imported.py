@@ -20,9 +20,10 @@ from stemlens.activations.content_digest import ContentDigest
 from stemlens.activations.store import write_stimuli
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
+from stemlens.foreign_hdf5 import open_foreign, refusing_damage
 from stemlens.formulas import as_text
 from stemlens.given_paths import is_file
-from stemlens.hdf5_file import new_hdf5, open_foreign, refusing_damage
+from stemlens.hdf5_file import new_hdf5
 from stemlens.layers.pooling import PoolingRules
 from stemlens.sources import CONTENT_SHA256
 

@@ -12,7 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from stemlens.errors import InputError
 from stemlens.finite import demand_finite
-from stemlens.hdf5_file import open_foreign, refusing_damage
+from stemlens.foreign_hdf5 import open_foreign, refusing_damage
 
 NUMBERS = re.compile(r"(_\d+)?:\d+$")
 """What Keras adds to the name of an array, as in ``kernel_1:0``."""
